@@ -1,0 +1,88 @@
+"""A region pack: everything that makes Otklik a certain region's, as plain data files in one folder.
+
+The folder's files, all UTF-8: `region.json` (id, name, time zone, registration number prefix, communities, thresholds),
+`topics.csv` (code, group, name), `bodies.csv`, `competence.csv`, `settlements.csv`, `streets.csv`, `houses.csv`,
+`municipalities.geojson`, `calendar.csv`, `policy.json`, `samples.jsonl`, `model/` (weights and card), `SOURCES.md`.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from models.topics import Topic
+
+REGIONS = Path(__file__).resolve().parent.parent / "regions"
+
+
+class PackError(Exception):
+    """A region pack is missing or broken; the message says which file and what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class RegionPack:
+    """One region's pack. Files are read when first asked for."""
+
+    folder: Path
+
+    @cached_property
+    def about(self) -> Mapping[str, Any]:
+        """region.json."""
+        return dict(self.json("region.json"))
+
+    @property
+    def id(self) -> str:
+        return str(self.about["id"])
+
+    @property
+    def name(self) -> str:
+        return str(self.about["name"])
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(str(self.about["time_zone"]))
+
+    @cached_property
+    def topics(self) -> tuple[Topic, ...]:
+        return tuple(Topic(row["code"], row["name"], row["group"]) for row in self.rows("topics.csv"))
+
+    @cached_property
+    def topic_by_code(self) -> Mapping[str, Topic]:
+        return {topic.code: topic for topic in self.topics}
+
+    def path(self, name: str) -> Path:
+        return self.folder / name
+
+    def json(self, name: str) -> Any:
+        """The parsed content of a JSON file of the pack."""
+        try:
+            return json.loads(self.path(name).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise PackError(f"region pack {self.folder.name}: {name}: {error}") from error
+
+    def rows(self, name: str) -> Iterator[dict[str, str]]:
+        """The rows of a CSV file of the pack, by column name."""
+        try:
+            with self.path(name).open(encoding="utf-8", newline="") as file:
+                yield from csv.DictReader(file)
+        except OSError as error:
+            raise PackError(f"region pack {self.folder.name}: {name}: {error}") from error
+
+
+def region_ids(root: Path = REGIONS) -> list[str]:
+    """Ids of the packs in `root`, sorted."""
+    return sorted(path.parent.name for path in root.glob("*/region.json"))
+
+
+def load_pack(region: str, root: Path = REGIONS) -> RegionPack:
+    """The pack of a region by its id. Raises PackError when there is none."""
+    if region not in region_ids(root):
+        known = ", ".join(region_ids(root)) or "none"
+        raise PackError(f"unknown region {region!r}; known: {known}")
+    return RegionPack(root / region)
