@@ -1,0 +1,85 @@
+"""Events: what the rooms tell each other, as CloudEvents 1.0 in structured JSON.
+
+Events carry identifiers, codes and times, never a person's words or data: what is erased from the tables is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from models.identifiers import new_id
+
+Data = Mapping[str, Any]
+
+
+class Stream(StrEnum):
+    """The streams (Kafka: topics). The key is always the appeal's id, so that one appeal's events stay in order."""
+
+    APPEALS = "appeals"  # what intake accepted; read by nlp
+    PROBLEMS = "problems"  # everything that happens to a problem; read by routing, sla, resolution, indicators
+    CLOCKS = "clocks"  # warnings and breaches; read by escalation and indicators
+
+
+class EventType(StrEnum):
+    """Types of events; the comment names the stream and the keys of `data`."""
+
+    APPEAL_ACCEPTED = "appeal.accepted"  # appeals: channel, sent_at
+    APPEAL_RESTORED = "appeal.restored"  # appeals: by; an operator undid a dismissal: analyse as holding a problem
+    APPEAL_DISMISSED = "appeal.dismissed"  # problems: reason, probability
+    PROBLEM_FOUND = "problem.found"  # problems: problem_id, topic, decided, municipality, urgency, accepted_at
+    PROBLEM_QUEUED = "problem.queued"  # problems: problem_id, reason
+    PROBLEM_ASSIGNED = "problem.assigned"  # problems: problem_id, executor, by
+    PROBLEM_UNASSIGNED = "problem.unassigned"  # problems: problem_id, by; an assignment was undone
+    PROBLEM_CORRECTED = "problem.corrected"  # problems: problem_id, topic, municipality, by
+    PROBLEM_MERGED = "problem.merged"  # problems: problem_id, into, by
+    PROBLEM_DISMISSED = "problem.dismissed"  # problems: problem_id, reason, by
+    PROBLEM_RESTORED = "problem.restored"  # problems: problem_id, by; a merge or dismissal was undone
+    CLOCK_WARNED = "clock.warned"  # clocks: problem_id, clock, deadline
+    CLOCK_BREACHED = "clock.breached"  # clocks: problem_id, clock, deadline
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event. `key` (the appeal's id) decides the partition; `time` is when the thing happened, aware."""
+
+    type: EventType
+    region: str
+    key: UUID
+    time: datetime
+    data: Data
+    id: UUID
+
+    def to_json(self) -> dict[str, Any]:
+        """CloudEvents 1.0, structured mode."""
+        return {
+            "specversion": "1.0",
+            "id": str(self.id),
+            "source": f"otklik/{self.region}",
+            "type": self.type.value,
+            "subject": str(self.key),
+            "time": self.time.isoformat(),
+            "datacontenttype": "application/json",
+            "data": dict(self.data),
+        }
+
+    @classmethod
+    def of_json(cls, content: Mapping[str, Any]) -> Event:
+        """The event of a CloudEvents object. Raises ValueError or KeyError where it is none of ours."""
+        return cls(
+            type=EventType(content["type"]),
+            region=str(content["source"]).removeprefix("otklik/"),
+            key=UUID(content["subject"]),
+            time=datetime.fromisoformat(content["time"]),
+            data=dict(content["data"]),
+            id=UUID(content["id"]),
+        )
+
+
+def event(type: EventType, region: str, key: UUID, time: datetime, **data: Any) -> Event:
+    """A new event with a new id."""
+    return Event(type=type, region=region, key=key, time=time, data=data, id=new_id())

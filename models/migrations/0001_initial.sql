@@ -1,0 +1,230 @@
+-- The first tables: appeals, problems, assignments, clocks, users, and the embedded engine of streams.
+
+CREATE TABLE regions (
+    id text PRIMARY KEY,
+    name text NOT NULL,
+    time_zone text NOT NULL,
+    created_at timestamptz NOT NULL
+);
+
+-- numbers are unique over all regions; gaps are allowed, a number is never given twice
+CREATE SEQUENCE appeal_numbers AS bigint;
+
+CREATE TABLE topics (
+    region_id text NOT NULL REFERENCES regions (id),
+    code text NOT NULL,
+    group_name text NOT NULL,
+    name text NOT NULL,
+    PRIMARY KEY (region_id, code)
+);
+
+CREATE TABLE executors (
+    id uuid PRIMARY KEY,
+    region_id text NOT NULL REFERENCES regions (id),
+    code text NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('body', 'unit', 'person')),
+    name text NOT NULL,
+    parent_id uuid REFERENCES executors (id),
+    UNIQUE (region_id, code)
+);
+
+CREATE TABLE appeals (
+    id uuid PRIMARY KEY,
+    region_id text NOT NULL REFERENCES regions (id),
+    number text NOT NULL UNIQUE,
+    channel text NOT NULL,
+    external_id text NOT NULL,
+    text text NOT NULL,
+    author jsonb NOT NULL DEFAULT '{}',
+    stated jsonb NOT NULL DEFAULT '{}',
+    reply_to text NOT NULL DEFAULT '',
+    sent_at timestamptz NOT NULL,
+    accepted_at timestamptz NOT NULL,
+    state text NOT NULL CHECK (state IN ('accepted', 'analysed', 'dismissed')),
+    dismissal text,
+    dismissal_probability real,
+    privacy jsonb NOT NULL DEFAULT '[]',
+    analysed_at timestamptz,
+    model_version text,
+    UNIQUE (region_id, channel, external_id)
+);
+CREATE INDEX appeals_by_time ON appeals (region_id, accepted_at, id);
+CREATE INDEX appeals_by_state ON appeals (region_id, state, accepted_at);
+
+CREATE TABLE attachments (
+    id uuid PRIMARY KEY,
+    region_id text NOT NULL REFERENCES regions (id),
+    appeal_id uuid NOT NULL REFERENCES appeals (id),
+    ordinal integer NOT NULL,
+    name text NOT NULL,
+    media_type text NOT NULL,
+    size bigint NOT NULL,
+    sha256 text NOT NULL,
+    UNIQUE (appeal_id, ordinal)
+);
+
+CREATE TABLE problems (
+    id uuid PRIMARY KEY,
+    region_id text NOT NULL REFERENCES regions (id),
+    appeal_id uuid NOT NULL REFERENCES appeals (id),
+    ordinal integer NOT NULL,
+    state text NOT NULL CHECK (state IN ('found', 'queued', 'assigned', 'planned', 'solved', 'merged', 'dismissed')),
+    -- list of [start, end) in the appeal's text
+    spans jsonb NOT NULL,
+    topic_code text NOT NULL,
+    topic_probability real NOT NULL,
+    group_name text NOT NULL,
+    group_probability real NOT NULL,
+    -- whether the machine may trust its own topic
+    decided boolean NOT NULL,
+    -- list of {code, name, group, probability}, best first
+    topic_guesses jsonb NOT NULL,
+    words jsonb NOT NULL DEFAULT '[]',
+    facts jsonb NOT NULL DEFAULT '[]',
+    -- the whole Place with alternatives; the columns beside it are for filters
+    place jsonb NOT NULL,
+    more_places jsonb NOT NULL DEFAULT '[]',
+    place_level text NOT NULL,
+    municipality text NOT NULL DEFAULT '',
+    latitude double precision,
+    longitude double precision,
+    h3 text NOT NULL DEFAULT '',
+    urgency smallint NOT NULL CHECK (urgency BETWEEN 1 AND 5),
+    urgency_reasons jsonb NOT NULL DEFAULT '[]',
+    -- three best executors with reasons, where routing put the problem before an operator
+    executor_guesses jsonb NOT NULL DEFAULT '[]',
+    merged_into uuid REFERENCES problems (id),
+    found_at timestamptz NOT NULL,
+    -- raised by one at every change, so that two operators cannot overwrite each other
+    version integer NOT NULL DEFAULT 1,
+    UNIQUE (appeal_id, ordinal)
+);
+CREATE INDEX problems_queue ON problems (region_id, state, urgency DESC, found_at, id);
+CREATE INDEX problems_by_time ON problems (region_id, found_at DESC, id);
+CREATE INDEX problems_by_topic ON problems (region_id, topic_code, found_at);
+
+CREATE TABLE assignments (
+    id uuid PRIMARY KEY,
+    region_id text NOT NULL REFERENCES regions (id),
+    problem_id uuid NOT NULL REFERENCES problems (id),
+    executor_id uuid NOT NULL REFERENCES executors (id),
+    -- 'machine' or the login of the operator
+    assigned_by text NOT NULL,
+    reason text NOT NULL,
+    probability real,
+    assigned_at timestamptz NOT NULL,
+    ended_at timestamptz,
+    end_reason text
+);
+CREATE UNIQUE INDEX assignments_open ON assignments (problem_id) WHERE ended_at IS NULL;
+CREATE INDEX assignments_of_executor ON assignments (region_id, executor_id, assigned_at);
+
+CREATE TABLE clocks (
+    id uuid PRIMARY KEY,
+    region_id text NOT NULL REFERENCES regions (id),
+    problem_id uuid NOT NULL REFERENCES problems (id),
+    kind text NOT NULL CHECK (kind IN ('route', 'plan', 'solve')),
+    policy_version text NOT NULL,
+    started_at timestamptz NOT NULL,
+    deadline_at timestamptz NOT NULL,
+    warn_at timestamptz,
+    stopped_at timestamptz,
+    warned_at timestamptz,
+    breached_at timestamptz,
+    UNIQUE (problem_id, kind)
+);
+CREATE INDEX clocks_to_breach ON clocks (deadline_at) WHERE stopped_at IS NULL AND breached_at IS NULL;
+CREATE INDEX clocks_to_warn ON clocks (warn_at) WHERE stopped_at IS NULL AND warned_at IS NULL;
+
+-- what operators did, with what stood before: undo and learning from corrections read it
+CREATE TABLE actions (
+    id uuid PRIMARY KEY,
+    region_id text NOT NULL REFERENCES regions (id),
+    appeal_id uuid NOT NULL REFERENCES appeals (id),
+    problem_id uuid REFERENCES problems (id),
+    login text NOT NULL,
+    kind text NOT NULL,
+    before jsonb NOT NULL,
+    after jsonb NOT NULL,
+    reason text NOT NULL DEFAULT '',
+    done_at timestamptz NOT NULL,
+    undone_at timestamptz
+);
+CREATE INDEX actions_of_appeal ON actions (appeal_id, done_at);
+
+CREATE TABLE users (
+    id uuid PRIMARY KEY,
+    region_id text NOT NULL REFERENCES regions (id),
+    login text NOT NULL UNIQUE,
+    name text NOT NULL,
+    password_hash text NOT NULL,
+    role text NOT NULL CHECK (role IN ('operator', 'executor', 'governor', 'admin')),
+    executor_id uuid REFERENCES executors (id),
+    created_at timestamptz NOT NULL,
+    disabled_at timestamptz
+);
+
+CREATE TABLE sessions (
+    token_sha256 text PRIMARY KEY,
+    region_id text NOT NULL REFERENCES regions (id),
+    user_id uuid NOT NULL REFERENCES users (id),
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL
+);
+
+CREATE TABLE imports (
+    id uuid PRIMARY KEY,
+    region_id text NOT NULL REFERENCES regions (id),
+    file_sha256 text NOT NULL,
+    file_name text NOT NULL,
+    mapping jsonb NOT NULL,
+    rows_done bigint NOT NULL,
+    rows_rejected bigint NOT NULL,
+    finished boolean NOT NULL,
+    started_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    UNIQUE (region_id, file_sha256, mapping)
+);
+
+-- The embedded engine of streams. One row an event; positions are dense within a partition.
+CREATE TABLE stream_partitions (
+    stream text NOT NULL,
+    partition integer NOT NULL,
+    next_position bigint NOT NULL DEFAULT 0,
+    PRIMARY KEY (stream, partition)
+) WITH (fillfactor = 20);
+
+CREATE TABLE stream_events (
+    stream text NOT NULL,
+    partition integer NOT NULL,
+    position bigint NOT NULL,
+    region_id text NOT NULL,
+    key text NOT NULL,
+    event jsonb NOT NULL,
+    appended_at timestamptz NOT NULL,
+    PRIMARY KEY (stream, partition, position)
+);
+
+-- where each group of consumers stands; shared by both engines, moves in the transaction of the effects
+CREATE TABLE stream_offsets (
+    consumer_group text NOT NULL,
+    stream text NOT NULL,
+    partition integer NOT NULL,
+    next_position bigint NOT NULL,
+    updated_at timestamptz NOT NULL,
+    PRIMARY KEY (consumer_group, stream, partition)
+) WITH (fillfactor = 20);
+
+CREATE TABLE quarantine (
+    id uuid PRIMARY KEY,
+    region_id text NOT NULL,
+    consumer_group text NOT NULL,
+    stream text NOT NULL,
+    partition integer NOT NULL,
+    position bigint NOT NULL,
+    event jsonb NOT NULL,
+    reason text NOT NULL,
+    quarantined_at timestamptz NOT NULL,
+    replayed_at timestamptz,
+    UNIQUE (consumer_group, stream, partition, position)
+);

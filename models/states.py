@@ -1,0 +1,107 @@
+"""States of appeals and problems, as tables: from, to, who may, by which event, why.
+
+docs/states.md shows these tables (a test holds it), and a property test walks them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from models.events import EventType
+
+
+class AppealState(StrEnum):
+    ACCEPTED = "accepted"  # stored, has its number, waits for analysis
+    ANALYSED = "analysed"  # its problems are found
+    DISMISSED = "dismissed"  # holds no problem: thanks, talk, spam
+
+
+class ProblemState(StrEnum):
+    FOUND = "found"  # split out of an appeal, nobody answers for it yet
+    QUEUED = "queued"  # an operator must decide who answers
+    ASSIGNED = "assigned"  # an executor answers for it
+    PLANNED = "planned"  # the executor said what he will do and by when
+    SOLVED = "solved"  # proved done
+    MERGED = "merged"  # the same thing as another problem, which goes on
+    DISMISSED = "dismissed"  # an operator found no problem in it
+
+
+class Who(StrEnum):
+    MACHINE = "machine"
+    OPERATOR = "operator"
+    EXECUTOR = "executor"
+    CITIZEN = "citizen"
+
+
+State = TypeVar("State", bound=StrEnum)
+
+
+class NotAllowed(Exception):
+    """A change of state that the table does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transition(Generic[State]):
+    """One row: `event` takes `source` to `target` when one of `who` does it."""
+
+    source: State
+    target: State
+    who: frozenset[Who]
+    event: EventType
+    why: str
+
+
+MACHINE = frozenset({Who.MACHINE})
+OPERATOR = frozenset({Who.OPERATOR})
+EITHER = MACHINE | OPERATOR
+
+APPEAL_TRANSITIONS: tuple[Transition[AppealState], ...] = (
+    Transition(
+        AppealState.ACCEPTED,
+        AppealState.ANALYSED,
+        MACHINE,
+        EventType.PROBLEM_FOUND,
+        "the engine found its problems",
+    ),
+    Transition(
+        AppealState.ACCEPTED,
+        AppealState.DISMISSED,
+        MACHINE,
+        EventType.APPEAL_DISMISSED,
+        "the engine is sure that there is no problem in it",
+    ),
+    Transition(
+        AppealState.DISMISSED,
+        AppealState.ACCEPTED,
+        OPERATOR,
+        EventType.APPEAL_RESTORED,
+        "the operator sees a problem in it: it is analysed again and never dismissed by the machine",
+    ),
+)
+
+_S = ProblemState
+PROBLEM_TRANSITIONS: tuple[Transition[ProblemState], ...] = (
+    Transition(_S.FOUND, _S.ASSIGNED, EITHER, EventType.PROBLEM_ASSIGNED, "the executor is known"),
+    Transition(_S.FOUND, _S.QUEUED, MACHINE, EventType.PROBLEM_QUEUED, "the machine is not sure enough"),
+    Transition(_S.QUEUED, _S.ASSIGNED, OPERATOR, EventType.PROBLEM_ASSIGNED, "the operator chose the executor"),
+    Transition(_S.ASSIGNED, _S.ASSIGNED, OPERATOR, EventType.PROBLEM_ASSIGNED, "given to another executor"),
+    Transition(_S.ASSIGNED, _S.QUEUED, OPERATOR, EventType.PROBLEM_UNASSIGNED, "the assignment was undone"),
+    Transition(_S.FOUND, _S.MERGED, OPERATOR, EventType.PROBLEM_MERGED, "the same thing as another problem"),
+    Transition(_S.QUEUED, _S.MERGED, OPERATOR, EventType.PROBLEM_MERGED, "the same thing as another problem"),
+    Transition(_S.ASSIGNED, _S.MERGED, OPERATOR, EventType.PROBLEM_MERGED, "the same thing as another problem"),
+    Transition(_S.FOUND, _S.DISMISSED, OPERATOR, EventType.PROBLEM_DISMISSED, "no problem in it"),
+    Transition(_S.QUEUED, _S.DISMISSED, OPERATOR, EventType.PROBLEM_DISMISSED, "no problem in it"),
+    Transition(_S.ASSIGNED, _S.DISMISSED, OPERATOR, EventType.PROBLEM_DISMISSED, "no problem in it"),
+    Transition(_S.MERGED, _S.QUEUED, OPERATOR, EventType.PROBLEM_RESTORED, "the merge was undone"),
+    Transition(_S.DISMISSED, _S.QUEUED, OPERATOR, EventType.PROBLEM_RESTORED, "the dismissal was undone"),
+)
+
+
+def next_state(table: tuple[Transition[State], ...], source: State, event: EventType, who: Who) -> State:
+    """The state that `event` by `who` leads to from `source`. Raises NotAllowed where the table has no such row."""
+    for row in table:
+        if row.source == source and row.event == event and who in row.who:
+            return row.target
+    raise NotAllowed(f"{event} by {who} from state {source}")

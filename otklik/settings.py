@@ -1,0 +1,53 @@
+"""Settings: what may be set from outside, with defaults that need nothing installed. docs/settings.md lists them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every setting is an environment variable with the prefix OTKLIK_."""
+
+    model_config = SettingsConfigDict(env_prefix="OTKLIK_", extra="ignore")
+
+    data_folder: Path = Field(
+        default=Path.home() / ".local" / "share" / "otklik",
+        description="Folder of the embedded database server, of attachments and of the secret key.",
+    )
+    database_url: str = Field(
+        default="",
+        description="A PostgreSQL server to use in place of the embedded one: postgresql://user:password@host/db.",
+    )
+    kafka: str = Field(
+        default="",
+        description="Kafka bootstrap servers (host:port, comma-separated); empty: the embedded engine.",
+    )
+    region: str = Field(default="omsk", description="Region whose appeals this installation takes by default.")
+    host: str = Field(default="127.0.0.1", description="Address on which the web server listens.")
+    port: int = Field(default=8080, ge=0, le=65535, description="Port of the web server; 0 takes a free one.")
+    nlp_workers: int = Field(default=1, ge=0, description="Processes of the language stage.")
+    routing_workers: int = Field(default=1, ge=0, description="Processes of the routing stage.")
+    partitions: int = Field(default=8, ge=1, le=1024, description="Partitions of each stream.")
+    batch: int = Field(default=100, ge=1, le=10_000, description="Events a worker takes at once.")
+    secret: str = Field(
+        default="",
+        description="Key that signs citizens' links; empty: made once and kept in the data folder.",
+    )
+    public_url: str = Field(default="", description="Address that citizens see, for links; empty: as requested.")
+    tile_url: str = Field(
+        default="",
+        description="Map tile server, https://…/{z}/{x}/{y}.png; empty: maps are drawn from the pack.",
+    )
+    largest_text: int = Field(default=100_000, ge=1, description="Characters of an appeal's text at most.")
+    largest_attachment: int = Field(default=20_000_000, ge=1, description="Bytes of one attachment at most.")
+    secure_cookies: bool = Field(default=False, description="Cookies over HTTPS only; set it behind TLS.")
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()
