@@ -26,6 +26,12 @@ def mount() -> None:
     """Add every command. The modules import what is heavy only inside their functions."""
 
 
+def command_names() -> list[str]:
+    """Names of all commands, in the order of the help."""
+    mount()
+    return list(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+
+
 def run_command_line(arguments: Sequence[str]) -> int:
     """Run one command; returns the exit code: 0 done, 1 an error, 2 wrong usage, 3 done in part."""
     mount()
