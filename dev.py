@@ -4,6 +4,7 @@
     python3 dev.py demo     the product with the demo region, http://127.0.0.1:8080
     python3 dev.py test     the tests
     python3 dev.py lint     style, types, import rules
+    python3 dev.py setup    only the set-up: then .venv/bin/otklik is the product's command
     python3 dev.py lock     requirements.lock made anew from pyproject.toml
 
 Every command first brings .venv and the front-end libraries up to the lock files.
@@ -82,7 +83,7 @@ def install_front_end() -> None:
     stamp.write_text(digest(lock))
 
 
-def set_up() -> None:
+def set_up(arguments: list[str] | None = None) -> None:
     install_python_packages()
     install_front_end()
 
@@ -117,7 +118,7 @@ def lock(arguments: list[str]) -> None:
     (HOUSE / "uv.lock").unlink()
 
 
-COMMANDS = {"demo": demo, "test": test, "lint": lint, "lock": lock}
+COMMANDS = {"setup": set_up, "demo": demo, "test": test, "lint": lint, "lock": lock}
 
 
 def main() -> None:
