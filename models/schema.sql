@@ -226,6 +226,22 @@ CREATE TABLE quarantine (
     event jsonb NOT NULL,
     reason text NOT NULL,
     quarantined_at timestamptz NOT NULL,
+    -- an operator asked for another try; the group's workers take it
+    replay_asked_at timestamptz,
     replayed_at timestamptz,
     UNIQUE (consumer_group, stream, partition, position)
 );
+CREATE INDEX quarantine_to_replay ON quarantine (consumer_group, stream, replay_asked_at)
+    WHERE replay_asked_at IS NOT NULL;
+
+-- Written before a batch is handled, outside its transaction: what stands here after a worker died tells which
+-- events it died on. `position` to `reach` (exclusive) was under way. Unlogged: a crash of the server blames no event.
+CREATE UNLOGGED TABLE stream_attempts (
+    consumer_group text NOT NULL,
+    stream text NOT NULL,
+    partition integer NOT NULL,
+    position bigint NOT NULL,
+    reach bigint NOT NULL,
+    attempts integer NOT NULL,
+    PRIMARY KEY (consumer_group, stream, partition)
+) WITH (fillfactor = 20);

@@ -1,0 +1,104 @@
+"""The log itself: the table stream_events. Both engines write here; the embedded one reads here too.
+
+With Kafka this table is the outbox from which a relay ships events to the broker.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+import orjson
+from psycopg.rows import tuple_row
+
+from models.events import Event, Stream
+from streams.contract import Connection
+
+COPY_FROM = 16
+"""From so many rows on COPY is faster than INSERT."""
+
+COLUMNS = "stream, partition, position, region_id, key, event, appended_at"
+
+
+class StreamError(Exception):
+    """The streams of this database were not made; the message says what to do."""
+
+
+def create_streams(connection: Connection, partitions: int) -> None:
+    """Make every stream that is not there with so many partitions. The number of one that is there stays."""
+    for stream in Stream:
+        connection.execute(
+            """INSERT INTO stream_partitions (stream, partition)
+               SELECT %(stream)s, generate_series(0, %(partitions)s - 1)
+               WHERE NOT EXISTS (SELECT FROM stream_partitions WHERE stream = %(stream)s)
+               ON CONFLICT DO NOTHING""",
+            {"stream": stream, "partitions": partitions},
+        )
+
+
+def partition_of(key: UUID, partitions: int) -> int:
+    """The partition of a key: the same in every process and on every engine."""
+    return zlib.crc32(key.bytes) % partitions
+
+
+def append(connection: Connection, stream: Stream, events: Sequence[Event]) -> None:
+    """Append events in the caller's transaction; call it last, because it locks the partitions' counters.
+
+    Positions are dense: the counters are locked until the commit, in the order of partitions, so that nobody waits in
+    a circle. Events of one key keep the order of `events`.
+    """
+    if not events:
+        return
+    partitions = _number_of_partitions(connection, stream)
+    placed = [partition_of(event.key, partitions) for event in events]
+    position = _reserve(connection, stream, Counter(placed))
+    appended_at = datetime.now(UTC)
+    rows = []
+    for event, partition in zip(events, placed, strict=True):
+        content = orjson.dumps(event.to_json()).decode()
+        key = str(event.key)
+        rows.append((stream.value, partition, position[partition], event.region, key, content, appended_at))
+        position[partition] += 1
+    _write(connection, rows)
+    connection.execute("SELECT pg_notify(%s, '')", [channel(stream)])
+
+
+def channel(stream: str) -> str:
+    """The NOTIFY channel that wakes the consumers of a stream."""
+    return f"otklik_{stream}"
+
+
+def _number_of_partitions(connection: Connection, stream: Stream) -> int:
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        row = cursor.execute("SELECT count(*) FROM stream_partitions WHERE stream = %s", [stream]).fetchone()
+    if not row or not row[0]:
+        raise StreamError(f"the stream {stream} was not made in this database; run `otklik migrate`.")
+    return int(row[0])
+
+
+def _reserve(connection: Connection, stream: Stream, counts: Counter[int]) -> dict[int, int]:
+    """Move the counters; the first reserved position by partition."""
+    first = {}
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        for partition in sorted(counts):
+            row = cursor.execute(
+                """UPDATE stream_partitions SET next_position = next_position + %s
+                   WHERE stream = %s AND partition = %s RETURNING next_position""",
+                [counts[partition], stream, partition],
+            ).fetchone()
+            assert row is not None
+            first[partition] = int(row[0]) - counts[partition]
+    return first
+
+
+def _write(connection: Connection, rows: Sequence[tuple[object, ...]]) -> None:
+    with connection.cursor() as cursor:
+        if len(rows) < COPY_FROM:
+            cursor.executemany(f"INSERT INTO stream_events ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s)", rows)
+            return
+        with cursor.copy(f"COPY stream_events ({COLUMNS}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
