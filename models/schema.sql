@@ -132,6 +132,8 @@ CREATE TABLE clocks (
     stopped_at timestamptz,
     warned_at timestamptz,
     breached_at timestamptz,
+    -- time of the last event counted in: an older one that comes again changes nothing
+    as_of timestamptz NOT NULL,
     UNIQUE (problem_id, kind)
 );
 CREATE INDEX clocks_to_breach ON clocks (deadline_at) WHERE stopped_at IS NULL AND breached_at IS NULL;
