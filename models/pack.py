@@ -56,6 +56,11 @@ class RegionPack:
     def topic_by_code(self) -> Mapping[str, Topic]:
         return {topic.code: topic for topic in self.topics}
 
+    @property
+    def model_folder(self) -> Path:
+        """The folder of the trained models: the pack's own, or that of the pack named by `model` in region.json."""
+        return self.folder.parent / str(self.about.get("model", self.folder.name)) / "model"
+
     def path(self, name: str) -> Path:
         return self.folder / name
 

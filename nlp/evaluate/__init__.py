@@ -1,0 +1,1 @@
+"""Measuring the steps of the language engine on labelled files."""

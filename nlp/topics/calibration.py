@@ -1,0 +1,112 @@
+"""From scores to probabilities that can be believed, and the threshold above which the machine may decide alone.
+
+Everything here is fitted on out-of-fold scores: of texts that the scoring model had not seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+Doubles = NDArray[np.float64]
+
+RIGHT = 0.95
+"""Share of right answers that is promised where the machine decides."""
+
+SURE = 1.2816
+"""One-sided 90 % normal quantile: the promise holds for the lower bound of what was seen, not for its mean."""
+
+NEVER = 2.0
+"""A threshold that no probability passes."""
+
+BINS = 10
+STEPS = 20
+
+
+def softmax(scores: Doubles) -> Doubles:
+    """Rows of scores as probabilities."""
+    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True), np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Tempering:
+    """How much a topic's own score and the score of its group weigh: the soft tree, and its temperature in one."""
+
+    topic: float
+    group: float
+
+    def scores(self, topic_scores: Doubles, group_scores: Doubles, group_of: NDArray[np.int64]) -> Doubles:
+        return self.topic * topic_scores + self.group * group_scores[:, group_of]
+
+
+def temper(
+    topic_scores: Doubles, group_scores: Doubles, group_of: NDArray[np.int64], right: NDArray[np.int64]
+) -> Tempering:
+    """The weights under which the right topics (columns `right`) are most probable (least log loss)."""
+    own = np.arange(len(right)), right
+
+    def loss(weights: Doubles) -> float:
+        tempering = Tempering(float(weights[0]), float(weights[1]))
+        probability = softmax(tempering.scores(topic_scores, group_scores, group_of))[own]
+        return float(-np.log(np.maximum(probability, 1e-12)).mean())
+
+    found = minimize(loss, np.array([5.0, 5.0]), method="Nelder-Mead", options={"maxiter": 200, "xatol": 0.02}).x
+    return Tempering(float(found[0]), float(found[1]))
+
+
+def lower_bound(right: Doubles, of: Doubles) -> Doubles:
+    """Wilson's lower bound of shares right/of. Source: E. B. Wilson, JASA 22 (1927)."""
+    share = right / of
+    middle = share + SURE**2 / (2 * of)
+    spread = SURE * np.sqrt(share * (1 - share) / of + SURE**2 / (4 * of**2))
+    return np.asarray((middle - spread) / (1 + SURE**2 / of), np.float64)
+
+
+def threshold(confidence: Doubles, correct: NDArray[np.bool_]) -> float:
+    """The least confidence above which the answers were right often enough: most coverage that keeps the promise."""
+    order = np.argsort(-confidence, kind="stable")
+    seen = np.arange(1, len(order) + 1, dtype=np.float64)
+    kept = lower_bound(np.cumsum(correct[order]).astype(np.float64), seen) >= RIGHT
+    if not kept.any():
+        return NEVER
+    return float(confidence[order][np.flatnonzero(kept)[-1]])
+
+
+def reliability(confidence: Doubles, correct: NDArray[np.bool_]) -> list[dict[str, float]]:
+    """Promised against found: for each tenth of probability the mean promise, the share right, and how many texts."""
+    tenth = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    return [
+        {
+            "promised": round(float(confidence[tenth == at].mean()), 4),
+            "right": round(float(correct[tenth == at].mean()), 4),
+            "n": int((tenth == at).sum()),
+        }
+        for at in np.unique(tenth)
+    ]
+
+
+def calibration_error(curve: Sequence[dict[str, float]]) -> float:
+    """Expected calibration error: mean distance of promise and truth over the bins, weighted by their texts."""
+    total = sum(point["n"] for point in curve)
+    return sum(point["n"] * abs(point["promised"] - point["right"]) for point in curve) / max(total, 1)
+
+
+def risk_coverage(confidence: Doubles, correct: NDArray[np.bool_]) -> list[dict[str, float]]:
+    """Share right among the most confident 5, 10, ... 100 % of texts, with the threshold that gives that share."""
+    order = np.argsort(-confidence, kind="stable")
+    points = []
+    for step in range(1, STEPS + 1):
+        taken = order[: max(1, round(len(order) * step / STEPS))]
+        points.append(
+            {
+                "coverage": round(step / STEPS, 2),
+                "right": round(float(correct[taken].mean()), 4),
+                "threshold": round(float(confidence[taken[-1]]), 4),
+            }
+        )
+    return points

@@ -1,0 +1,178 @@
+"""What the topic model sees of a text: character n-grams of its words, its lemmas, and the mean of its word vectors.
+
+The character n-grams are those of scikit-learn's `char_wb` (inside words, edges padded with a space). They depend on
+the word form alone, so that they are looked up once a form and cached: making a text's vector is then one pass of
+array operations, about ten times faster than a vectoriser that cuts every text anew.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import natasha
+import numpy as np
+from navec import Navec
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from nlp.words import Word
+
+SHORTEST, LONGEST = 2, 5
+"""Lengths of the character n-grams."""
+
+RARE_GRAM, RARE_LEMMA = 3, 2
+"""An n-gram or a lemma seen in fewer texts than this is left out of the vocabulary."""
+
+BLOCKS = (1.0, 1.0, 0.5)
+"""Weights of the three kinds of features in the likeness of two texts: n-grams, lemmas, word vectors."""
+
+VECTOR_LENGTH = 300
+CACHED_FORMS = 100_000
+NOTHING = np.zeros(VECTOR_LENGTH, dtype=np.float32)
+
+Floats = NDArray[np.float32]
+
+
+@lru_cache(maxsize=1)
+def word_vectors() -> Navec:
+    """The navec vectors (250,000 lemmas and forms of Russian news) that arrive inside the natasha package."""
+    folder = Path(natasha.__file__).parent / "data" / "emb"
+    return Navec.load(str(next(folder.glob("navec_*.tar"))))
+
+
+def grams_of(form: str) -> list[str]:
+    """The character n-grams of one word form, as scikit-learn's `char_wb` cuts them; a short word gives itself once."""
+    padded = f" {form} "
+    found = []
+    for length in range(SHORTEST, LONGEST + 1):
+        if length >= len(padded):
+            found.append(padded)
+            break
+        found.extend(padded[at : at + length] for at in range(len(padded) - length + 1))
+    return found
+
+
+def spoken(words: Iterable[Word]) -> list[Word]:
+    """The words and numbers among the tokens: punctuation says nothing about a topic."""
+    return [word for word in words if word.lower[0].isalnum()]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Vectors of texts: `sparse` (n, vocabulary) of n-grams and lemmas, `dense` (n, 300) of word vectors."""
+
+    sparse: csr_matrix
+    dense: Floats
+
+    def gram(self, other: Rows) -> NDArray[np.float64]:
+        """Likeness of each row with each row of `other`, (n, m); 1 for a text with itself."""
+        return np.asarray((self.sparse @ other.sparse.T).toarray() + self.dense @ other.dense.T, np.float64)
+
+
+@dataclass
+class Features:
+    """A vocabulary learnt from texts. Positions: n-grams first, lemmas after them; `idf` has the same positions.
+
+    `centre` is the mean word vector of the texts it was learnt from; it is taken off, so that what all appeals
+    have in common does not make them alike.
+    """
+
+    grams: tuple[str, ...]
+    lemmas: tuple[str, ...]
+    idf: Floats
+    centre: Floats
+    _gram_at: dict[str, int] = field(init=False, repr=False)
+    _lemma_at: dict[str, int] = field(init=False, repr=False)
+    _forms: dict[str, NDArray[np.int32]] = field(init=False, repr=False, default_factory=dict)
+    _vectors: dict[str, Floats] = field(init=False, repr=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._gram_at = {gram: at for at, gram in enumerate(self.grams)}
+        self._lemma_at = {lemma: at for at, lemma in enumerate(self.lemmas, start=len(self.grams))}
+
+    @classmethod
+    def learn(cls, texts: Sequence[Sequence[Word]]) -> Features:
+        """The vocabulary of these texts."""
+        gram_texts: Counter[str] = Counter()
+        lemma_texts: Counter[str] = Counter()
+        for text in texts:
+            words = spoken(text)
+            gram_texts.update({gram for form in {word.lower for word in words} for gram in grams_of(form)})
+            lemma_texts.update({word.lemma for word in words})
+        grams = sorted(gram for gram, seen in gram_texts.items() if seen >= RARE_GRAM)
+        lemmas = sorted(lemma for lemma, seen in lemma_texts.items() if seen >= RARE_LEMMA)
+        seen = np.array([gram_texts[x] for x in grams] + [lemma_texts[x] for x in lemmas], np.float64)
+        idf = (np.log((1 + len(texts)) / (1 + seen)) + 1).astype(np.float32)
+        features = cls(tuple(grams), tuple(lemmas), idf, NOTHING)
+        features.centre = features._sums(texts).mean(axis=0, dtype=np.float32)
+        return features
+
+    @property
+    def size(self) -> int:
+        return len(self.idf)
+
+    def rows(self, texts: Sequence[Sequence[Word]]) -> Rows:
+        """The vectors of texts given as their tokens."""
+        return Rows(self._sparse(texts), self._dense(texts))
+
+    def at(self, word: Word) -> NDArray[np.int32]:
+        """Positions of a word's features in the vocabulary, repeated ones included."""
+        found = self._forms.get(word.lower)
+        if found is None:
+            places = [self._gram_at[gram] for gram in grams_of(word.lower) if gram in self._gram_at]
+            if word.lemma in self._lemma_at:
+                places.append(self._lemma_at[word.lemma])
+            if len(self._forms) >= CACHED_FORMS:
+                self._forms.clear()
+            found = self._forms[word.lower] = np.array(places, dtype=np.int32)
+        return found
+
+    def _sparse(self, texts: Sequence[Sequence[Word]]) -> csr_matrix:
+        """Sublinear TF-IDF, each block of unit length times the root of its weight."""
+        pieces: list[NDArray[np.int32]] = [np.zeros(0, np.int32)]
+        ends = [0]
+        for text in texts:
+            mine = [self.at(word) for word in spoken(text)]
+            pieces.extend(mine)
+            ends.append(ends[-1] + sum(map(len, mine)))
+        columns = np.concatenate(pieces)
+        counts = np.ones(len(columns), np.float32)
+        rows = csr_matrix((counts, columns, np.array(ends)), shape=(len(texts), self.size))
+        rows.sum_duplicates()
+        rows.data = (1 + np.log(rows.data)) * self.idf[rows.indices]
+        of_text = np.repeat(np.arange(len(texts)), np.diff(rows.indptr))
+        block = of_text * 2 + (rows.indices >= len(self.grams))
+        length = np.sqrt(np.bincount(block, rows.data**2, minlength=2 * len(texts)))
+        weight = np.sqrt(np.array(BLOCKS[:2]) / sum(BLOCKS))
+        scale = np.tile(weight, len(texts)) / np.maximum(length, 1e-9)
+        rows.data = (rows.data * scale[block]).astype(np.float32)
+        return rows
+
+    def _dense(self, texts: Sequence[Sequence[Word]]) -> Floats:
+        sums = self._sums(texts) - self.centre
+        length = np.linalg.norm(sums, axis=1, keepdims=True)
+        weight = np.sqrt(BLOCKS[2] / sum(BLOCKS))
+        return np.asarray(sums * (weight / np.maximum(length, 1e-9)), np.float32)
+
+    def _sums(self, texts: Sequence[Sequence[Word]]) -> Floats:
+        """Sum of the IDF-weighted vectors of the lemmas of each text, each lemma once."""
+        sums = np.zeros((len(texts), VECTOR_LENGTH), np.float32)
+        for row, text in zip(sums, texts, strict=True):
+            for lemma in {word.lemma for word in text if word.lower[0].isalpha()}:
+                row += self._vector(lemma)
+        return sums
+
+    def _vector(self, lemma: str) -> Floats:
+        found = self._vectors.get(lemma)
+        if found is None:
+            known = word_vectors()
+            at = self._lemma_at.get(lemma)
+            weight = self.idf[at] if at is not None else self.idf.max(initial=1)
+            if len(self._vectors) >= CACHED_FORMS:
+                self._vectors.clear()
+            found = self._vectors[lemma] = known[lemma] * weight if lemma in known else NOTHING
+        return found

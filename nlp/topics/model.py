@@ -1,0 +1,175 @@
+"""The topic model: probabilities of topics and groups, decisions or an honest "I do not know", and the words behind."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+from models.topics import TopicDecision, TopicGuess
+from nlp.topics.calibration import softmax
+from nlp.topics.features import Features, Floats, spoken
+from nlp.words import Word, words_of
+
+FORMAT = 1
+WEIGHTS, ABOUT = "weights.safetensors", "model.json"
+BATCH = 512
+EXPLAINED = 5
+"""Words named as the reason of a guess."""
+
+
+class ModelError(Exception):
+    """A model folder is missing, broken or of another format; the message says which file."""
+
+
+@dataclass
+class TopicModel:
+    """A trained classifier of texts into `labels`, the values of the column `label`.
+
+    Label i belongs to `groups[group_of[i]]`. `weights` is (vocabulary + 300, labels): n-grams and lemmas, then word
+    vectors. `codes` gives each label the code and the group of the region's topic tree; without it codes are made of
+    the numbers of group and label.
+    """
+
+    features: Features
+    label: str
+    labels: tuple[str, ...]
+    groups: tuple[str, ...]
+    group_of: NDArray[np.int64]
+    weights: Floats
+    bias: Floats
+    group_threshold: float
+    label_threshold: float
+    codes: Mapping[str, tuple[str, str]] | None = None
+    version: str = field(default="", init=False)
+
+    def __post_init__(self) -> None:
+        self.membership = np.zeros((len(self.labels), len(self.groups)), np.float64)
+        self.membership[np.arange(len(self.labels)), self.group_of] = 1
+        digest = hashlib.sha256(np.ascontiguousarray(self.weights).tobytes())
+        digest.update("\n".join(self.labels).encode())
+        self.version = f"topics-{digest.hexdigest()[:12]}"
+
+    def probabilities(self, texts: Sequence[str], words: Sequence[Sequence[Word]] | None = None) -> NDArray[np.float64]:
+        """Calibrated probabilities (n, labels); `words` are the texts' tokens where the caller has them already."""
+        found = np.zeros((len(texts), len(self.labels)), np.float64)
+        for start in range(0, len(texts), BATCH):
+            some = slice(start, start + BATCH)
+            tokens = words[some] if words is not None else [words_of(text) for text in texts[some]]
+            found[some] = softmax(self._scores(tokens))
+        return found
+
+    def group_probabilities(self, probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Probabilities of groups (n, groups): those of their topics, summed."""
+        return np.asarray(probabilities @ self.membership, np.float64)
+
+    def decide(self, texts: Sequence[str], words: Sequence[Sequence[Word]] | None = None) -> list[TopicDecision]:
+        """The three best topics, the best group and whether the machine may decide, for each text."""
+        tokens = words if words is not None else [words_of(text) for text in texts]
+        probabilities = self.probabilities(texts, tokens)
+        by_group = self.group_probabilities(probabilities)
+        decisions = []
+        for text, topic, group in zip(tokens, probabilities, by_group, strict=True):
+            best = np.argsort(-topic)[:3]
+            top = int(group.argmax())
+            decisions.append(
+                TopicDecision(
+                    guesses=tuple(self._guess(int(at), float(topic[at])) for at in best),
+                    group=self.groups[top],
+                    group_probability=min(1.0, float(group[top])),
+                    decided=bool(group[top] >= self.group_threshold),
+                    words=self.reasons(text, int(best[0])),
+                )
+            )
+        return decisions
+
+    def reasons(self, words: Sequence[Word], label: int) -> tuple[str, ...]:
+        """The forms that spoke most for a label, strongest first: the sum of what each word's own features add."""
+        own = self.weights[:, label]
+        worth: dict[str, float] = {}
+        for word in spoken(words):
+            places = self.features.at(word)
+            worth[word.lower] = worth.get(word.lower, 0.0) + float(self.features.idf[places] @ own[places])
+        best = sorted((form for form in worth if len(form) > 2 and worth[form] > 0), key=lambda form: -worth[form])
+        return tuple(best[:EXPLAINED])
+
+    def save(self, folder: Path) -> None:
+        """Write weights (one byte each, scaled by column) and the vocabulary; no pickle."""
+        folder.mkdir(parents=True, exist_ok=True)
+        scale = np.maximum(np.abs(self.weights).max(axis=0), 1e-12) / 127
+        tensors = {
+            "weights": np.round(self.weights / scale).astype(np.int8),
+            "scale": scale.astype(np.float32),
+            "bias": self.bias.astype(np.float32),
+            "idf": self.features.idf.astype(np.float32),
+            "centre": self.features.centre.astype(np.float32),
+        }
+        save_file(tensors, str(folder / WEIGHTS))
+        about = {
+            "format": FORMAT,
+            "kind": "topics",
+            "label": self.label,
+            "labels": self.labels,
+            "groups": self.groups,
+            "group_of": self.group_of.tolist(),
+            "group_threshold": self.group_threshold,
+            "label_threshold": self.label_threshold,
+            "grams": self.features.grams,
+            "lemmas": self.features.lemmas,
+        }
+        (folder / ABOUT).write_text(json.dumps(about, ensure_ascii=False) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path, codes: Mapping[str, tuple[str, str]] | None = None) -> TopicModel:
+        """The model of a folder. Raises ModelError."""
+        about = _read_about(folder / ABOUT)
+        try:
+            tensors = load_file(str(folder / WEIGHTS))
+            features = Features(tuple(about["grams"]), tuple(about["lemmas"]), tensors["idf"], tensors["centre"])
+            return cls(
+                features=features,
+                label=str(about["label"]),
+                labels=tuple(about["labels"]),
+                groups=tuple(about["groups"]),
+                group_of=np.array(about["group_of"], np.int64),
+                weights=tensors["weights"].astype(np.float32) * tensors["scale"],
+                bias=tensors["bias"],
+                group_threshold=float(about["group_threshold"]),
+                label_threshold=float(about["label_threshold"]),
+                codes=codes,
+            )
+        except (OSError, SafetensorError, KeyError, ValueError) as error:
+            raise ModelError(f"{folder / WEIGHTS}: {error}") from error
+
+    def _scores(self, tokens: Sequence[Sequence[Word]]) -> NDArray[np.float64]:
+        rows = self.features.rows(tokens)
+        size = self.features.size
+        scores = rows.sparse @ self.weights[:size] + rows.dense @ self.weights[size:] + self.bias
+        return np.asarray(scores, np.float64)
+
+    def _guess(self, label: int, probability: float) -> TopicGuess:
+        name = self.labels[label]
+        group = int(self.group_of[label])
+        made = f"{group + 1:02}.{label + 1:03}", self.groups[group]
+        code, group_name = (self.codes or {}).get(name, made)
+        return TopicGuess(code, name, group_name, probability)
+
+
+def _read_about(path: Path) -> dict[str, Any]:
+    try:
+        about = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path}: {error}") from error
+    if not isinstance(about, dict) or about.get("kind") != "topics":
+        raise ModelError(f"{path}: not a topic model")
+    if about.get("format") != FORMAT:
+        raise ModelError(f"{path}: format {about.get('format')}, this program reads format {FORMAT}")
+    return about

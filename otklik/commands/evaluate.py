@@ -1,0 +1,71 @@
+"""`otklik evaluate`: the steps of the language engine against labelled files; each prints one JSON object."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from otklik.commands.root import CommandError
+
+evaluate = typer.Typer(
+    name="evaluate", help="Measure the language engine on labelled files; prints JSON.", no_args_is_help=True
+)
+
+File = Annotated[Path, typer.Argument(help="The labelled file.")]
+Region = Annotated[str | None, typer.Option(help="Region pack to use.")]
+
+
+@evaluate.command()
+def topics(
+    file: File,
+    region: Region = None,
+    model: Annotated[Path | None, typer.Option(help="Model folder made by `otklik train`.")] = None,
+    label: Annotated[str | None, typer.Option(help="Column to compare with: topic, group, executor...")] = None,
+) -> None:
+    """Topics of a CSV with the columns text and the label, by a region's model or a model folder."""
+    from models.pack import PackError, load_pack
+    from nlp.evaluate.topics import evaluate_topics
+    from nlp.topics import ModelError, TableError, TopicModel
+
+    if region and model:
+        raise CommandError("give --region or --model, not both")
+    try:
+        folder = model or load_pack(region or "omsk").model_folder / "topics"
+        measured = evaluate_topics(file, TopicModel.load(folder), label)
+    except (TableError, ModelError, PackError) as error:
+        raise CommandError(str(error)) from error
+    typer.echo(json.dumps(measured))
+
+
+@evaluate.command()
+def split(file: File) -> None:
+    """Splitting into problems, of a JSONL file with rows {"id", "text", "problems": ["an exact piece", ...]}."""
+    from nlp.evaluate.split import evaluate_split
+
+    try:
+        measured = evaluate_split(file)
+    except (OSError, ValueError) as error:
+        raise CommandError(f"{file}: {error}") from error
+    typer.echo(json.dumps(measured))
+
+
+@evaluate.command()
+def places(
+    file: File,
+    region: Region = None,
+    streets: Annotated[
+        Path | None, typer.Option(help="CSV with district, settlement, street: a gazetteer made on the spot.")
+    ] = None,
+) -> None:
+    """Places of a CSV with the columns text, settlement, street, house (one row for each address of a text)."""
+    from models.pack import PackError
+    from nlp.evaluate.places import evaluate_places
+
+    try:
+        measured = evaluate_places(file, region, streets)
+    except (PackError, OSError, ValueError) as error:
+        raise CommandError(str(error)) from error
+    typer.echo(json.dumps(measured))

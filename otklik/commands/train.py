@@ -1,0 +1,43 @@
+"""`otklik train`: a topic model from labelled texts."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def train(
+    file: Annotated[
+        Path, typer.Argument(help="CSV (UTF-8) with a column text, the label, and group where there is a tree.")
+    ],
+    label: Annotated[str, typer.Option(help="The column to learn.")] = "topic",
+    out: Annotated[Path, typer.Option(help="Folder for the model and its card.")] = Path("model"),
+    region: Annotated[str | None, typer.Option(help="Know the topics of this region too, by their names.")] = None,
+    made: Annotated[str | None, typer.Option("--date", help="Date for the card, YYYY-MM-DD; today by default.")] = None,
+) -> None:
+    """Train a classifier of texts on a CSV, calibrate it, measure it by grouped cross-validation, write its card."""
+    from models.pack import PackError, load_pack
+    from nlp.topics.table import TableError
+    from nlp.train import train_topics
+    from otklik.commands.root import CommandError
+
+    try:
+        when = date.fromisoformat(made) if made else date.today()  # noqa: DTZ011 - the operator's own day
+    except ValueError as error:
+        raise CommandError(f"--date {made}: {error}") from error
+    try:
+        known = {topic.name: topic.group for topic in load_pack(region).topics} if region else None
+        measured = train_topics(file, label, out, when, known)
+    except (TableError, PackError, OSError) as error:
+        raise CommandError(str(error)) from error
+    for name, figures in measured.items():
+        if isinstance(figures, dict):
+            typer.echo(
+                f"{name}: accuracy {figures['accuracy']:.3f}, macro F1 {figures['macro_f1']:.3f}, "
+                f"top 3 {figures['top3']:.3f}, decides {figures['coverage_at_95']:.0%} "
+                f"with {figures['accuracy_in_coverage']:.1%} right"
+            )
+    typer.echo(f"Model and card written to {out}")
