@@ -1,0 +1,188 @@
+"""The gazetteer: settlements, streets and houses of a region, ready to be found in a text."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from models.pack import PackError, RegionPack
+from nlp.lemmas import parses
+from nlp.places.areas import Areas
+from nlp.places.lexicon import Lexicon
+from nlp.places.names import NameClass, StreetName, plain, street_name
+from nlp.places.records import Point, Settlement, SettlementEntry, Street, StreetEntry
+from nlp.places.settlement_names import settlement_class, split_settlement
+
+RANKS = frozenset(
+    "маршала генерала адмирала академика героя героев летчика капитана лейтенанта полковника майора сержанта "
+    "профессора доктора комдива комбрига космонавта партизана рядового адмирала флота композитора художника святого".split()
+)
+
+
+@dataclass
+class Gazetteer:
+    """Places of one region. Build it with `of_pack` or `of_streets_csv`."""
+
+    settlements: list[Settlement] = field(default_factory=list)
+    streets: list[Street] = field(default_factory=list)
+    areas: Areas = field(default_factory=Areas)
+    capital: int | None = None
+    """The settlement meant where a text names none; None where no settlement outweighs the others."""
+    communities: Mapping[str, str] = field(default_factory=dict)
+    """Municipalities of the groups in social networks that appeals come from."""
+
+    def __post_init__(self) -> None:
+        self.street_names = Lexicon()
+        self.settlement_names = Lexicon()
+        self._street_entries: dict[tuple[str, ...], StreetEntry] = {}
+        self._settlement_entries: dict[str, SettlementEntry] = {}
+        for index, settlement in enumerate(self.settlements):
+            self._index_settlement(index, settlement)
+        for index, street in enumerate(self.streets):
+            self._index_street(index, street)
+
+    @classmethod
+    def of_pack(cls, pack: RegionPack) -> Gazetteer:
+        """The gazetteer of a region pack: settlements.csv, streets.csv, houses.csv, municipalities.geojson."""
+        settlements = [
+            Settlement(
+                row["settlement"],
+                row["kind"],
+                row["municipality"],
+                _point(row),
+                int(row["population"] or 0),
+                row["part_of"],
+            )
+            for row in pack.rows("settlements.csv")
+        ]
+        numbers = {(plain(place.name), place.municipality): index for index, place in enumerate(settlements)}
+        houses = {
+            (row["settlement"], row["municipality"], row["street"]): row["houses"] for row in pack.rows("houses.csv")
+        }
+        streets = []
+        for row in pack.rows("streets.csv"):
+            name = street_name(row["street"], row["kind"])
+            settlement = numbers.get((plain(row["settlement"]), row["municipality"]))
+            if name is None or settlement is None:
+                raise PackError(f"region pack {pack.folder.name}: streets.csv: {row['settlement']}, {row['street']}")
+            key = (row["settlement"], row["municipality"], row["street"])
+            streets.append(Street(settlement, name, _point(row), int(row["houses"] or 0), houses.get(key, "")))
+        capital = max(range(len(settlements)), key=lambda index: settlements[index].population, default=None)
+        areas = Areas.of_geojson(pack.json("municipalities.geojson"))
+        return cls(settlements, streets, areas, capital, dict(pack.about.get("communities", {})))
+
+    @classmethod
+    def of_streets_csv(cls, path: Path) -> Gazetteer:
+        """A gazetteer made on the spot from a CSV with columns district, settlement, street.
+
+        No settlement is preferred there unless all streets are in one. Raises PackError naming the missing columns.
+        """
+        settlements: dict[tuple[str, str], int] = {}
+        places: list[Settlement] = []
+        streets: dict[tuple[int, str, tuple[str, ...]], Street] = {}
+        for row in _rows_with(path, ("district", "settlement", "street")):
+            name, kind = split_settlement(row["settlement"])
+            spot = (plain(name), row["district"])
+            if spot not in settlements:
+                settlements[spot] = len(places)
+                places.append(Settlement(name, kind, row["district"]))
+            street = street_name(row["street"])
+            if street is not None:
+                streets.setdefault((settlements[spot], street.kind, street.key), Street(settlements[spot], street))
+        names = {plain(place.name) for place in places}
+        return cls(places, list(streets.values()), Areas(), 0 if len(names) == 1 else None)
+
+    def _index_settlement(self, index: int, settlement: Settlement) -> None:
+        words = [part for word in plain(settlement.name).split() for part in word.split("-") if part]
+        key = " ".join(words)
+        entry = self._settlement_entries.setdefault(key, SettlementEntry())
+        entry.ids.append(index)
+        self.settlement_names.add(words, settlement_class(words), entry)
+
+    def _index_street(self, index: int, street: Street) -> None:
+        name = street.name
+        for words, short in spellings(name):
+            key = (*words, name.name_class.value)
+            entry = self._street_entries.get(key)
+            if entry is None:
+                entry = self._street_entries[key] = StreetEntry()
+                self.street_names.add(words, name.name_class, entry)
+            place = (entry.short if short else entry.full).setdefault(street.settlement, [])
+            if index not in place:
+                place.append(index)
+
+    def settlement_ids(self, name: str, municipality: str = "") -> list[int]:
+        """Settlements of this name («село Троицкое», «Троицкое»), those of the municipality when it is given."""
+        words = [part for word in plain(split_settlement(name)[0]).split() for part in word.split("-") if part]
+        entry = self._settlement_entries.get(" ".join(words))
+        if entry is None:
+            return []
+        inside = [index for index in entry.ids if same_municipality(self.settlements[index].municipality, municipality)]
+        return inside or list(entry.ids)
+
+
+def same_municipality(left: str, right: str) -> bool:
+    """«Омский район», «Омский муниципальный район», «Омск г.о.»: by the first word."""
+    return bool(left and right) and plain(left).split()[0] == plain(right).split()[0]
+
+
+def spellings(name: StreetName) -> Iterator[tuple[tuple[str, ...], bool]]:
+    """Word sequences that name the street, each with whether it is a short form («Маркса» for «Карла Маркса»)."""
+    numbers = tuple(word for word in name.key if word.isdigit())
+    words = name.key[len(numbers) :]
+    if not words:
+        if name.kind and len(numbers) == 1:
+            # «13-я линия»: the kind's noun is the name
+            yield (numbers[0], plain(name.kind)), False
+        return
+    yield name.key, False
+    if len(numbers) == 1 and (name.name_class is NameClass.ADJECTIVE or words[0] != "лет"):
+        yield (*words, numbers[0]), False
+    if name.name_class is NameClass.GENITIVE and not numbers and len(words) > 1:
+        yield from _person_spellings(words)
+
+
+def _person_spellings(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], bool]]:
+    first, last = words[:-1], words[-1]
+    if len(last) < 4 or not all(is_title(word) for word in first):
+        return
+    if all(len(word) > 1 for word in first):
+        yield (*("~" + word[0] for word in first if word not in RANKS), last), False
+    else:
+        yield (*("~" + word[0] for word in first), last), False
+    yield (last,), True
+
+
+def is_title(word: str) -> bool:
+    """Whether a word before a surname may be left out: a first name, an initial, a rank."""
+    if len(word) == 1 or word in RANKS:
+        return True
+    return any("Name" in parse.tag or "Patr" in parse.tag for parse in parses(word)[:3])
+
+
+def _point(row: Mapping[str, str]) -> Point | None:
+    return (float(row["latitude"]), float(row["longitude"])) if row["latitude"] else None
+
+
+def _rows_with(path: Path, columns: Iterable[str]) -> Iterator[dict[str, str]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            missing = [column for column in columns if column not in (reader.fieldnames or ())]
+            if missing:
+                raise PackError(f"{path}: no column {', '.join(missing)}")
+            yield from reader
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise PackError(f"{path}: {error}") from error
+
+
+def geojson_of(path: Path) -> Any:
+    """A GeoJSON file's content. Raises PackError."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise PackError(f"{path}: {error}") from error

@@ -1,0 +1,201 @@
+"""House numbers as people write them: «12», «12а», «12/1», «12 корп. 2», «д.12», «дома 5, 7 и 9», «14-16»."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nlp.places.tokens import LATIN_TWINS, Tokens
+
+HOUSE_WORDS = frozenset("дом дома доме дому домом домов домами домам домах домик здание здания здании зданию".split())
+SHORT_HOUSE_WORDS = frozenset({"д", "зд", "дд"})
+NUMBER_SIGNS = frozenset({"№", "n", "номер", "номером", "#"})
+BLOCK_WORDS = frozenset("к кор корп корпус корпуса корпусе корпусу корпусом".split())
+BUILDING_WORDS = frozenset("стр строение строении строения".split())
+LETTER_WORDS = frozenset({"лит", "литер", "литера"})
+# a number before one of these counts, dates or names something else
+UNITS = frozenset(
+    "лет год года году годов месяц месяца месяцев день дня дней сутки суток неделя недели недель час часа часов "
+    "минут минуты минуту раз раза градус градуса градусов человек человека семей метр метра метров м км кв квм процент "
+    "процента процентов руб рублей рубля тыс тысяч тысячи млн этаж этажа этаже этажей этажка этажки этажного "
+    "этажный этажном этажные квартир квартиры школа школы школе школу школой гимназия гимназии гимназию лицей лицея лицее "
+    "сад сада саду садик садика поликлиника поликлиники поликлинике поликлинику больница больницы больнице "
+    "маршрут маршрута маршрутка маршрутки автобус автобуса автобусы троллейбус трамвай января февраля марта апреля мая июня июля "
+    "августа сентября октября ноября декабря числа число т тонн литров л мм см вт вольт классов класс класса "
+    "летний летия разъезд мкр микрорайон линия линии улиц домов подъездов полос полосы ребенка детей".split()
+)
+ENTRANCES = frozenset("подъезд подъезда подъезде подъезду под п".split())
+# one letter after a space belongs to the number only where it cannot be a word of its own
+SMALL_WORDS = frozenset("а б в и к о с у я ж".split())
+FLAT_WORDS = frozenset({"кв", "квартира", "квартире", "подъезд", "корпус", "корп", "под"})
+LONGEST_NUMBER = 4
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """One house number in its normal form, and the tokens [start, end) that say it."""
+
+    number: str
+    start: int
+    end: int
+
+
+def house_at(tokens: Tokens, place: int) -> House | None:
+    """The house number whose digits stand at `place`, with its letter, fraction and block; None when it is no house."""
+    forms = tokens.forms
+    if place >= len(tokens) or not forms[place].isdecimal() or len(forms[place]) > LONGEST_NUMBER:
+        return None
+    if forms[place].startswith("0"):
+        return None
+    number, end = forms[place], place + 1
+    number, end = _letter(tokens, number, end)
+    number, end = _fraction(tokens, number, end)
+    number, end = _block(tokens, number, end)
+    if end == place + 1 and (_counts(tokens, end) or int(number) > 999):
+        return None
+    return House(number, place, end)
+
+
+def _letter(tokens: Tokens, number: str, end: int) -> tuple[str, int]:
+    if end >= len(tokens) or len(tokens.forms[end]) != 1 or not tokens.forms[end].isalpha():
+        return number, end
+    letter = tokens.forms[end].translate(LATIN_TWINS)
+    if not "а" <= letter <= "я":
+        return number, end
+    following = tokens.forms[end + 1] if end + 1 < len(tokens) else ""
+    if letter == "к" and following.isdecimal():
+        return number, end
+    if tokens.glued(end) or (_stands_alone(following) and _near(tokens, end)):
+        return number + letter, end + 1
+    if letter not in SMALL_WORDS and _near(tokens, end) and letter not in "пдт":
+        return number + letter, end + 1
+    return number, end
+
+
+def _stands_alone(following: str) -> bool:
+    return not following or following in FLAT_WORDS or not following[0].isalnum()
+
+
+def _near(tokens: Tokens, place: int) -> bool:
+    return (
+        tokens.starts[place] - tokens.ends[place - 1] <= 1
+        and "\n" not in tokens.text[tokens.ends[place - 1] : tokens.starts[place]]
+    )
+
+
+def _fraction(tokens: Tokens, number: str, end: int) -> tuple[str, int]:
+    if end + 1 < len(tokens) and tokens.forms[end] in "/\\" and tokens.forms[end + 1].isdecimal():
+        if len(tokens.forms[end + 1]) <= 3:
+            return _letter(tokens, f"{number}/{tokens.forms[end + 1]}", end + 2)
+    elif end + 1 < len(tokens) and tokens.forms[end] in "/\\" and len(tokens.forms[end + 1]) == 1:
+        letter = tokens.forms[end + 1].translate(LATIN_TWINS)
+        if "а" <= letter <= "я":
+            return number + letter, end + 2
+    return number, end
+
+
+def _block(tokens: Tokens, number: str, end: int) -> tuple[str, int]:
+    place = end
+    if place < len(tokens) and tokens.forms[place] == ",":
+        place += 1
+    if place >= len(tokens):
+        return number, end
+    word = tokens.forms[place]
+    mark = "к" if word in BLOCK_WORDS else "с" if word in BUILDING_WORDS else "" if word in LETTER_WORDS else None
+    if mark is None:
+        return number, end
+    place += 1
+    while place < len(tokens) and tokens.forms[place] in ".№":
+        place += 1
+    if place >= len(tokens):
+        return number, end
+    value = tokens.forms[place]
+    if value.isdecimal() and len(value) <= 3 and mark:
+        return number + mark + value, place + 1
+    letter = value.translate(LATIN_TWINS)
+    if len(letter) == 1 and "а" <= letter <= "я" and number[-1].isdigit() and word != "к":
+        return number + letter, place + 1
+    return number, end
+
+
+def _counts(tokens: Tokens, end: int) -> bool:
+    """Whether what follows makes the number a count, a date, a time or an ordinal."""
+    if end >= len(tokens):
+        return False
+    following = tokens.forms[end]
+    after = tokens.forms[end + 1] if end + 1 < len(tokens) else ""
+    if following in UNITS:
+        return not (following == "кв" and (after.isdecimal() or after == "."))
+    if following in ENTRANCES:
+        return not after.isdecimal() and after != "№"
+    if following in "%°$+":
+        return True
+    if following in ":." and after.isdecimal() and tokens.glued(end) and tokens.glued(end + 1):
+        return True
+    return following in "-–—" and after in ("й", "я", "го", "е", "ти", "ая", "ой", "х", "м", "ый")
+
+
+def houses_after(tokens: Tokens, place: int, starts_street: frozenset[int] = frozenset()) -> list[House]:
+    """House numbers that follow a street's name at `place`: an optional comma, «дом», «№», then a list of them."""
+    forms = tokens.forms
+    begin = place
+    while place < len(tokens) and place < begin + 3 and forms[place] in ',.:-–—«»"()':
+        place += 1
+    place = after_house_word(tokens, place)
+    if place in starts_street:
+        return []
+    first = house_at(tokens, place)
+    return [] if first is None else [first, *_more(tokens, first.end, starts_street)]
+
+
+def after_house_word(tokens: Tokens, place: int) -> int:
+    """The token after «дом», «д.», «№» at `place`, or `place` itself."""
+    if place < len(tokens) and (tokens.forms[place] in HOUSE_WORDS or tokens.forms[place] in SHORT_HOUSE_WORDS):
+        place += 1
+    while place < len(tokens) and (tokens.forms[place] in NUMBER_SIGNS or tokens.forms[place] in ".:"):
+        place += 1
+    return place
+
+
+def _more(tokens: Tokens, place: int, starts_street: frozenset[int]) -> list[House]:
+    found: list[House] = []
+    while place + 1 < len(tokens) and tokens.forms[place] in (",", "и", ";", "/", "или"):
+        begin = after_house_word(tokens, place + 1 + (tokens.forms[place + 1] == "и"))
+        house = None if begin in starts_street else house_at(tokens, begin)
+        if house is None:
+            break
+        found.append(house)
+        place = house.end
+    return found
+
+
+def houses_named(tokens: Tokens) -> list[House]:
+    """Every house named with its word, away from a street: «дом 12», «дома № 5 и 7», «у 12 дома»."""
+    found: list[House] = []
+    place = 0
+    while place < len(tokens):
+        form = tokens.forms[place]
+        if form in HOUSE_WORDS or (form == "д" and tokens.forms[place + 1 : place + 2] in (["."], ["№"])):
+            begin = after_house_word(tokens, place)
+            first = house_at(tokens, begin)
+            if first is not None:
+                found.append(House(first.number, place, first.end))
+                found.extend(_more(tokens, first.end, frozenset()))
+                place = found[-1].end
+                continue
+            if form in HOUSE_WORDS and form not in ("домов", "домам", "домами", "домах"):
+                before = _house_before(tokens, place)
+                if before is not None and not (found and before.start < found[-1].end):
+                    found.append(before)
+        place += 1
+    return found
+
+
+def _house_before(tokens: Tokens, place: int) -> House | None:
+    """«12 дома», «12а дом»: the number right before the word."""
+    for begin in (place - 1, place - 2):
+        if begin >= 0 and tokens.forms[begin].isdecimal():
+            house = house_at(tokens, begin)
+            if house is not None and house.end == place:
+                return House(house.number, begin, place + 1)
+            return None
+    return None

@@ -1,0 +1,64 @@
+"""Names of settlements in a text: «в Таре», «с. Троицкое», «рабочий посёлок Большеречье»."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nlp.lemmas import parses
+from nlp.places.lexicon import Lexicon
+from nlp.places.records import SettlementEntry
+from nlp.places.settlement_names import TEXT_KINDS
+from nlp.places.tokens import Tokens
+
+PREPOSITIONS = frozenset("в во из на под до от к около у для по с со через за".split())
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementMention:
+    """A settlement's name at tokens [start, end), its kind's word included; `sure` where more than a capital supports it."""
+
+    entry: SettlementEntry
+    start: int
+    end: int
+    sure: bool
+
+
+def settlement_mentions(tokens: Tokens, names: Lexicon) -> list[SettlementMention]:
+    """Mentions in text order that do not overlap."""
+    found: list[SettlementMention] = []
+    place = 0
+    for start, form in enumerate(tokens.forms):
+        if start < place or form not in names.vocabulary:
+            continue
+        for match in names.matches(tokens, start):
+            mention = _supported(tokens, match.start, match.end, match.entry)
+            if mention is not None:
+                found.append(mention)
+                place = mention.end
+                break
+    return found
+
+
+def _supported(tokens: Tokens, start: int, end: int, entry: SettlementEntry) -> SettlementMention | None:
+    before = tokens.before(start)
+    word = tokens.forms[before] if before >= 0 else ""
+    if word in TEXT_KINDS or (before >= 0 and tokens.lemmas[before] in TEXT_KINDS and len(word) > 2):
+        short = len(word) < 3
+        if tokens.capital(start) or not short:
+            return SettlementMention(entry, before, end, True)
+    everyday = _everyday(tokens.forms[start:end])
+    if not tokens.capital(start):
+        # «мурманск» in lower case is nobody else; «тара» and «мира» are
+        return None if everyday or end - start > 1 else SettlementMention(entry, start, end, word in PREPOSITIONS)
+    if everyday and word not in PREPOSITIONS:
+        return None
+    return SettlementMention(entry, start, end, word in PREPOSITIONS)
+
+
+def _everyday(forms: list[str]) -> bool:
+    """Whether all words of the name are everyday words («Новая», «Дальний», «Тара»)."""
+    for form in forms:
+        best = parses(form)[0]
+        if not best.is_known or {"Geox", "Surn", "Name"} & set(best.tag.grammemes):
+            return False
+    return True

@@ -1,0 +1,71 @@
+"""The words of a text as the place finder reads them: parallel lists, hyphenated words taken apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nlp.lemmas import lemma
+from nlp.places.kinds import ABBREVIATIONS
+from nlp.words import Word
+
+ORDINAL_ENDINGS = frozenset("я й е ая яя ой ый ий ое го ого ую ю ей х м ом му".split())
+LATIN_TWINS = str.maketrans("aceopxykmhtb", "асеорхукмнтв")
+
+
+class Tokens:
+    """Tokens of one text. `forms` are lower case with «ё» as «е»; `starts` and `ends` are offsets in the text."""
+
+    __slots__ = ("capitals", "ends", "forms", "lemmas", "starts", "text")
+
+    def __init__(self, text: str, words: Sequence[Word]) -> None:
+        self.text = text
+        self.forms: list[str] = []
+        self.lemmas: list[str] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        for word in words:
+            lower = word.lower
+            if len(lower) > 2 and "-" in lower and lower not in ABBREVIATIONS:
+                self._add_parts(word)
+            else:
+                self.forms.append(lower.replace("ё", "е"))
+                self.lemmas.append(word.lemma)
+                self.starts.append(word.start)
+                self.ends.append(word.end)
+
+    def _add_parts(self, word: Word) -> None:
+        place = word.start
+        for part in word.lower.replace("ё", "е").split("-"):
+            if part:
+                self.forms.append(part)
+                self.lemmas.append(lemma(part))
+                self.starts.append(place)
+                self.ends.append(place + len(part))
+            place += len(part) + 1
+
+    def __len__(self) -> int:
+        return len(self.forms)
+
+    def capital(self, place: int) -> bool:
+        """Whether the token begins with a capital letter."""
+        return self.text[self.starts[place]].isupper()
+
+    def glued(self, place: int) -> bool:
+        """Whether no space stands between the token and the one before it."""
+        return place > 0 and self.ends[place - 1] == self.starts[place]
+
+    def after_ordinal(self, place: int) -> int:
+        """The token after the number at `place` and its ordinal ending, if it has one («7-й», «21ая»)."""
+        after = place + 1
+        if after < len(self) and self.forms[after] in ORDINAL_ENDINGS and self.glued(after):
+            return after + 1
+        if after + 1 < len(self) and self.forms[after] in "-–—" and self.forms[after + 1] in ORDINAL_ENDINGS:
+            return after + 2
+        return after
+
+    def before(self, place: int) -> int:
+        """The token before `place` that is no quote or dot; -1 when there is none."""
+        place -= 1
+        while place >= 0 and self.forms[place] in '.«»"“”„':
+            place -= 1
+        return place
