@@ -1,0 +1,129 @@
+"""The SQL of routing: problems as found, and what the stage decides of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+
+from models.identifiers import derived_id
+from models.states import ProblemState
+from models.topics import TopicDecision, TopicGuess
+from routing.suggest import ExecutorGuess, Suggestion
+from streams.contract import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class FoundProblem:
+    """A problem nobody answers for yet. `places` are (municipality, confidence) of its place and the alternatives."""
+
+    id: UUID
+    region: str
+    appeal_id: UUID
+    topic: TopicDecision
+    places: tuple[tuple[str, float], ...]
+    urgency: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What routing decided of one problem."""
+
+    problem: FoundProblem
+    state: ProblemState
+    suggestion: Suggestion
+    assignment_id: UUID
+
+
+def found_problems(connection: Connection, ids: Sequence[UUID]) -> list[FoundProblem]:
+    """Those of the problems that still wait for routing, locked until the commit."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(
+            """SELECT id, region_id, appeal_id, topic_code, topic_probability, group_name, group_probability, decided,
+                      topic_guesses, place, urgency
+               FROM problems WHERE id = ANY(%s) AND state = 'found' ORDER BY id FOR UPDATE""",
+            [list(ids)],
+        )
+        return [_problem(row) for row in rows]
+
+
+def _problem(row: Mapping[str, Any]) -> FoundProblem:
+    return FoundProblem(
+        id=row["id"],
+        region=row["region_id"],
+        appeal_id=row["appeal_id"],
+        topic=_topic(row),
+        places=tuple(_places(row["place"])),
+        urgency=row["urgency"],
+    )
+
+
+def _topic(row: Mapping[str, Any]) -> TopicDecision:
+    """The decision as stored. The topic of the row goes first: an operator's choice stands above the old guesses.
+
+    Its name is left as the code: the decision table knows the names.
+    """
+    stored = [
+        TopicGuess(each["code"], each["name"], each["group"], each["probability"]) for each in row["topic_guesses"]
+    ]
+    chosen = TopicGuess(
+        row["topic_code"], _name(stored, row["topic_code"]), row["group_name"], row["topic_probability"]
+    )
+    left = 1.0 - chosen.probability
+    others = [guess for guess in stored if guess.code != chosen.code and guess.probability <= left]
+    return TopicDecision((chosen, *others), row["group_name"], row["group_probability"], row["decided"])
+
+
+def _places(place: Mapping[str, Any]) -> Iterable[tuple[str, float]]:
+    for each in (place, *place.get("alternatives", ())):
+        yield each.get("municipality", ""), float(each.get("confidence", 0.0))
+
+
+def executor_id(region: str, code: str) -> UUID:
+    """The id under which the pack's executor stands in the table."""
+    return derived_id(region, "executor", code)
+
+
+def guess_json(region: str, guess: ExecutorGuess) -> dict[str, Any]:
+    """A guess as problems.executor_guesses keeps it."""
+    return {
+        "executor_id": str(executor_id(region, guess.body.code)),
+        "code": guess.body.code,
+        "name": guess.body.name,
+        "probability": round(guess.probability, 4),
+        "reason": guess.reason,
+    }
+
+
+def write(connection: Connection, decisions: Sequence[Decided], now: datetime) -> None:
+    """Write the states, the guesses and the machine's assignments."""
+    moved = []
+    given = []
+    for each in decisions:
+        guesses = [guess_json(each.problem.region, guess) for guess in each.suggestion.guesses]
+        moved.append((each.state, Jsonb(guesses), each.problem.id))
+        if each.suggestion.executor is not None:
+            given.append(_assignment(each, now))
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE problems SET state = %s, executor_guesses = %s, version = version + 1 WHERE id = %s", moved
+        )
+        cursor.executemany(
+            """INSERT INTO assignments
+                   (id, region_id, problem_id, executor_id, assigned_by, reason, probability, assigned_at)
+               VALUES (%s, %s, %s, %s, 'machine', %s, %s, %s)""",
+            given,
+        )
+
+
+def _assignment(each: Decided, now: datetime) -> tuple[object, ...]:
+    body = each.suggestion.executor
+    assert body is not None
+    problem, guess = each.problem, each.suggestion.guesses[0]
+    executor = executor_id(problem.region, body.code)
+    return (each.assignment_id, problem.region, problem.id, executor, guess.reason, guess.probability, now)

@@ -1,0 +1,172 @@
+"""The suggestion of an executor: probabilities of topics and of places combined through the decision table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from models.places import Place
+from models.topics import Topic, TopicDecision
+from routing.competence import Answer, Body, Competence
+
+GUESSES = 3
+LEAST = 0.01
+"""A guess below one in a hundred is noise to an operator."""
+
+
+class Doubt(StrEnum):
+    """Why the machine does not assign by itself. The code goes into events, the words before an operator."""
+
+    TOPIC = "topic_unsure"  # the group of topics is not sure enough
+    EXECUTOR = "executor_unsure"  # likely executors differ
+    TABLE = "table_asks_operator"  # the row of the table is not for the machine alone
+    NOBODY = "no_executor"  # the table names nobody for it
+
+
+DOUBTS: Mapping[Doubt, str] = {
+    Doubt.TOPIC: "тема определена неуверенно",
+    Doubt.EXECUTOR: "исполнитель определён неуверенно",
+    Doubt.TABLE: "по этой теме исполнителя подтверждает оператор",
+    Doubt.NOBODY: "в таблице компетенций нет исполнителя",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutorGuess:
+    """One possible executor, how probable, and why (in Russian, for an operator)."""
+
+    body: Body
+    probability: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Three best guesses; `executor` is set where the machine may assign by itself, otherwise `doubt` says why not."""
+
+    executor: Body | None
+    probability: float
+    guesses: tuple[ExecutorGuess, ...]
+    doubt: Doubt | None
+
+
+@dataclass(slots=True)
+class _Weight:
+    """What speaks for one body: probability in all, the part the machine may act on, the strongest reason, topics."""
+
+    body: Body
+    total: float = 0.0
+    machine: float = 0.0
+    best: float = 0.0
+    reason: str = ""
+    topics: set[str] = field(default_factory=set)
+
+
+def municipality_odds(places: Iterable[tuple[str, float]]) -> dict[str, float]:
+    """Probabilities of municipalities from (municipality, confidence) of a place and its alternatives.
+
+    Alternatives in one municipality add up. What is left to 1 is «not known».
+    """
+    odds: dict[str, float] = {}
+    for name, confidence in places:
+        if name and confidence > 0:
+            odds[name] = odds.get(name, 0.0) + confidence
+    total = sum(odds.values())
+    return {name: weight / total for name, weight in odds.items()} if total > 1 else odds
+
+
+def suggest(competence: Competence, topic: TopicDecision, place: Place) -> Suggestion:
+    """Who should get a problem of this topic at this place."""
+    places = [(each.municipality, each.confidence) for each in (place, *place.alternatives)]
+    return suggest_at(competence, topic, municipality_odds(places))
+
+
+def suggest_at(competence: Competence, topic: TopicDecision, odds: Mapping[str, float]) -> Suggestion:
+    """The same from probabilities of municipalities."""
+    weights: dict[str, _Weight] = {}
+    where = list(_municipalities(competence, odds))
+    for each, topic_probability in _topics(competence, topic):
+        for municipality, known, place_probability in where:
+            answer = competence.answer(each.code, municipality)
+            if answer is not None and answer.body is not None:
+                reason = _reason(each, municipality, known, answer)
+                _add(weights, answer, topic_probability * place_probability, reason, each.code)
+    ranked = sorted(weights.values(), key=lambda weight: (-weight.total, weight.body.code))
+    guesses = tuple(
+        ExecutorGuess(weight.body, min(weight.total, 1.0), _with_others(weight))
+        for weight in ranked[:GUESSES]
+        if weight.total >= LEAST
+    )
+    doubt = _doubt(competence, topic, ranked)
+    executor = ranked[0].body if doubt is None else None
+    return Suggestion(executor, guesses[0].probability if guesses else 0.0, guesses, doubt)
+
+
+def _topics(competence: Competence, decision: TopicDecision) -> Iterator[tuple[Topic, float]]:
+    """Topics with probabilities: the guesses, then what is left of the group spread evenly over its other topics."""
+    guessed = set()
+    left = decision.group_probability
+    for guess in decision.guesses:
+        guessed.add(guess.code)
+        left -= guess.probability if guess.group == decision.group else 0.0
+        known = competence.topic_by_code.get(guess.code)
+        yield known or Topic(guess.code, guess.name, guess.group), guess.probability
+    others = [topic for topic in competence.group_of.get(decision.group, ()) if topic.code not in guessed]
+    if left > LEAST:
+        for topic in others:
+            yield topic, left / len(others)
+
+
+def _municipalities(competence: Competence, odds: Mapping[str, float]) -> Iterator[tuple[str, bool, float]]:
+    """Municipalities as (canonical name, whether the place says so, probability); the unknown rest by the prior."""
+    unknown = 1.0
+    for name, probability in odds.items():
+        canonical = competence.municipality(name)
+        if canonical:
+            unknown -= probability
+            yield canonical, True, probability
+    if unknown <= 0:
+        return
+    for name, share in competence.prior.items():
+        yield name, False, unknown * share
+    yield "", False, unknown * (1 - sum(competence.prior.values()))
+
+
+def _add(weights: dict[str, _Weight], answer: Answer, probability: float, reason: str, topic: str) -> None:
+    assert answer.body is not None
+    weight = weights.setdefault(answer.body.code, _Weight(answer.body))
+    weight.total += probability
+    weight.machine += probability if answer.row.machine else 0.0
+    if probability >= LEAST:
+        weight.topics.add(topic)
+    if probability > weight.best:
+        weight.best, weight.reason = probability, reason
+
+
+def _doubt(competence: Competence, topic: TopicDecision, ranked: list[_Weight]) -> Doubt | None:
+    if not ranked:
+        return Doubt.NOBODY
+    if not topic.decided:
+        return Doubt.TOPIC
+    if ranked[0].total < competence.threshold:
+        return Doubt.EXECUTOR
+    if ranked[0].machine < competence.threshold:
+        return Doubt.TABLE
+    return None
+
+
+def _reason(topic: Topic, municipality: str, known: bool, answer: Answer) -> str:
+    assert answer.body is not None
+    if known:
+        where = f" + {municipality}"
+    elif municipality:
+        where = f" + место не определено, чаще всего {municipality}"
+    else:
+        where = " + место не определено"
+    return f"тема «{topic.name}»{where} → {answer.body.name} ({answer.row.basis})"
+
+
+def _with_others(weight: _Weight) -> str:
+    others = len(weight.topics) - 1
+    return f"{weight.reason}; других вероятных тем с тем же исполнителем: {others}" if others > 0 else weight.reason
