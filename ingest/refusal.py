@@ -14,6 +14,8 @@ CLOCK_SKEW = timedelta(minutes=10)
 """A sender's clock may run ahead by this much; anything later is a mistake in the date."""
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """Earlier dates are a mistyped year or an empty date read as zero, not an appeal."""
+LONGEST_ID = 600
+"""Characters; PostgreSQL's index cannot hold much longer ones."""
 UNREADABLE_SHARE = 0.05
 """A text with more control and replacement characters than this is a file taken for a text."""
 
@@ -57,6 +59,11 @@ def check(message: Message, region: str, now: datetime, limits: Limits = DEFAULT
         )
     if not message.external_id:
         raise Refused("the message has no id of its channel", "Обращение не принято: у сообщения нет номера.")
+    if len(message.external_id) > LONGEST_ID:
+        raise Refused(
+            f"the id of the message is longer than {LONGEST_ID} characters",
+            "Обращение не принято: номер сообщения слишком длинный.",
+        )
     _check_text(message.text, limits)
     _check_date(message.sent_at, now)
     _check_attachments(message, limits)

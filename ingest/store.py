@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+from psycopg.rows import tuple_row
 from psycopg.types.json import Jsonb
 
 from models.message import Message
@@ -45,7 +46,8 @@ class Known:
 
 def known(connection: Connection, region: str, keys: Sequence[Key]) -> dict[Key, Known]:
     """The stored appeals of `keys`."""
-    rows = connection.execute(
+    cursor = connection.cursor(row_factory=tuple_row)
+    rows = cursor.execute(
         """
         SELECT a.channel, a.external_id, a.id, a.number, a.text
         FROM unnest(%s::text[], %s::text[]) AS asked (channel, external_id)
@@ -58,13 +60,14 @@ def known(connection: Connection, region: str, keys: Sequence[Key]) -> dict[Key,
 
 def next_numbers(connection: Connection, count: int) -> list[int]:
     """`count` numbers that nobody else gets."""
-    rows = connection.execute("SELECT nextval('appeal_numbers') FROM generate_series(1, %s)", (count,))
+    cursor = connection.cursor(row_factory=tuple_row)
+    rows = cursor.execute("SELECT nextval('appeal_numbers') FROM generate_series(1, %s)", (count,))
     return [number for (number,) in rows]
 
 
 def insert_appeals(connection: Connection, appeals: Sequence[NewAppeal]) -> set[UUID]:
     """Insert the rows whose key is not taken, in the order given; returns the ids of those that went in."""
-    with connection.cursor() as cursor:
+    with connection.cursor(row_factory=tuple_row) as cursor:
         cursor.executemany(
             """
             INSERT INTO appeals (id, region_id, number, channel, external_id, text, author, stated, reply_to, sent_at,

@@ -20,13 +20,15 @@ ROLES: Mapping[str, str] = {
     "settlement": "settlement that the source states",
     "street": "street that the source states",
     "house": "house that the source states",
+    "community": "community of a social network where it was written",
     "latitude": "latitude in degrees",
     "longitude": "longitude in degrees",
     "reply_to": "where to answer",
 }
 """Role -> what the column holds. Labels (topic, group, executor) have no role: the engine must not be told them."""
 
-PLACE_ROLES = ("municipality", "settlement", "street", "house", "latitude", "longitude")
+HINT_ROLES = ("municipality", "settlement", "street", "house", "community", "latitude", "longitude")
+"""What goes along as a hint for the engine: where it was written about."""
 
 # Best guess first. Compared after `_plain`: lower case, «ё» as «е», anything but letters and digits as one space.
 _NAMES: Mapping[str, tuple[str, ...]] = {
@@ -63,6 +65,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "street": ("street", "stated street", "улица", "ул", "адрес улица"),
     "house": ("house", "stated house", "дом", "номер дома", "building", "house number"),
+    "community": ("community", "stated community", "сообщество", "паблик"),
     "latitude": ("latitude", "stated latitude", "lat", "широта"),
     "longitude": ("longitude", "stated longitude", "lon", "lng", "long", "долгота"),
     "reply_to": ("reply to", "ответить", "куда ответить"),

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from connectors.file.columns import PLACE_ROLES, Columns, columns_of
+from connectors.file.columns import HINT_ROLES, Columns, columns_of
 from connectors.file.csv_rows import csv_rows
 from connectors.file.dates import date_of
 from connectors.file.encoding import encoding_of
@@ -168,7 +168,7 @@ def _message(source: Source, fields: Mapping[str, str]) -> Message:
     columns, options = source.columns, source.options
     assert columns is not None
     written = columns.value(fields, "date")
-    names = PLACE_ROLES if options.hints else ()
+    names = HINT_ROLES if options.hints else ()
     stated = {role: columns.value(fields, role) for role in names}
     return Message(
         region=options.region,
