@@ -1,6 +1,31 @@
 """The durable log between stages: one contract (streams.contract), two engines: Kafka and the embedded one."""
 
-from streams.contract import Connection, Handler, Retry, Stage
+from streams.contract import Connection, Consumer, Engine, Handler, Retry, Stage
+from streams.embedded import EmbeddedEngine
 from streams.log import StreamError, append, create_streams
+from streams.offsets import Lag, lag, move, rewind
+from streams.quarantine import Quarantined, ask_replay, quarantined
+from streams.stop import Stop
+from streams.worker import work
 
-__all__ = ["Connection", "Handler", "Retry", "Stage", "StreamError", "append", "create_streams"]
+__all__ = [
+    "Connection",
+    "Consumer",
+    "EmbeddedEngine",
+    "Engine",
+    "Handler",
+    "Lag",
+    "Quarantined",
+    "Retry",
+    "Stage",
+    "Stop",
+    "StreamError",
+    "append",
+    "ask_replay",
+    "create_streams",
+    "lag",
+    "move",
+    "quarantined",
+    "rewind",
+    "work",
+]

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 
 from models.events import Event, EventType, Stream
+from streams.stop import Stop
 
 Connection = psycopg.Connection[Any]
 Handler = Callable[[Connection, Sequence[Event]], None]
@@ -37,3 +38,26 @@ class Stage:
     types: frozenset[EventType]
     handle: Handler
     batch: int = 100
+
+
+class Consumer(Protocol):
+    """One worker of a stage. Not to be shared between threads."""
+
+    def step(self) -> int:
+        """Handle one batch in one transaction; the number of events taken, 0 where none waits or all must be retried.
+
+        Raises psycopg.OperationalError while the database cannot be reached; calling again connects anew.
+        """
+
+    def wait(self, seconds: float, stop: Stop) -> None:
+        """Return when something may have come for this stage, `stop` is set, or `seconds` have passed."""
+
+    def close(self) -> None:
+        """Give up the partitions."""
+
+
+class Engine(Protocol):
+    """Where the stages' events come from."""
+
+    def consumer(self, stage: Stage) -> Consumer:
+        """A new worker of the stage. A group that was never seen starts at the first event."""

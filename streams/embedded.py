@@ -1,0 +1,203 @@
+"""The embedded engine: a stage's workers share the log's partitions through row locks of PostgreSQL.
+
+A worker locks the group's offset of one partition, reads a batch, lets the handler work, moves the offset and commits:
+one transaction. When the worker or the server dies, the transaction is gone with everything in it and the lock is free.
+"""
+
+from __future__ import annotations
+
+import select
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import orjson
+import psycopg
+
+from models.events import Event
+from streams.attempts import DEADLY, Attempt, attempt, clear
+from streams.contract import Connection, Stage
+from streams.faults import reason_of, transient
+from streams.log import channel
+from streams.offsets import register
+from streams.quarantine import put_aside
+from streams.stop import Stop
+
+SHORTEST_PAUSE = 0.1
+LONGEST_PAUSE = 30.0
+REPLAY_SECONDS = 1.0
+"""Between two looks for replays that somebody asked for, while there is other work."""
+
+# The partition that waited longest goes first; those that must be retried later are left out.
+CLAIM = """
+SELECT o.partition, o.next_position
+FROM stream_offsets o JOIN stream_partitions p USING (stream, partition)
+WHERE o.consumer_group = %s AND o.stream = %s AND o.next_position < p.next_position AND o.partition <> ALL(%s)
+ORDER BY o.updated_at LIMIT 1 FOR UPDATE OF o SKIP LOCKED"""
+
+READ = """
+SELECT position, event::text FROM stream_events
+WHERE stream = %s AND partition = %s AND position >= %s ORDER BY position LIMIT %s"""
+
+MOVE = """
+UPDATE stream_offsets SET next_position = %s, updated_at = clock_timestamp()
+WHERE consumer_group = %s AND stream = %s AND partition = %s"""
+
+CLAIM_REPLAY = """
+SELECT q.id, q.partition, q.position, q.event::text
+FROM quarantine q JOIN stream_offsets o USING (consumer_group, stream, partition)
+WHERE q.consumer_group = %s AND q.stream = %s AND q.replay_asked_at IS NOT NULL AND q.replayed_at IS NULL
+ORDER BY q.replay_asked_at, q.position LIMIT 1 FOR UPDATE OF q, o SKIP LOCKED"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One event as it stands in the log; `content` is its JSON."""
+
+    position: int
+    content: str
+
+    def event(self) -> Event:
+        return Event.of_json(orjson.loads(self.content))
+
+
+@dataclass
+class Pause:
+    """A partition whose batch must be retried: not before `until` (monotonic), after `seconds` of waiting."""
+
+    until: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class EmbeddedEngine:
+    """Streams in the PostgreSQL database at `url`."""
+
+    url: str
+
+    def consumer(self, stage: Stage) -> EmbeddedConsumer:
+        return EmbeddedConsumer(self.url, stage)
+
+
+@dataclass
+class EmbeddedConsumer:
+    """One worker of a stage. Two connections: one for the effects, one for notices of new events and of attempts."""
+
+    url: str
+    stage: Stage
+    _work: Connection | None = None
+    _side: Connection | None = None
+    _under_way: Attempt | None = None
+    _pauses: dict[int, Pause] = field(default_factory=dict)
+    _replays_at: float = 0.0
+
+    def step(self) -> int:
+        work, side = self._connections()
+        try:
+            with work.transaction():
+                taken = self._replay(work) or self._batch(work, side)
+            self._under_way = None
+            return taken
+        except Exception as error:
+            if work.broken or side.broken or not transient(error):
+                raise
+            self._pause(side)
+            return 0
+
+    def wait(self, seconds: float, stop: Stop) -> None:
+        _, side = self._connections()
+        due = [left for pause in self._pauses.values() if (left := pause.until - time.monotonic()) > 0]
+        select.select([side.fileno(), stop.fileno()], [], [], min([seconds, *due]))
+        for _ in side.notifies(timeout=0):
+            pass  # that something came is all they say
+
+    def close(self) -> None:
+        for connection in (self._work, self._side):
+            if connection is not None:
+                connection.close()
+        self._work = self._side = None
+
+    def _connections(self) -> tuple[Connection, Connection]:
+        if self._work is None or self._side is None or self._work.broken or self._side.broken:
+            self.close()
+            self._work = psycopg.connect(self.url, application_name=f"otklik {self.stage.group}")
+            self._side = psycopg.connect(self.url, autocommit=True, application_name=f"otklik {self.stage.group} side")
+            self._side.execute(f"LISTEN {channel(self.stage.stream)}")
+            self._side.execute("SET synchronous_commit = off")  # an attempt that is forgotten does no harm
+            with self._work.transaction():
+                register(self._work, self.stage.group, self.stage.stream)
+            self._clear(self._side)
+        return self._work, self._side
+
+    def _batch(self, work: Connection, side: Connection) -> int:
+        waiting = [partition for partition, pause in self._pauses.items() if pause.until > time.monotonic()]
+        claimed = work.execute(CLAIM, [self.stage.group, self.stage.stream, waiting]).fetchone()
+        if claimed is None:
+            return 0
+        partition, position = claimed
+        found = work.execute(READ, [self.stage.stream, partition, position, self.stage.batch]).fetchall()
+        rows = [Row(*row) for row in found]
+        self._under_way = Attempt(self.stage.group, self.stage.stream, partition, position, rows[-1].position + 1)
+        tries = attempt(side, self._under_way)
+        if tries.alone:
+            rows = rows[:1]
+        if tries.count > DEADLY:
+            self._put_aside(work, partition, rows[0], f"the worker died {DEADLY} times while it handled this event")
+        else:
+            self._handle(work, partition, rows)
+        work.execute(MOVE, [rows[-1].position + 1, self.stage.group, self.stage.stream, partition])
+        self._pauses.pop(partition, None)
+        return len(rows)
+
+    def _handle(self, work: Connection, partition: int, rows: Sequence[Row]) -> None:
+        """All at once; where that fails by the fault of an event, one after another, the guilty put aside."""
+        try:
+            events = [row.event() for row in rows]
+            self._call(work, events)
+        except Exception as error:
+            if transient(error):
+                raise
+            if len(rows) == 1:
+                self._put_aside(work, partition, rows[0], reason_of(error))
+                return
+            for row in rows:
+                self._handle(work, partition, [row])
+
+    def _call(self, work: Connection, events: Sequence[Event]) -> None:
+        wanted = [event for event in events if event.type in self.stage.types]
+        if wanted:
+            with work.transaction():
+                self.stage.handle(work, wanted)
+
+    def _put_aside(self, work: Connection, partition: int, row: Row, reason: str) -> None:
+        put_aside(work, self.stage, partition, row.position, row.content, reason, datetime.now(UTC))
+
+    def _replay(self, work: Connection) -> int:
+        """Handle one event that somebody asked to replay; the lock of its partition keeps the order of its key."""
+        if time.monotonic() < self._replays_at:
+            return 0
+        row = work.execute(CLAIM_REPLAY, [self.stage.group, self.stage.stream]).fetchone()
+        if row is None:
+            self._replays_at = time.monotonic() + REPLAY_SECONDS
+            return 0
+        id, partition, position, content = row
+        now = datetime.now(UTC)
+        work.execute("UPDATE quarantine SET replayed_at = %s WHERE id = %s", [now, id])
+        self._handle(work, partition, [Row(position, content)])  # failing again, it is put aside anew
+        return 1
+
+    def _pause(self, side: Connection) -> None:
+        """Nothing is wrong with the events: take the partition again later, after twice the time."""
+        if self._under_way is None:
+            return
+        before = self._pauses.get(self._under_way.partition)
+        seconds = SHORTEST_PAUSE if before is None else min(before.seconds * 2, LONGEST_PAUSE)
+        self._pauses[self._under_way.partition] = Pause(time.monotonic() + seconds, seconds)
+        self._clear(side)
+
+    def _clear(self, side: Connection) -> None:
+        """This worker is alive, so the attempt that failed was no death."""
+        if self._under_way is not None:
+            clear(side, self._under_way)
+            self._under_way = None

@@ -1,0 +1,40 @@
+"""The life of a worker: batch after batch until it is told to stop, through any failure of the database."""
+
+from __future__ import annotations
+
+import logging
+import select
+
+import psycopg
+
+from streams.contract import Consumer
+from streams.stop import Stop
+
+LONGEST_WAIT = 1.0
+"""Seconds after which a worker looks by itself, in case a notice was lost."""
+
+SHORTEST_PAUSE = 0.05
+LONGEST_PAUSE = 5.0
+
+log = logging.getLogger(__name__)
+
+
+def work(consumer: Consumer, stop: Stop) -> int:
+    """Take events until `stop` is set, finish the batch under way, close the consumer; how many were taken."""
+    taken = 0
+    pause = SHORTEST_PAUSE
+    try:
+        while not stop.is_set():
+            try:
+                events = consumer.step()
+                taken += events
+                if events == 0:
+                    consumer.wait(LONGEST_WAIT, stop)
+                pause = SHORTEST_PAUSE
+            except psycopg.OperationalError as error:
+                log.warning("the database cannot be reached (%s), trying again in %.2f s", type(error).__name__, pause)
+                select.select([stop.fileno()], [], [], pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+    finally:
+        consumer.close()
+    return taken
