@@ -8,12 +8,14 @@ from itertools import zip_longest
 
 from models.places import Place, PlaceLevel
 from models.text import Span
+from nlp.places.acceptance import accept
 from nlp.places.areas import cell_of
 from nlp.places.confidence import street_confidence
 from nlp.places.gazetteer import Gazetteer, same_municipality
 from nlp.places.houses import House
 from nlp.places.kinds import DISTRICT_KINDS, EVERYDAY_KINDS
-from nlp.places.mentions import StreetMention, street_mentions
+from nlp.places.house_links import link_houses
+from nlp.places.mentions import StreetMention, candidates
 from nlp.places.records import Point, Street
 from nlp.places.settlement_mentions import SettlementMention, settlement_mentions
 from nlp.places.tokens import Tokens
@@ -60,7 +62,7 @@ class PlaceFinder:
         context = self._context(tokens, stated)
         readings = [
             reading
-            for mention in street_mentions(tokens, self.gazetteer.street_names)
+            for mention in self._mentions(tokens)
             if (reading := self._resolve(tokens, mention, context)) is not None
         ]
         places = self._street_places(tokens, readings, context)
@@ -70,6 +72,11 @@ class PlaceFinder:
             return places
         fallback = self.stated_place(stated)
         return [] if fallback is None else [fallback]
+
+    def _mentions(self, tokens: Tokens) -> list[StreetMention]:
+        found = candidates(tokens, self.gazetteer.street_names)
+        link_houses(tokens, found)
+        return accept(tokens, found)
 
     def stated_place(self, stated: Mapping[str, str]) -> Place | None:
         """The place that the source stated beside the text; None when it stated nothing of the region."""
@@ -151,10 +158,10 @@ class PlaceFinder:
     def _fitting(self, mention: StreetMention, settlement: int) -> list[int]:
         """Streets of the settlement that the mention may mean, best first."""
         streets = mention.entry.full.get(settlement) or mention.entry.short.get(settlement) or []
-        if not mention.kinds:
-            # «на Моста» proves nothing: pieces of a settlement want their kind's noun or a house
-            streets = [index for index in streets if mention.houses or self._kind(index) not in EVERYDAY_KINDS]
-        elif set(mention.kinds) <= EVERYDAY_KINDS:
+        if not mention.kinds and not mention.houses and mention.grammar != "strong":
+            # pieces of a settlement want their kind's noun, a house, or a preposition
+            streets = [index for index in streets if self._kind(index) not in EVERYDAY_KINDS]
+        elif mention.kinds and set(mention.kinds) <= EVERYDAY_KINDS:
             streets = [index for index in streets if self._kind(index) in mention.kinds]
         return sorted(streets, key=lambda index: self._preference(mention, index), reverse=True)
 

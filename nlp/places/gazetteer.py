@@ -99,6 +99,8 @@ class Gazetteer:
     def _index_settlement(self, index: int, settlement: Settlement) -> None:
         words = [part for word in plain(settlement.name).split() for part in word.split("-") if part]
         key = " ".join(words)
+        if len(key) < 3 or not key[0].isalpha():
+            return
         entry = self._settlement_entries.setdefault(key, SettlementEntry())
         entry.ids.append(index)
         self.settlement_names.add(words, settlement_class(words), entry)
@@ -111,6 +113,7 @@ class Gazetteer:
             if entry is None:
                 entry = self._street_entries[key] = StreetEntry()
                 self.street_names.add(words, name.name_class, entry)
+            entry.kinds.add(name.kind)
             place = (entry.short if short else entry.full).setdefault(street.settlement, [])
             if index not in place:
                 place.append(index)
@@ -138,6 +141,9 @@ def spellings(name: StreetName) -> Iterator[tuple[tuple[str, ...], bool]]:
         if name.kind and len(numbers) == 1:
             # «13-я линия»: the kind's noun is the name
             yield (numbers[0], plain(name.kind)), False
+        return
+    if all(len(word) == 1 for word in words):
+        yield (plain(name.kind), *words), False  # «квартал А»: a letter alone says nothing
         return
     yield name.key, False
     if len(numbers) == 1 and (name.name_class is NameClass.ADJECTIVE or words[0] != "лет"):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from nlp.places.tokens import LATIN_TWINS, Tokens
 
 HOUSE_WORDS = frozenset("дом дома доме дому домом домов домами домам домах домик здание здания здании зданию".split())
+PLURAL_HOUSE_WORDS = frozenset({"домов", "домам", "домами", "домах"})
 SHORT_HOUSE_WORDS = frozenset({"д", "зд", "дд"})
 NUMBER_SIGNS = frozenset({"№", "n", "номер", "номером", "#"})
 BLOCK_WORDS = frozenset("к кор корп корпус корпуса корпусе корпусу корпусом".split())
@@ -26,6 +27,7 @@ UNITS = frozenset(
 ENTRANCES = frozenset("подъезд подъезда подъезде подъезду под п".split())
 # one letter after a space belongs to the number only where it cannot be a word of its own
 SMALL_WORDS = frozenset("а б в и к о с у я ж".split())
+ABBREVIATED = frozenset("д п т к с м г".split())  # «дом», «подъезд», «телефон», «корпус», «метров», «год»
 FLAT_WORDS = frozenset({"кв", "квартира", "квартире", "подъезд", "корпус", "корп", "под"})
 LONGEST_NUMBER = 4
 
@@ -56,6 +58,10 @@ def house_at(tokens: Tokens, place: int) -> House | None:
 
 
 def _letter(tokens: Tokens, number: str, end: int) -> tuple[str, int]:
+    if end + 1 < len(tokens) and tokens.forms[end] == "-" and tokens.glued(end) and tokens.glued(end + 1):
+        letter = tokens.forms[end + 1]
+        if len(letter) == 1 and "а" <= letter <= "е":  # «14-а»
+            return number + letter, end + 2
     if end >= len(tokens) or len(tokens.forms[end]) != 1 or not tokens.forms[end].isalpha():
         return number, end
     letter = tokens.forms[end].translate(LATIN_TWINS)
@@ -64,15 +70,20 @@ def _letter(tokens: Tokens, number: str, end: int) -> tuple[str, int]:
     following = tokens.forms[end + 1] if end + 1 < len(tokens) else ""
     if letter == "к" and following.isdecimal():
         return number, end
-    if tokens.glued(end) or (_stands_alone(following) and _near(tokens, end)):
-        return number + letter, end + 1
-    if letter not in SMALL_WORDS and _near(tokens, end) and letter not in "пдт":
+    if tokens.glued(end) or (_near(tokens, end) and _is_letter(tokens, letter, end, following)):
         return number + letter, end + 1
     return number, end
 
 
-def _stands_alone(following: str) -> bool:
-    return not following or following in FLAT_WORDS or not following[0].isalnum()
+def _is_letter(tokens: Tokens, letter: str, end: int, following: str) -> bool:
+    """Whether a letter after a space belongs to the number: «5 Б», «5 а, кв. 3»; not «25 в планах», «28 д , уже»."""
+    if letter in ABBREVIATED:
+        return False
+    if tokens.capital(end) and not (following and following[0].isalpha() and tokens.capital(end + 1)):
+        return True
+    if letter in SMALL_WORDS:
+        return not following or following in FLAT_WORDS or (letter in "абв" and following in ",.;)!")
+    return True
 
 
 def _near(tokens: Tokens, place: int) -> bool:
@@ -131,7 +142,7 @@ def _counts(tokens: Tokens, end: int) -> bool:
         return True
     if following in ":." and after.isdecimal() and tokens.glued(end) and tokens.glued(end + 1):
         return True
-    return following in "-–—" and after in ("й", "я", "го", "е", "ти", "ая", "ой", "х", "м", "ый")
+    return following == "-" and after in ("й", "я", "го", "е", "ти", "ая", "ой", "х", "м", "ый")
 
 
 def houses_after(tokens: Tokens, place: int, starts_street: frozenset[int] = frozenset()) -> list[House]:
@@ -168,26 +179,30 @@ def _more(tokens: Tokens, place: int, starts_street: frozenset[int]) -> list[Hou
     return found
 
 
-def houses_named(tokens: Tokens) -> list[House]:
-    """Every house named with its word, away from a street: «дом 12», «дома № 5 и 7», «у 12 дома»."""
-    found: list[House] = []
+def houses_named(tokens: Tokens) -> list[list[House]]:
+    """Houses named with their word, away from a street, listed ones together: «дом 12», «дома № 5 и 7», «у 12 дома»."""
+    found: list[list[House]] = []
     place = 0
     while place < len(tokens):
-        form = tokens.forms[place]
-        if form in HOUSE_WORDS or (form == "д" and tokens.forms[place + 1 : place + 2] in (["."], ["№"])):
-            begin = after_house_word(tokens, place)
-            first = house_at(tokens, begin)
-            if first is not None:
-                found.append(House(first.number, place, first.end))
-                found.extend(_more(tokens, first.end, frozenset()))
-                place = found[-1].end
-                continue
-            if form in HOUSE_WORDS and form not in ("домов", "домам", "домами", "домах"):
-                before = _house_before(tokens, place)
-                if before is not None and not (found and before.start < found[-1].end):
-                    found.append(before)
-        place += 1
+        group = _named_at(tokens, place)
+        if group and not (found and group[0].start < found[-1][-1].end):
+            found.append(group)
+            place = max(place + 1, group[-1].end)
+        else:
+            place += 1
     return found
+
+
+def _named_at(tokens: Tokens, place: int) -> list[House]:
+    form = tokens.forms[place]
+    short = form == "д" and tokens.forms[place + 1 : place + 2] in (["."], ["№"])
+    if form not in HOUSE_WORDS and not short:
+        return []
+    first = house_at(tokens, after_house_word(tokens, place))
+    if first is not None:
+        return [House(first.number, place, first.end), *_more(tokens, first.end, frozenset())]
+    before = _house_before(tokens, place) if form in HOUSE_WORDS and form not in PLURAL_HOUSE_WORDS else None
+    return [] if before is None else [before]
 
 
 def _house_before(tokens: Tokens, place: int) -> House | None:

@@ -11,7 +11,14 @@ from nlp.places.kinds import kinds_of
 from nlp.places.names import NameClass
 from nlp.places.tokens import Tokens
 
-SKIPPED = frozenset(".-–—«»\"“”„'’")
+SKIPPED = frozenset(".-«»\"“”„'’")
+SPOKEN_ENDINGS = frozenset({"я", "й", "ая", "ой", "ей", "ую", "ю"})
+ORDINAL_WORDS = {
+    word: str(number)
+    for number, word in enumerate(
+        "первый второй третий четвертый пятый шестой седьмой восьмой девятый десятый одиннадцатый двенадцатый".split(), 1
+    )
+}
 HARD = ("ого", "его", "ому", "ему", "ым", "им", "ом", "ем")
 PARADIGMS: dict[str, tuple[str, ...]] = {
     "ая": ("ая", "ой", "ей", "ую", "ою"),
@@ -105,7 +112,7 @@ class Lexicon:
                 continue
             stack.extend(self._steps(node, tokens, place, ordinal, inside))
             # a kind's noun may stand between an ordinal and its name
-            if place > start and tokens.forms[begin - 1].isdigit() | ordinal and not inside:
+            if place > start and (tokens.forms[begin - 1].isdigit() or ordinal) and not inside:
                 kinds = kinds_of(tokens.forms[place], tokens.lemmas[place])
                 if kinds and place + 1 < len(tokens):
                     after = place + 1 + (tokens.forms[place + 1] == ".")
@@ -123,7 +130,12 @@ class Lexicon:
             if child is not None:
                 end = tokens.after_ordinal(place)
                 yield child, end, ordinal or end > place + 1, inside
+                if end == place + 1 < len(tokens) and tokens.forms[end] in SPOKEN_ENDINGS:
+                    yield child, end + 1, True, inside  # «4 я Транспортная»
             return
+        spoken = ORDINAL_WORDS.get(tokens.lemmas[place])
+        if spoken is not None and spoken in node.children:
+            yield node.children[spoken], place + 1, True, inside
         for word in self.vocabulary.get(form, ()):
             child = node.children.get(word)
             if child is not None:

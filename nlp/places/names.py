@@ -16,6 +16,7 @@ PIECE = re.compile(
 SUFFIX = {"f": "я", "m": "й", "n": "е"}
 NOMINATIVE_ENDINGS = {"f": ("ая", "яя"), "m": ("ый", "ий", "ой"), "n": ("ое", "ее")}
 SMALL_WORDS = frozenset({"на", "к", "в", "по", "лет"})
+SURNAME_ENDINGS = ("ова", "ева", "ина", "ына", "ского", "ской", "овой", "евой", "иной", "ича")
 DROPPED = frozenset({"имени", "им"})
 # a number before these counts or dates («10 лет Октября», «22 Апреля», «1905 года»), it is nobody's ordinal
 COUNTED = frozenset(
@@ -122,6 +123,8 @@ def name_class_of(words: Sequence[str], kind: str) -> NameClass:
     if all(is_adjective(word, gender) for word in words):
         return NameClass.ADJECTIVE
     last = words[-1]
+    if len(last) > 5 and plain(last).endswith(SURNAME_ENDINGS):
+        return NameClass.GENITIVE
     cases = {str(parse.tag.case) for parse in parses(plain(last))}
     known = any(parse.is_known for parse in parses(plain(last)))
     if "gent" in cases or (not known and "nomn" not in cases):

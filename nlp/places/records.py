@@ -60,6 +60,7 @@ class StreetEntry:
 
     full: dict[int, list[int]] = field(default_factory=dict)
     short: dict[int, list[int]] = field(default_factory=dict)
+    kinds: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True, eq=False)

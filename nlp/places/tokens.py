@@ -9,6 +9,7 @@ from nlp.places.kinds import ABBREVIATIONS
 from nlp.words import Word
 
 ORDINAL_ENDINGS = frozenset("я й е ая яя ой ый ий ое го ого ую ю ей х м ом му".split())
+DASHES = frozenset("‐‑‒–—―−")
 LATIN_TWINS = str.maketrans("aceopxykmhtb", "асеорхукмнтв")
 
 
@@ -28,7 +29,7 @@ class Tokens:
             if len(lower) > 2 and "-" in lower and lower not in ABBREVIATIONS:
                 self._add_parts(word)
             else:
-                self.forms.append(lower.replace("ё", "е"))
+                self.forms.append("-" if lower in DASHES else lower.replace("ё", "е"))
                 self.lemmas.append(word.lemma)
                 self.starts.append(word.start)
                 self.ends.append(word.end)
@@ -59,7 +60,7 @@ class Tokens:
         after = place + 1
         if after < len(self) and self.forms[after] in ORDINAL_ENDINGS and self.glued(after):
             return after + 1
-        if after + 1 < len(self) and self.forms[after] in "-–—" and self.forms[after + 1] in ORDINAL_ENDINGS:
+        if after + 1 < len(self) and self.forms[after] == "-" and self.forms[after + 1] in ORDINAL_ENDINGS:
             return after + 2
         return after
 

@@ -1,0 +1,188 @@
+"""Whether a street's name in a text means the street: by the noun of its kind, a house, or the grammar around it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nlp.lemmas import parses
+from nlp.places.mentions import StreetMention, joined
+from nlp.places.tokens import Tokens
+
+# «на Ленина», «по Мира»: these do not govern the genitive, so a genitive after them can only be a name
+BARE_PREPOSITIONS = {"на": ("accs", "loct", "loc2"), "по": ("datv", "accs", "loct"), "к": ("datv",)}
+OTHER_PREPOSITIONS = frozenset("с со от до у около возле вдоль за через между напротив в из".split())
+DIRECTIONS = frozenset("с со от до вдоль между через".split())
+# nouns, by lemma, whose genitive is a place: «в районе Дмитриева», «перекрёсток Ватутина»
+PLACE_NOUNS = frozenset(
+    "район сторона адрес дублер кольцо перекресток пересечение угол участок конец начало поворот съезд въезд выезд "
+    "четный нечетный двор улица остановка".split()
+)
+ORGANISATION_WORDS = frozenset(
+    "ук ооо оао зао ао тсж тсн тк мкд жск жк тц трк тд ип гк пао бу муп дк тэц имени им парк сквер школа лицей".split()
+)
+PERSON_WORDS = frozenset("господин гражданин губернатор мэр депутат министр президент глава директор врач доктор".split())
+# kinds that people call by the bare adjective: «на Космическом», but never «на Узком» for a lane
+BARE_ADJECTIVE_KINDS = frozenset({"улица", "проспект", "бульвар", "тракт", "шоссе", "набережная", "мост", "площадь"})
+RELATIONAL = ("ская", "ской", "скую", "ском", "ский", "цкая", "цкой", "цкую")
+ADJECTIVE_ENDINGS = ("ой", "ая", "ую", "ом", "ый", "ий", "ого", "ей", "ое", "яя", "юю", "ем")
+
+
+def accept(tokens: Tokens, mentions: Sequence[StreetMention]) -> list[StreetMention]:
+    """The mentions that mean a street. One that is joined to an accepted one («Мира и Труда») needs less of its own."""
+    sure = [_stands_alone(tokens, mention) for mention in mentions]
+    for order in (range(1, len(mentions)), range(len(mentions) - 2, -1, -1)):
+        for index in order:
+            other = index - 1 if order.step == 1 else index + 1
+            left, right = sorted((mentions[index], mentions[other]), key=lambda mention: mention.start)
+            joint = joined(tokens, left, right)
+            if joint and not sure[index] and _may_be_listed(tokens, mentions[index], joint, sure[other]):
+                sure[index] = True
+    _share_kinds(tokens, mentions)
+    return [mention for mention, meant in zip(mentions, sure, strict=True) if meant]
+
+
+def _share_kinds(tokens: Tokens, mentions: Sequence[StreetMention]) -> None:
+    """«улицы Ленина, Мира и Труда»: the kind's noun is said once for the whole list."""
+    for left, right in zip(mentions, mentions[1:], strict=False):
+        if left.kinds and not right.kinds and joined(tokens, left, right) and tokens.lemmas[left.start] == "улица":
+            right.kinds = left.kinds
+
+
+def _may_be_listed(tokens: Tokens, mention: StreetMention, joint: str, other_sure: bool) -> bool:
+    if _is_person(tokens, mention) or _modifies(tokens, mention):
+        return False
+    capital = _capital(tokens, mention)
+    if other_sure:
+        return capital or mention.words > 1
+    # two names of streets joined by a sign prove one another: «Южная-Революционная», «Мира/Труда»
+    return joint in "-/" and capital
+
+
+def _stands_alone(tokens: Tokens, mention: StreetMention) -> bool:
+    if mention.kinds:
+        return True
+    if _in_organisation(tokens, mention) or _is_person(tokens, mention) or _modifies(tokens, mention):
+        return False
+    mention.grammar = _grammar(tokens, mention)
+    capital = _capital(tokens, mention)
+    opens = _opens(tokens, mention.match.start)
+    if mention.houses:
+        return bool(mention.grammar) or capital or mention.words > 1 or opens
+    if mention.words > 1:
+        return capital or mention.match.ordinal or bool(mention.grammar) or opens
+    if mention.grammar == "strong":
+        return True
+    return opens and capital and _unlike_anything_else(tokens, mention)
+
+
+def _capital(tokens: Tokens, mention: StreetMention) -> bool:
+    return any(tokens.capital(place) for place in range(mention.match.start, mention.match.end))
+
+
+def _opens(tokens: Tokens, start: int) -> bool:
+    """Whether the token begins a clause: nothing, a sign or a new line stands before it."""
+    before = tokens.before(start)
+    if before < 0 or "\n" in tokens.text[tokens.ends[before] : tokens.starts[start]]:
+        return True
+    return tokens.forms[start - 1] in ".!?:;,…)]" or not tokens.forms[before].isalnum()
+
+
+def _in_organisation(tokens: Tokens, mention: StreetMention) -> bool:
+    before = tokens.before(mention.match.start)
+    return before >= 0 and (tokens.forms[before] in ORGANISATION_WORDS or tokens.lemmas[before] in ORGANISATION_WORDS)
+
+
+def _is_person(tokens: Tokens, mention: StreetMention) -> bool:
+    """«Кузнецова Анна Сергеевна», «депутата Иванова», «Ивана Петрова» where only «Петрова» is a street."""
+    start, end = mention.match.start, mention.match.end
+    if end < len(tokens) and tokens.capital(end) and _names_person(tokens.forms[end]):
+        return True
+    before = start - 1
+    if before < 0:
+        return False
+    if tokens.lemmas[before] in PERSON_WORDS:
+        return True
+    return tokens.capital(before) and tokens.capital(start) and _names_person(tokens.forms[before])
+
+
+def _names_person(form: str) -> bool:
+    return len(form) > 2 and any({"Name", "Patr"} & set(parse.tag.grammemes) for parse in parses(form)[:2])
+
+
+def _modifies(tokens: Tokens, mention: StreetMention) -> bool:
+    """Whether an adjective's own noun follows: «на Омской земле», «к Омской областной газовой компании»."""
+    place = mention.match.end
+    form = tokens.forms[place - 1]
+    if not form.endswith(ADJECTIVE_ENDINGS):
+        return False
+    own = {(tag.gender, tag.case) for tag in (parse.tag for parse in parses(form)) if tag.POS == "ADJF"}
+    for following in range(place, min(place + 3, len(tokens))):
+        if not tokens.forms[following].isalpha():
+            return False
+        tag = parses(tokens.forms[following])[0].tag
+        if (tag.gender, tag.case) not in own:
+            return False
+        if tag.POS == "NOUN":
+            return True
+        if tag.POS != "ADJF":
+            return False
+    return False
+
+
+def _grammar(tokens: Tokens, mention: StreetMention) -> str:
+    """What the words around a name without its kind's noun say of it."""
+    before = tokens.before(mention.match.start)
+    if before < 0:
+        return ""
+    word, capital = tokens.forms[before], _capital(tokens, mention)
+    bare = word in BARE_PREPOSITIONS
+    place_noun = tokens.lemmas[before] in PLACE_NOUNS
+    if not (bare or place_noun or word in OTHER_PREPOSITIONS):
+        return ""
+    if mention.words > 1:
+        return "strong"
+    form = tokens.forms[mention.match.start]
+    tags = [parse.tag for parse in parses(form)]
+    if _is_adjective(form, tags):
+        return _adjective_grammar(mention, form, capital, word)
+    if bare and not any(tag.case in BARE_PREPOSITIONS[word] for tag in tags):
+        return "strong"
+    if everyday(form):
+        return "weak" if capital else ""
+    if word in ("на", "по"):
+        return "strong"
+    if not capital:
+        return ""
+    return "strong" if place_noun or word in DIRECTIONS else "weak"
+
+
+def _adjective_grammar(mention: StreetMention, form: str, capital: bool, preposition: str) -> str:
+    if not mention.entry.kinds & BARE_ADJECTIVE_KINDS:
+        return ""
+    if capital and preposition != "за":
+        return "strong"
+    return "strong" if form.endswith(RELATIONAL) and preposition in ("на", "по") else ""
+
+
+def _is_adjective(form: str, tags: Sequence[object]) -> bool:
+    if form.endswith(RELATIONAL):
+        return True
+    return any("ADJF" in str(tag) or "PRTF" in str(tag) for tag in tags) and not any("Surn" in str(tag) for tag in tags)
+
+
+def _unlike_anything_else(tokens: Tokens, mention: StreetMention) -> bool:
+    """A name that opens a clause by itself («Орджоникидзе, уже неделю прорыв») must not read as a person's or a thing's."""
+    form = tokens.forms[mention.match.start]
+    after = mention.match.end
+    if after < len(tokens) and tokens.forms[after].isalpha() and tokens.capital(after):
+        return False
+    if form.endswith(RELATIONAL):
+        return bool(mention.entry.kinds & BARE_ADJECTIVE_KINDS)
+    tags = [parse.tag for parse in parses(form)]
+    return not everyday(form) and not any(tag.case == "nomn" and "Fixd" not in tag for tag in tags)
+
+
+def everyday(form: str) -> bool:
+    """Whether the word is an everyday noun or adjective rather than a name of a person or a place."""
+    best = parses(form)[0]
+    return best.is_known and not {"Surn", "Name", "Geox", "Patr"} & set(best.tag.grammemes)

@@ -1,0 +1,61 @@
+"""Which street a house number belongs to: the one it follows, or the nearest where «дом 5» stands apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nlp.places.houses import House, houses_after, houses_named
+from nlp.places.mentions import StreetMention
+from nlp.places.tokens import Tokens
+
+LONGEST_LINK = 12  # tokens between a street and a house named apart from it
+LONGEST_LONELY_LINK = 40  # the same where the text names one street and one house
+LINKS = frozenset("по на в у адресу адрес , . : № это и расположенный расположен находящийся".split())
+SENTENCE_ENDS = frozenset("!?….")
+
+
+def link_houses(tokens: Tokens, mentions: Sequence[StreetMention]) -> None:
+    """Fill `houses` of every mention."""
+    starts = frozenset(mention.start for mention in mentions)
+    for mention in mentions:
+        mention.houses = houses_after(tokens, mention.end, starts)
+    free = [mention for mention in mentions if not mention.houses]
+    if not free:
+        return
+    apart = [group for group in houses_named(tokens) if not any(_touches(group, mention) for mention in mentions)]
+    for group in apart:
+        mention = _nearest(tokens, group, free)
+        if mention is None and len(apart) == 1 and _one_street(mentions):
+            mention = _lonely(group, mentions)
+        if mention is not None:
+            mention.houses.extend(group)
+
+
+def _touches(group: Sequence[House], mention: StreetMention) -> bool:
+    start, end = group[0].start, group[-1].end
+    own = any(start < house.end and house.start < end for house in mention.houses)
+    return own or (mention.start < end and start < mention.end)
+
+
+def _nearest(tokens: Tokens, group: Sequence[House], mentions: Sequence[StreetMention]) -> StreetMention | None:
+    best, best_gap = None, LONGEST_LINK + 1
+    for mention in mentions:
+        if mention.start >= group[-1].end:
+            between = tokens.forms[group[-1].end : mention.start]
+            gap = len(between) if all(form in LINKS for form in between) else 3 * len(between)
+        else:
+            between = tokens.forms[mention.end : group[0].start]
+            gap = len(between) + 1
+        if not SENTENCE_ENDS & set(between) and gap < best_gap:
+            best, best_gap = mention, gap
+    return best
+
+
+def _one_street(mentions: Sequence[StreetMention]) -> bool:
+    return len({id(mention.entry) for mention in mentions}) == 1 and not any(mention.houses for mention in mentions)
+
+
+def _lonely(group: Sequence[House], mentions: Sequence[StreetMention]) -> StreetMention | None:
+    near = [each for each in mentions if each.kinds or each.words > 1]
+    near = [each for each in near if 0 < group[0].start - each.end <= LONGEST_LONELY_LINK]
+    return near[0] if near else None
