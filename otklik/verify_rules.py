@@ -1,0 +1,114 @@
+"""What the log says must stand in the tables: pure replays of one appeal's events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from models.events import Event, EventType
+from models.states import PROBLEM_TRANSITIONS, AppealState, NotAllowed, ProblemState, Who, next_state
+
+_MOVES = frozenset(row.event for row in PROBLEM_TRANSITIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """A problem as a row of the tables or as a replay of the log shows it. `executor` is a code, empty for nobody."""
+
+    state: ProblemState
+    executor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AppealRow:
+    """One appeal as the tables show it."""
+
+    id: UUID
+    state: AppealState
+    problems: Mapping[UUID, Stood]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that the log and the tables tell differently. `subject` is an id or a number, never a person's data."""
+
+    check: str
+    subject: str
+    what: str
+
+
+def replay_problem(events: Sequence[Event]) -> Stood:
+    """The problem after its events, in the log's order. Raises NotAllowed for a step that the table of states lacks."""
+    first, *rest = events
+    if first.type is not EventType.PROBLEM_FOUND:
+        raise NotAllowed(f"{first.type} before {EventType.PROBLEM_FOUND}")
+    stood = Stood(ProblemState.FOUND)
+    for one in rest:
+        if one.type is EventType.PROBLEM_FOUND:
+            raise NotAllowed("found twice")
+        if one.type not in _MOVES:
+            continue
+        who = Who.MACHINE if one.data.get("by", Who.MACHINE) == Who.MACHINE else Who.OPERATOR
+        state = next_state(PROBLEM_TRANSITIONS, stood.state, one.type, who)
+        executor = str(one.data["executor"]) if one.type is EventType.PROBLEM_ASSIGNED else ""
+        stood = Stood(state, executor)
+    return stood
+
+
+def replay_appeal(events: Sequence[Event]) -> AppealState:
+    """The appeal after its own events and those of its problems, in the order of their times."""
+    state = AppealState.ACCEPTED
+    for one in events:
+        if one.type is EventType.APPEAL_DISMISSED:
+            state = AppealState.DISMISSED
+        elif one.type is EventType.APPEAL_RESTORED:
+            state = AppealState.ACCEPTED
+        elif one.type is EventType.PROBLEM_FOUND:
+            state = AppealState.ANALYSED
+    return state
+
+
+def compare_appeal(row: AppealRow | None, key: UUID, events: Sequence[Event]) -> list[Difference]:
+    """The differences of one appeal: `row` from the tables, `events` of both streams, each in the log's order."""
+    accepted = sum(one.type is EventType.APPEAL_ACCEPTED for one in events)
+    if row is None:
+        return [Difference("appeals", str(key), f"{len(events)} events in the log, no appeal in the table")]
+    differences = []
+    if accepted != 1:
+        differences.append(Difference("appeals", str(key), f"{accepted} events of acceptance in place of one"))
+    told = replay_appeal(sorted(events, key=lambda one: one.time))
+    if told is not row.state:
+        differences.append(Difference("appeals", str(key), f"{row.state} in the table, {told} by the log"))
+    return differences + _compare_problems(row, events)
+
+
+def _compare_problems(row: AppealRow, events: Sequence[Event]) -> list[Difference]:
+    by_problem: dict[UUID, list[Event]] = {}
+    for one in events:
+        if "problem_id" in one.data:
+            by_problem.setdefault(UUID(one.data["problem_id"]), []).append(one)
+    differences = []
+    for problem in row.problems.keys() | by_problem.keys():
+        what = _compare_problem(row.problems.get(problem), by_problem.get(problem, []))
+        if what:
+            differences.append(Difference("problems", str(problem), what))
+    return differences
+
+
+def _compare_problem(stands: Stood | None, events: Sequence[Event]) -> str:
+    if not events:
+        return "stands in the table, no event in the log"
+    if stands is None:
+        return f"{len(events)} events in the log, no problem in the table"
+    try:
+        told = replay_problem(events)
+    except NotAllowed as error:
+        return f"the log has a step that is not allowed: {error}"
+    if told != stands:
+        return f"{_words(stands)} in the table, {_words(told)} by the log"
+    return ""
+
+
+def _words(stood: Stood) -> str:
+    return f"{stood.state} to {stood.executor}" if stood.executor else stood.state

@@ -1,0 +1,114 @@
+"""The SQL of `otklik verify`: the tables and the log, read side by side in one order without filling the memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
+from uuid import UUID
+
+from psycopg.rows import tuple_row
+
+from models.events import Event
+from models.states import AppealState, ProblemState
+from otklik.verify_rules import AppealRow, Difference, Stood
+from streams import Connection
+
+AT_ONCE = 2_000
+
+
+def begin(connection: Connection) -> None:
+    """One picture of everything: effects and their events are committed together, so no moment is in between."""
+    connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+
+
+def appeals(connection: Connection) -> Iterator[AppealRow]:
+    """Every appeal with its problems, by id."""
+    with connection.cursor("verify_appeals", row_factory=tuple_row) as cursor:
+        cursor.itersize = AT_ONCE
+        cursor.execute(
+            """
+            SELECT a.id::text COLLATE "C" AS key, a.state, p.id, p.state, coalesce(e.code, '')
+            FROM appeals a
+            LEFT JOIN problems p ON p.appeal_id = a.id
+            LEFT JOIN assignments g ON g.problem_id = p.id AND g.ended_at IS NULL
+            LEFT JOIN executors e ON e.id = g.executor_id
+            ORDER BY key
+            """
+        )
+        for key, rows in groupby(cursor, itemgetter(0)):
+            found = list(rows)
+            problems = {row[2]: Stood(ProblemState(row[3]), row[4]) for row in found if row[2] is not None}
+            yield AppealRow(UUID(key), AppealState(found[0][1]), problems)
+
+
+def events(connection: Connection) -> Iterator[tuple[UUID, list[Event]]]:
+    """The events of every appeal, by its id, those of one stream in the log's order."""
+    with connection.cursor("verify_events", row_factory=tuple_row) as cursor:
+        cursor.itersize = AT_ONCE
+        cursor.execute(
+            """
+            SELECT key COLLATE "C" AS key, event FROM stream_events WHERE stream IN ('appeals', 'problems')
+            ORDER BY key COLLATE "C", stream, position
+            """
+        )
+        for key, rows in groupby(cursor, itemgetter(0)):
+            yield UUID(key), [Event.of_json(content) for _, content in rows]
+
+
+def positions(connection: Connection) -> list[Difference]:
+    """Partitions whose positions are not dense from nought to the counter."""
+    cursor = connection.cursor(row_factory=tuple_row)
+    rows = cursor.execute(
+        """
+        SELECT p.stream || '/' || p.partition, p.next_position, count(e.position), coalesce(max(e.position) + 1, 0)
+        FROM stream_partitions p LEFT JOIN stream_events e USING (stream, partition)
+        GROUP BY p.stream, p.partition HAVING count(e.position) <> p.next_position
+            OR coalesce(max(e.position) + 1, 0) <> p.next_position
+        """
+    )
+    return [
+        Difference("log", name, f"{found} events up to {end}, the counter says {counter}")
+        for name, counter, found, end in rows
+    ]
+
+
+def offsets(connection: Connection) -> list[Difference]:
+    """Groups that stand beyond the end of the log."""
+    cursor = connection.cursor(row_factory=tuple_row)
+    rows = cursor.execute(
+        """
+        SELECT o.consumer_group || ' on ' || o.stream || '/' || o.partition, o.next_position, p.next_position
+        FROM stream_offsets o JOIN stream_partitions p USING (stream, partition)
+        WHERE o.next_position > p.next_position
+        """
+    )
+    return [Difference("offsets", name, f"stands at {at}, the log ends at {end}") for name, at, end in rows]
+
+
+def digests(connection: Connection) -> Iterator[tuple[UUID, str]]:
+    """(attachment id, SHA-256) of every attachment."""
+    with connection.cursor("verify_digests", row_factory=tuple_row) as cursor:
+        cursor.itersize = AT_ONCE
+        yield from cursor.execute("SELECT id, sha256 FROM attachments ORDER BY id")
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many there are of what, for the person who reads the result."""
+    cursor = connection.cursor(row_factory=tuple_row)
+    row = cursor.execute(
+        """
+        SELECT (SELECT count(*) FROM appeals), (SELECT count(*) FROM appeals WHERE state = 'accepted'),
+               (SELECT count(*) FROM appeals WHERE state = 'analysed'),
+               (SELECT count(*) FROM appeals WHERE state = 'dismissed'), (SELECT count(*) FROM problems),
+               (SELECT count(*) FROM assignments WHERE ended_at IS NULL), (SELECT count(*) FROM clocks),
+               (SELECT count(*) FROM attachments), (SELECT count(*) FROM stream_events),
+               (SELECT count(*) FROM quarantine WHERE replayed_at IS NULL)
+        """
+    ).fetchone()
+    assert row is not None
+    names = (
+        "appeals", "waiting", "analysed", "dismissed", "problems", "assignments", "clocks", "attachments", "events",
+        "quarantined",
+    )  # fmt: skip
+    return dict(zip(names, row, strict=True))
