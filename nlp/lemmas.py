@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import lru_cache
 
 import pymorphy3
@@ -25,4 +26,8 @@ def lemma(form: str) -> str:
 @lru_cache(maxsize=CACHED_FORMS // 10)
 def parses(form: str) -> tuple[Parse, ...]:
     """All readings of a word form, most probable first; never empty."""
-    return tuple(analyser().parse(form.lower()))
+    try:
+        return tuple(analyser().parse(form.lower()))
+    except ValueError:  # pymorphy3 asks Unicode for the name of every letter, and some letters have none
+        named = "".join(letter if unicodedata.name(letter, "") else "\ufffd" for letter in form.lower())
+        return tuple(analyser().parse(named))

@@ -1,0 +1,157 @@
+"""What speaks for and against a cut: numbers for every boundary between the units of a piece of text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.text import Span
+from nlp.split.lexicon import (
+    ANAPHORS,
+    CLOSINGS,
+    GREETED,
+    GREETINGS,
+    REQUESTS,
+    STREET_WORDS,
+)
+from nlp.split.units import Unit
+from nlp.split.vectors import Floats, TopicVectors
+from nlp.words import Word
+
+HASHED = 128
+"""Dimensions of the hashed bag of lemmas: enough to see repetition, few enough to stay linear in the text."""
+LOCAL = 2
+"""Units on each side of a cut that make its neighbourhood."""
+
+
+@dataclass(frozen=True)
+class UnitFacts:
+    """Cumulative sums over units (one row more than units, the first zero) and flags of every unit."""
+
+    scores: Floats
+    squares: Floats
+    lemmas: Floats
+    counts: Floats  # words, known lemmas, requests, addresses, house numbers, questions
+    flags: Floats  # of the unit that a cut would open
+    closings: Floats
+    vectors: TopicVectors
+
+
+def facts_of(
+    words: Sequence[Word], units: Sequence[Unit], place_spans: Sequence[Span], vectors: TopicVectors
+) -> UnitFacts:
+    """Everything the cuts of a text need, in one pass over its words."""
+    starts = [unit.first for unit in units]
+    scores, squares, rows = vectors.sums(words, starts)
+    counts, flags, closings = [], [], []
+    for unit in units:
+        inside = words[unit.first : unit.last]
+        counts.append(_counts(inside, unit, place_spans))
+        flags.append(_flags(inside, unit))
+        closings.append(any(word.lower in CLOSINGS for word in inside))
+    known = rows >= 0
+    bag = np.zeros((len(units), HASHED), dtype=np.float32)
+    owner = np.repeat(np.arange(len(units)), [unit.last - unit.first for unit in units])
+    np.add.at(bag, (owner[known], rows[known] % HASHED), np.maximum(vectors.idf[rows[known]] - 2.0, 0.0))
+    return UnitFacts(
+        _cumulative(scores),
+        _cumulative(squares[:, None])[:, 0],
+        _cumulative(bag),
+        _cumulative(np.asarray(counts, dtype=np.float32)),
+        np.asarray(flags, dtype=np.float32),
+        np.asarray(closings, dtype=np.float32),
+        vectors,
+    )
+
+
+def _cumulative(values: Floats) -> Floats:
+    summed = np.zeros((len(values) + 1, values.shape[1]), dtype=np.float32)
+    np.cumsum(values, axis=0, out=summed[1:])
+    return summed
+
+
+def _counts(words: Sequence[Word], unit: Unit, place_spans: Sequence[Span]) -> list[float]:
+    """Words, content, requests, words of places, numbers beside them, questions, places found by the gazetteer."""
+    letters = sum(word.lower[0].isalpha() for word in words)
+    long = sum(len(word.lower) > 4 and word.lower[0].isalpha() for word in words)
+    requests = sum(word.lemma in REQUESTS for word in words)
+    streets = sum(word.lemma in STREET_WORDS or word.lower in STREET_WORDS for word in words)
+    numbers = sum(word.lower.isdigit() for word in words)
+    questions = any(word.lower == "?" for word in words)
+    places = sum(unit.span.overlaps(span) for span in place_spans)
+    return [letters, long, requests, streets, numbers, questions, places]
+
+
+def _flags(words: Sequence[Word], unit: Unit) -> list[float]:
+    lowers = [word.lower for word in words if word.lower[0].isalnum()][:4]
+    greeting = any(
+        word in GREETINGS and (not word.startswith("добр") or any(next_ in GREETED for next_ in lowers))
+        for word in lowers
+    )
+    first = lowers[0] if lowers else ""
+    return [
+        unit.newline,
+        unit.blank_line,
+        unit.listed,
+        unit.marker,
+        unit.weak,
+        greeting,
+        first in ANAPHORS or (first in {"и", "а"} and len(lowers) > 1 and lowers[1] in ANAPHORS),
+        first in {"и", "а", "но", "да"},
+        words[0].lemma in REQUESTS,
+        words[0].lower in {"[", "@"} or words[0].lower == ">",
+    ]
+
+
+def cut_features(facts: UnitFacts, first: int, last: int) -> Floats:
+    """Features (last - first - 1, n) of the cuts before units first+1 .. last-1 of the block [first, last)."""
+    cuts = np.arange(first + 1, last)
+    low, high = np.full_like(cuts, first), np.full_like(cuts, last)
+    near_low, near_high = np.maximum(cuts - LOCAL, first), np.minimum(cuts + LOCAL, last)
+    left, right = facts.counts[cuts] - facts.counts[low], facts.counts[high] - facts.counts[cuts]
+    columns = [
+        _topic_change(facts, low, cuts, high),
+        _topic_change(facts, near_low, cuts, near_high),
+        _overlap(facts, low, cuts, high),
+        _overlap(facts, near_low, cuts, near_high),
+        np.log1p(left[:, :2]),
+        np.log1p(right[:, :2]),
+        np.minimum(left[:, 2:], 2.0),
+        np.minimum(right[:, 2:], 2.0),
+        facts.flags[cuts],
+        facts.closings[cuts - 1][:, None],
+        np.log1p(np.stack([cuts - first, last - cuts], axis=1)).astype(np.float32),
+    ]
+    return np.hstack(columns).astype(np.float32)
+
+
+def _topic_change(facts: UnitFacts, low: NDArray[np.int64], cuts: NDArray[np.int64], high: NDArray[np.int64]) -> Floats:
+    """For each label space: Jensen-Shannon divergence, surest probability left and right, and both agreeing."""
+    sides = [
+        facts.vectors.probabilities(facts.scores[end] - facts.scores[start], facts.squares[end] - facts.squares[start])
+        for start, end in ((low, cuts), (cuts, high))
+    ]
+    columns = []
+    for start, end in facts.vectors.spaces:
+        one, two = sides[0][:, start:end], sides[1][:, start:end]
+        middle: Floats = (one + two) / np.float32(2)
+        divergence = _relative_entropy(one, middle) + _relative_entropy(two, middle)
+        columns += [divergence / 2, one.max(axis=1), two.max(axis=1), one.argmax(axis=1) == two.argmax(axis=1)]
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+def _relative_entropy(one: Floats, two: Floats) -> Floats:
+    tiny = np.float32(1e-9)
+    summed: Floats = (one * np.log((one + tiny) / (two + tiny))).sum(axis=1)
+    return summed
+
+
+def _overlap(facts: UnitFacts, low: NDArray[np.int64], cuts: NDArray[np.int64], high: NDArray[np.int64]) -> Floats:
+    """Cosine of the bags of lemmas of both sides."""
+    left, right = facts.lemmas[cuts] - facts.lemmas[low], facts.lemmas[high] - facts.lemmas[cuts]
+    norm = np.linalg.norm(left, axis=1) * np.linalg.norm(right, axis=1)
+    cosine: Floats = ((left * right).sum(axis=1) / np.maximum(norm, 1e-6))[:, None]
+    return cosine

@@ -1,0 +1,169 @@
+"""Elementary units: the smallest pieces of a text that can belong to one problem.
+
+A unit ends where a sentence ends, at a new line, a semicolon or a list marker, and before a connective that opens a new
+argument («также», «кроме того»). People write without capitals, without spaces after full stops and without full
+stops, so every rule looks at the words, not only at the punctuation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from models.text import Span
+from nlp.split.lexicon import ABBREVIATIONS, BARE_CONNECTIVES, CONNECTIVES, OPENERS
+from nlp.words import Word
+
+LONG_UNIT = 28
+"""Words in a unit without inner punctuation above which a bare clause opener may end it."""
+SHORT_SIDE = 5
+"""Words that must stand on both sides of a boundary that no punctuation supports."""
+LIST_MARKER = re.compile(r"(?:^|(?<=[\s.,;:!?]))(?:\d{1,2}\s?[).](?!\d)|[а-г]\)|[-–—•*●✅▪➡]+(?=\s))\s*(?=\S)")
+SENTENCE_END = frozenset(".!?…;")
+DOMAINS = frozenset({"ru", "рф", "com", "org", "net", "cc", "me", "su"})
+"""What follows a full stop inside the name of a site."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """`span` of the text, words [first, last) of it, and how it opens.
+
+    `newline`: after a line break; `blank_line`: after an empty line; `listed`: after a list marker; `marker`: with a
+    connective of addition; `weak`: no punctuation stands before it.
+    """
+
+    span: Span
+    first: int
+    last: int
+    newline: bool = False
+    blank_line: bool = False
+    listed: bool = False
+    marker: bool = False
+    weak: bool = False
+
+
+def units_of(text: str, words: Sequence[Word]) -> list[Unit]:
+    """The units of a text in order; together they cover all its words, and none overlaps another."""
+    if not words:
+        return []
+    markers = _list_markers(text)
+    cuts = sorted({0, *_cuts(text, words, markers)})
+    found: list[Unit] = []
+    for first, last in pairwise([*cuts, len(words)]):
+        if not any(word.lower[0].isalnum() for word in words[first:last]) and found:
+            found[-1] = _extended(found[-1], words, last)
+            continue
+        found.append(_unit(text, words, first, last, markers))
+    return found
+
+
+def _unit(text: str, words: Sequence[Word], first: int, last: int, markers: set[int]) -> Unit:
+    gap = text[words[first - 1].end : words[first].start] if first else ""
+    return Unit(
+        span=Span(words[first].start, words[last - 1].end),
+        first=first,
+        last=last,
+        newline="\n" in gap,
+        blank_line=gap.count("\n") > 1,
+        listed=words[first].start in markers,
+        marker=_connective_at(words, first),
+        weak=first > 0 and "\n" not in gap and words[first - 1].lower[-1].isalnum(),
+    )
+
+
+def _extended(unit: Unit, words: Sequence[Word], last: int) -> Unit:
+    return Unit(
+        Span(unit.span.start, words[last - 1].end),
+        unit.first,
+        last,
+        unit.newline,
+        unit.blank_line,
+        unit.listed,
+        unit.marker,
+        unit.weak,
+    )
+
+
+def _list_markers(text: str) -> set[int]:
+    """Offsets of list markers, only where they form a list: at line starts, or two and more of one kind."""
+    found = [(match.start(), match.group().strip()) for match in LIST_MARKER.finditer(text)]
+    numbered = [start for start, mark in found if mark[0].isalnum() and _may_open_item(text, start)]
+    dashed = [start for start, mark in found if not mark[0].isalnum() and _at_line_start(text, start)]
+    return set(numbered if len(numbered) > 1 else ()) | set(dashed)
+
+
+def _at_line_start(text: str, start: int) -> bool:
+    before = text[max(0, start - 30) : start].rstrip(" \t")
+    return not before or before.endswith("\n")
+
+
+def _may_open_item(text: str, start: int) -> bool:
+    """«дом 2. Нет воды» holds no list marker: what stands before decides; «2)» needs only not to close a bracket."""
+    before = text[max(0, start - 30) : start].rstrip()
+    if not before or _at_line_start(text, start) or before[-1] in ".!?…;:,":
+        return True
+    return text[start + 1 : start + 3].strip().startswith(")") and before.rfind("(") <= before.rfind(")")
+
+
+def _cuts(text: str, words: Sequence[Word], markers: set[int]) -> Iterator[int]:
+    """Indices of the words that open a unit."""
+    opened = 0
+    bare = 0  # words since the last punctuation mark of any kind
+    for at in range(1, len(words)):
+        word, before = words[at], words[at - 1]
+        gap = text[before.end : word.start]
+        bare = bare + 1 if before.lower[-1].isalnum() else 0
+        ends = word.start in markers or _ends_sentence(words, at, gap) or _line_ends(text, before, word)
+        if not ends and before.start not in markers and at - opened > 1:
+            added = _connective_at(words, at) and _stands_free(words, at, opened)
+            ends = added or (bare >= SHORT_SIDE and _opens_bare_clause(text, words, at, at - opened))
+        if ends:
+            yield at
+            opened = at
+
+
+def _line_ends(text: str, before: Word, word: Word) -> bool:
+    """A new line ends a unit, but not a line that was wrapped by a mail program: those go on in lower case."""
+    gap = text[before.end : word.start]
+    if "\n" not in gap:
+        return False
+    return gap.count("\n") > 1 or not (text[word.start].islower() and before.lower[-1] in ",-" + "–")
+
+
+def _ends_sentence(words: Sequence[Word], at: int, gap: str) -> bool:
+    """Whether a sentence ends before word `at`."""
+    before, word = words[at - 1], words[at]
+    if before.lower not in SENTENCE_END or word.lower in SENTENCE_END or word.lower in ")»\"',":
+        return False
+    if before.lower != ".":
+        return True
+    if at < 2 or words[at - 2].end != before.start:
+        return at >= 2
+    last = words[at - 2].lower
+    shortened = last in ABBREVIATIONS or (len(last) == 1 and last.isalpha())
+    joined = not gap and ((last.isdigit() and word.lower.isdigit()) or word.lower in DOMAINS)
+    return not shortened and not joined
+
+
+def _connective_at(words: Sequence[Word], at: int) -> bool:
+    """Whether a connective of addition («кроме того») starts at word `at`, an opening «и», «а», «но» included."""
+    forms = tuple(word.lower.replace("ё", "е") for word in words[at : at + 4])
+    return any(forms[:size] in CONNECTIVES for size in (1, 2, 3, 4))
+
+
+def _stands_free(words: Sequence[Word], at: int, opened: int) -> bool:
+    """A connective in mid-sentence ends a unit after a comma, or by itself where it can hardly mean anything else."""
+    if words[at - 1].lower in ",-–—:(":
+        return at - 1 > opened
+    forms = tuple(word.lower.replace("ё", "е") for word in words[at : at + 4])
+    return at - opened >= SHORT_SIDE and any(forms[:size] in BARE_CONNECTIVES for size in (1, 2, 3, 4))
+
+
+def _opens_bare_clause(text: str, words: Sequence[Word], at: int, length: int) -> bool:
+    """Where full stops are missing: a capital on a word that needs none, or an opener in a very long unit."""
+    if len(words) - at < SHORT_SIDE or words[at].lower not in OPENERS:
+        return False
+    capital = text[words[at].start].isupper() and text[words[at - 1].start].islower()
+    return capital or length > LONG_UNIT
