@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 from uuid import UUID
 
 from ingest import FileStore
-from models.events import Event
 from otklik import verify_store as store
-from otklik.verify_rules import AppealRow, Difference, compare_appeal
+from otklik.verify_clocks import compare_clocks
+from otklik.verify_rules import Difference, compare_appeal
+from sla.clock import Rules
 from streams import Connection
 
 SHOWN = 20
 """Differences of each check that are kept word for word; all are counted."""
+
+Left = TypeVar("Left")
+Right = TypeVar("Right")
 
 
 @dataclass
@@ -36,13 +41,14 @@ class Report:
             self.differences.append(difference)
 
 
-def verify(connection: Connection, files: FileStore, *, deep: bool = False) -> Report:
+def verify(connection: Connection, files: FileStore, rules_of: Callable[[str], Rules], *, deep: bool = False) -> Report:
     """Compare everything in one read-only transaction, beside a running system. `deep` reads every attachment too."""
     connection.rollback()
     store.begin(connection)
     report = Report(store.counts(connection))
     for check in (
         _appeals(connection),
+        _clocks(connection, rules_of),
         store.positions(connection),
         store.offsets(connection),
         _files(connection, files, deep),
@@ -54,26 +60,32 @@ def verify(connection: Connection, files: FileStore, *, deep: bool = False) -> R
 
 
 def _appeals(connection: Connection) -> Iterator[Difference]:
-    for key, row, events in _side_by_side(store.appeals(connection), store.events(connection)):
-        yield from compare_appeal(row, key, events)
+    rows = ((row.id, row) for row in store.appeals(connection))
+    for key, row, events in _side_by_side(rows, store.events(connection)):
+        yield from compare_appeal(row, key, events or [])
+
+
+def _clocks(connection: Connection, rules_of: Callable[[str], Rules]) -> Iterator[Difference]:
+    for _, table, events in _side_by_side(store.clocks(connection), store.events_taken(connection, "sla")):
+        yield from compare_clocks(table or {}, events or [], rules_of)
 
 
 def _side_by_side(
-    rows: Iterator[AppealRow], logged: Iterator[tuple[UUID, list[Event]]]
-) -> Iterator[tuple[UUID, AppealRow | None, list[Event]]]:
-    """Both sides by appeal; each side is in the order of ids, and either may lack one."""
-    row, log = next(rows, None), next(logged, None)
-    while row is not None or log is not None:
-        if log is None or (row is not None and row.id < log[0]):
-            assert row is not None
-            yield row.id, row, []
-            row = next(rows, None)
-        elif row is None or log[0] < row.id:
-            yield log[0], None, log[1]
-            log = next(logged, None)
+    ones: Iterator[tuple[UUID, Left]], others: Iterator[tuple[UUID, Right]]
+) -> Iterator[tuple[UUID, Left | None, Right | None]]:
+    """Both sides by id; each side is in the order of ids, and either may lack one."""
+    one, other = next(ones, None), next(others, None)
+    while one is not None or other is not None:
+        if other is None or (one is not None and one[0] < other[0]):
+            assert one is not None
+            yield one[0], one[1], None
+            one = next(ones, None)
+        elif one is None or other[0] < one[0]:
+            yield other[0], None, other[1]
+            other = next(others, None)
         else:
-            yield row.id, row, log[1]
-            row, log = next(rows, None), next(logged, None)
+            yield one[0], one[1], other[1]
+            one, other = next(ones, None), next(others, None)
 
 
 def _files(connection: Connection, files: FileStore, deep: bool) -> Iterator[Difference]:

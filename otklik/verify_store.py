@@ -12,6 +12,7 @@ from psycopg.rows import tuple_row
 from models.events import Event
 from models.states import AppealState, ProblemState
 from otklik.verify_rules import AppealRow, Difference, Stood
+from sla.clock import Clock, ClockKind
 from streams import Connection
 
 AT_ONCE = 2_000
@@ -51,6 +52,45 @@ def events(connection: Connection) -> Iterator[tuple[UUID, list[Event]]]:
             SELECT key COLLATE "C" AS key, event FROM stream_events WHERE stream IN ('appeals', 'problems')
             ORDER BY key COLLATE "C", stream, position
             """
+        )
+        for key, rows in groupby(cursor, itemgetter(0)):
+            yield UUID(key), [Event.of_json(content) for _, content in rows]
+
+
+def clocks(connection: Connection) -> Iterator[tuple[UUID, dict[UUID, list[Clock]]]]:
+    """The clocks of every appeal's problems, by the appeal's id."""
+    with connection.cursor("verify_clocks", row_factory=tuple_row) as cursor:
+        cursor.itersize = AT_ONCE
+        cursor.execute(
+            """
+            SELECT p.appeal_id::text COLLATE "C" AS key, c.problem_id, c.kind, c.policy_version, c.started_at,
+                   c.deadline_at, c.warn_at, c.stopped_at, c.as_of
+            FROM clocks c JOIN problems p ON p.id = c.problem_id ORDER BY key
+            """
+        )
+        for key, rows in groupby(cursor, itemgetter(0)):
+            by_problem: dict[UUID, list[Clock]] = {}
+            for _, problem, kind, *rest in rows:
+                by_problem.setdefault(problem, []).append(Clock(ClockKind(kind), *rest))
+            yield UUID(key), by_problem
+
+
+def events_taken(connection: Connection, group: str) -> Iterator[tuple[UUID, list[Event]]]:
+    """The events of problems that a group has handled, by appeal: not those ahead of it nor those in its quarantine."""
+    with connection.cursor("verify_taken", row_factory=tuple_row) as cursor:
+        cursor.itersize = AT_ONCE
+        cursor.execute(
+            """
+            SELECT e.key COLLATE "C" AS key, e.event
+            FROM stream_events e
+            JOIN stream_offsets o ON o.consumer_group = %(group)s AND o.stream = e.stream
+                AND o.partition = e.partition AND e.position < o.next_position
+            WHERE e.stream = 'problems' AND NOT EXISTS (
+                SELECT FROM quarantine q WHERE q.consumer_group = %(group)s AND q.stream = e.stream
+                    AND q.partition = e.partition AND q.position = e.position AND q.replayed_at IS NULL)
+            ORDER BY e.key COLLATE "C", e.position
+            """,
+            {"group": group},
         )
         for key, rows in groupby(cursor, itemgetter(0)):
             yield UUID(key), [Event.of_json(content) for _, content in rows]
