@@ -1,0 +1,36 @@
+"""Puts a region pack's rows into the database: the region, its topics, its executors. Again and again the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+
+from models.identifiers import derived_id
+from models.pack import RegionPack
+
+
+def install_pack(connection: psycopg.Connection[Any], pack: RegionPack) -> None:
+    """Write or renew the pack's rows in the caller's transaction. What left the pack stays: problems refer to it."""
+    connection.execute(
+        """INSERT INTO regions (id, name, time_zone, created_at) VALUES (%s, %s, %s, now())
+           ON CONFLICT (id) DO UPDATE SET name = excluded.name, time_zone = excluded.time_zone
+           WHERE (regions.name, regions.time_zone) IS DISTINCT FROM (excluded.name, excluded.time_zone)""",
+        [pack.id, pack.name, str(pack.about["time_zone"])],
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            """INSERT INTO topics (region_id, code, group_name, name) VALUES (%s, %s, %s, %s)
+               ON CONFLICT (region_id, code) DO UPDATE SET group_name = excluded.group_name, name = excluded.name
+               WHERE (topics.group_name, topics.name) IS DISTINCT FROM (excluded.group_name, excluded.name)""",
+            [(pack.id, topic.code, topic.group, topic.name) for topic in pack.topics],
+        )
+        cursor.executemany(
+            """INSERT INTO executors (id, region_id, code, kind, name) VALUES (%s, %s, %s, %s, %s)
+               ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name
+               WHERE (executors.kind, executors.name) IS DISTINCT FROM (excluded.kind, excluded.name)""",
+            [
+                (derived_id(pack.id, "executor", row["code"]), pack.id, row["code"], row["kind"], row["name"])
+                for row in pack.rows("bodies.csv")
+            ],
+        )

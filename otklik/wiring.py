@@ -1,0 +1,177 @@
+"""Ties the rooms together: which database, which packs, which stages, what the web server gets from outside."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from models.migrate import migrate
+from models.pack import RegionPack, load_pack, region_ids
+from otklik.data_folder import AlreadyRunning, hold, holder
+from otklik.install import install_pack
+from otklik.postgres import EmbeddedServer, check_features
+from otklik.secret import installation_secret
+from otklik.settings import Settings
+from streams import EmbeddedEngine, Engine, Stage, create_streams
+
+if TYPE_CHECKING:
+    from nlp.pipeline import Engine as LanguageEngine
+
+    from api.context import Context
+    from ingest import FileStore, Limits
+
+ANSWER_SECONDS = 30
+
+
+class Unreachable(Exception):
+    """The database does not answer; the message is one clear line."""
+
+
+@contextmanager
+def database(chosen: Settings) -> Iterator[str]:
+    """The address of the database, migrated and installed: the one set, that of a running `otklik run`, or our own.
+
+    Our own embedded server is stopped at the end.
+    """
+    if chosen.database_url:
+        prepare(chosen.database_url, chosen)
+        yield chosen.database_url
+        return
+    server = EmbeddedServer(chosen.data_folder)
+    try:
+        with hold(chosen.data_folder):
+            server.start()
+            try:
+                prepare(server.url(), chosen)
+                yield server.url()
+            finally:
+                server.stop()
+    except AlreadyRunning:
+        await_answer(server.url())
+        yield server.url()
+
+
+def running_database(chosen: Settings) -> str | None:
+    """The address of the database that is set or runs now; None where the embedded server does not run."""
+    if chosen.database_url:
+        return chosen.database_url
+    return EmbeddedServer(chosen.data_folder).url() if holder(chosen.data_folder) else None
+
+
+def prepare(url: str, chosen: Settings) -> None:
+    """Bring the database to this version: features, migrations, streams, the rows of every pack."""
+    try:
+        with psycopg.connect(url, autocommit=True) as connection:
+            check_features(connection)
+            migrate(url)
+            with connection.transaction():
+                create_streams(connection, chosen.partitions)
+            for region in region_ids():
+                with connection.transaction():
+                    install_pack(connection, load_pack(region))
+    except psycopg.OperationalError as error:
+        raise Unreachable(f"the database cannot be used: {one_line(error)}") from error
+
+
+def await_answer(url: str) -> None:
+    """Return when the database of another process answers. Raises Unreachable."""
+    deadline = time.monotonic() + ANSWER_SECONDS
+    while True:
+        try:
+            psycopg.connect(url, connect_timeout=5).close()
+            return
+        except psycopg.OperationalError as error:
+            if time.monotonic() > deadline:
+                raise Unreachable(f"the database does not answer: {one_line(error)}") from error
+            time.sleep(0.1)
+
+
+def one_line(error: Exception) -> str:
+    """The first line of an error's message."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
+def streams_engine(url: str) -> Engine:
+    """Where stages get their events from."""
+    return EmbeddedEngine(url)
+
+
+@lru_cache(maxsize=16)
+def pack_of(region: str) -> RegionPack:
+    return load_pack(region)
+
+
+@lru_cache(maxsize=16)
+def language_engine_of(region: str) -> LanguageEngine:
+    """The language engine of a region; loading it takes seconds and much memory, so only on demand."""
+    from nlp.pipeline import Engine
+
+    return Engine.of_pack(pack_of(region))
+
+
+def nlp_stage() -> Stage:
+    from nlp.stage import nlp_stage
+
+    return nlp_stage(language_engine_of)
+
+
+def routing_stage() -> Stage:
+    from routing.stage import routing_stage
+
+    return routing_stage(pack_of)
+
+
+def sla_stage() -> Stage:
+    from sla.stage import sla_stage
+
+    return sla_stage(pack_of)
+
+
+STAGES: dict[str, Callable[[], Stage]] = {"nlp": nlp_stage, "routing": routing_stage, "sla": sla_stage}
+
+
+def stage(name: str, chosen: Settings) -> Stage:
+    """A stage by its name, ready to work: what it loads is loaded."""
+    built = STAGES[name]()
+    if name == "nlp":
+        language_engine_of(chosen.region)
+    return dataclasses.replace(built, batch=chosen.batch)
+
+
+def file_store(chosen: Settings) -> FileStore:
+    from ingest import FileStore
+
+    return FileStore(chosen.data_folder / "files")
+
+
+def limits(chosen: Settings) -> Limits:
+    from ingest import Limits
+
+    return Limits(largest_text=chosen.largest_text, largest_attachment=chosen.largest_attachment)
+
+
+@contextmanager
+def web_context(url: str, chosen: Settings) -> Iterator[Context]:
+    """What the web server needs; its connections are closed at the end."""
+    from psycopg_pool import ConnectionPool
+
+    from api.context import Context
+
+    with ConnectionPool(url, min_size=1, max_size=10, open=True, check=ConnectionPool.check_connection) as pool:
+        yield Context(
+            pool=pool,
+            packs={region: pack_of(region) for region in region_ids()},
+            files=file_store(chosen),
+            secret=installation_secret(chosen),
+            region=chosen.region,
+            limits=limits(chosen),
+            public_url=chosen.public_url,
+            tile_url=chosen.tile_url,
+            secure_cookies=chosen.secure_cookies,
+        )
