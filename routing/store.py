@@ -71,9 +71,7 @@ def _topic(row: Mapping[str, Any]) -> TopicDecision:
     stored = [
         TopicGuess(each["code"], each["name"], each["group"], each["probability"]) for each in row["topic_guesses"]
     ]
-    chosen = TopicGuess(
-        row["topic_code"], _name(stored, row["topic_code"]), row["group_name"], row["topic_probability"]
-    )
+    chosen = TopicGuess(row["topic_code"], row["topic_code"], row["group_name"], row["topic_probability"])
     left = 1.0 - chosen.probability
     others = [guess for guess in stored if guess.code != chosen.code and guess.probability <= left]
     return TopicDecision((chosen, *others), row["group_name"], row["group_probability"], row["decided"])

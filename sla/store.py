@@ -1,0 +1,145 @@
+"""The SQL of clocks: their rows, and the events they are derived from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from psycopg.rows import dict_row, tuple_row
+
+from models.events import Event, Stream
+from models.identifiers import derived_id
+from sla.clock import Clock, ClockKind
+from streams.contract import Connection
+
+COLUMNS = "kind, policy_version, started_at, deadline_at, warn_at, stopped_at, as_of"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One clock with whose it is."""
+
+    region: str
+    problem_id: UUID
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """A clock whose warning or deadline was just marked."""
+
+    region: str
+    appeal_id: UUID
+    problem_id: UUID
+    kind: ClockKind
+    deadline_at: datetime
+
+
+def clocks_of(connection: Connection, problems: Sequence[UUID]) -> dict[UUID, dict[ClockKind, Clock]]:
+    """The clocks of the problems, locked until the commit."""
+    found: dict[UUID, dict[ClockKind, Clock]] = {problem: {} for problem in problems}
+    with connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(
+            f"SELECT problem_id, {COLUMNS} FROM clocks WHERE problem_id = ANY(%s) ORDER BY id FOR UPDATE",
+            [list(problems)],
+        )
+        for row in rows:
+            problem, kind = row.pop("problem_id"), ClockKind(row.pop("kind"))
+            found[problem][kind] = Clock(kind=kind, **row)
+    return found
+
+
+def put(connection: Connection, rows: Sequence[Row]) -> None:
+    """Write the clocks in one statement. A deadline that moved may be warned of and breached again."""
+    ordered = sorted(rows, key=lambda row: derived_id(row.problem_id, "clock", row.clock.kind))
+    columns = zip(*(_values(row) for row in ordered), strict=True)
+    connection.execute(
+        """INSERT INTO clocks (id, region_id, problem_id, kind, policy_version, started_at, deadline_at, warn_at,
+                               stopped_at, as_of)
+           SELECT * FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::text[], %s::text[], %s::timestamptz[],
+                                %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[])
+           ON CONFLICT (problem_id, kind) DO UPDATE SET
+               policy_version = excluded.policy_version, started_at = excluded.started_at,
+               deadline_at = excluded.deadline_at, warn_at = excluded.warn_at, stopped_at = excluded.stopped_at,
+               as_of = excluded.as_of,
+               warned_at = CASE WHEN clocks.deadline_at = excluded.deadline_at THEN clocks.warned_at END,
+               breached_at = CASE WHEN clocks.deadline_at = excluded.deadline_at THEN clocks.breached_at END""",
+        [list(column) for column in columns],
+    )
+
+
+def _values(row: Row) -> tuple[object, ...]:
+    clock = row.clock
+    return (
+        derived_id(row.problem_id, "clock", clock.kind),
+        row.region,
+        row.problem_id,
+        clock.kind.value,
+        clock.policy_version,
+        clock.started_at,
+        clock.deadline_at,
+        clock.warn_at,
+        clock.stopped_at,
+        clock.as_of,
+    )
+
+
+def mark_stopped_late(connection: Connection, problems: Sequence[UUID], now: datetime) -> list[Passed]:
+    """Mark as breached the clocks of these problems that stopped after a deadline nobody had marked yet."""
+    return _marked(
+        connection,
+        """UPDATE clocks SET breached_at = %(now)s FROM problems
+           WHERE problems.id = clocks.problem_id AND clocks.problem_id = ANY(%(problems)s)
+               AND clocks.breached_at IS NULL AND clocks.stopped_at > clocks.deadline_at""",
+        {"now": now, "problems": list(problems)},
+    )
+
+
+def mark_breached(connection: Connection, now: datetime, limit: int) -> list[Passed]:
+    """Mark running clocks whose deadline has come, each once."""
+    return _marked(
+        connection,
+        """WITH due AS MATERIALIZED (
+               SELECT id FROM clocks WHERE stopped_at IS NULL AND breached_at IS NULL AND deadline_at <= %(now)s
+               ORDER BY deadline_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+           UPDATE clocks SET breached_at = %(now)s FROM due, problems
+           WHERE clocks.id = due.id AND problems.id = clocks.problem_id""",
+        {"now": now, "limit": limit},
+    )
+
+
+def mark_warned(connection: Connection, now: datetime, limit: int) -> list[Passed]:
+    """Mark running clocks whose warning has come, each once; those past their deadline are not warned any more."""
+    return _marked(
+        connection,
+        """WITH due AS MATERIALIZED (
+               SELECT id FROM clocks WHERE stopped_at IS NULL AND warned_at IS NULL AND warn_at <= %(now)s
+                   AND deadline_at > %(now)s
+               ORDER BY warn_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+           UPDATE clocks SET warned_at = %(now)s FROM due, problems
+           WHERE clocks.id = due.id AND problems.id = clocks.problem_id""",
+        {"now": now, "limit": limit},
+    )
+
+
+def _marked(connection: Connection, update: str, parameters: dict[str, object]) -> list[Passed]:
+    returning = "RETURNING clocks.region_id, problems.appeal_id, clocks.problem_id, clocks.kind, clocks.deadline_at"
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        rows = cursor.execute(f"{update} {returning}".encode(), parameters).fetchall()
+    return [Passed(region, appeal, problem, ClockKind(kind), at) for region, appeal, problem, kind, at in rows]
+
+
+def problem_events(connection: Connection, problem_id: UUID) -> tuple[str, list[Event]] | None:
+    """The region of a problem and all its events in their order; None where there is no such problem."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        known = cursor.execute("SELECT region_id, appeal_id FROM problems WHERE id = %s", [problem_id]).fetchone()
+        if known is None:
+            return None
+        rows = cursor.execute(
+            """SELECT event FROM stream_events
+               WHERE stream = %s AND key = %s AND event->'data'->>'problem_id' = %s ORDER BY position""",
+            [Stream.PROBLEMS, str(known[1]), str(problem_id)],
+        ).fetchall()
+    return known[0], [Event.of_json(row[0]) for row in rows]
