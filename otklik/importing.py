@@ -51,11 +51,8 @@ class Import:
     files: ingest.FileStore
     limits: ingest.Limits
     clock: Callable[[], datetime]
-    open_rejected: Callable[[bool], RejectedRows]
-    """Opens the file for rejected rows; the argument tells whether an interrupted run is resumed."""
     batch: int = BATCH
     journal: Journal = field(init=False)
-    _rejected: RejectedRows = field(init=False)
 
     def open(self) -> Journal:
         """Find or make the file's journal. Raises AlreadyRunning."""
@@ -66,16 +63,18 @@ class Import:
             self.connection, self.pack.id, digest, self.source.path.name, mapping_of(self.source), self.clock()
         )
         self.connection.commit()
-        self._rejected = self.open_rejected(self.journal.rows_done > 0)
         return self.journal
 
-    def run(self) -> Iterator[Progress]:
-        """Import what is left, a Progress after each commit. Raises ingest.StorageFull, OSError, FileError."""
+    def run(self, aside: RejectedRows) -> Iterator[Progress]:
+        """Import what is left, a Progress after each commit; rejected rows go to `aside`.
+
+        Raises ingest.StorageFull, OSError, FileError; what was committed stays, and the next run goes on from there.
+        """
         progress = Progress(rejected=self.journal.rows_rejected)
         for entries in _batches(self.source.entries(), self.batch):
             done = max(0, min(len(entries), self.journal.rows_done - progress.rows))
             progress = self._known_rows(progress, entries[:done])
-            progress = self._new_rows(progress, entries[done:])
+            progress = self._new_rows(progress, entries[done:], aside)
             yield progress
         move_journal(self.connection, self.journal, progress.rows, progress.rejected, True, self.clock())
         self.connection.commit()
@@ -96,7 +95,7 @@ class Import:
             reasons=(),
         )
 
-    def _new_rows(self, progress: Progress, entries: Sequence[Entry]) -> Progress:
+    def _new_rows(self, progress: Progress, entries: Sequence[Entry], aside: RejectedRows) -> Progress:
         if not entries:
             return progress
         now = self.clock()
@@ -133,7 +132,7 @@ class Import:
             rejected=progress.rejected + len(rejected),
             reasons=tuple((line, reason) for line, reason, _ in sorted(rejected, key=lambda row: row[0])),
         )
-        self._rejected.add(sorted(rejected, key=lambda row: row[0]))
+        aside.add(sorted(rejected, key=lambda row: row[0]))
         move_journal(self.connection, self.journal, progress.rows, progress.rejected, False, now)
         self.connection.commit()
         return progress

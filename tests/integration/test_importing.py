@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -37,16 +37,18 @@ def imports(tmp_path: Path, connection: Connection, pack: RegionPack) -> Make:
     def make(path: Path, **changes: Any) -> Import:
         over = changes.pop("connection", connection)
         source = read_file(path, Options("omsk", pack.zone, NOW, **changes))
-
-        def rejected(resumed: bool) -> RejectedRows:
-            return RejectedRows(rejected_path(path, source.kind in ("csv", "xlsx")), source.header, resumed)
-
         files = ingest.FileStore(tmp_path / "files")
-        one = Import(over, source, pack, files, ingest.Limits(), lambda: NOW, rejected, batch=10)
+        one = Import(over, source, pack, files, ingest.Limits(), lambda: NOW, batch=10)
         one.open()
         return one
 
     return make
+
+
+def run(one: Import) -> Iterator[Progress]:
+    path = one.source.path
+    aside = rejected_path(path, one.source.kind in ("csv", "xlsx"))
+    return one.run(RejectedRows(aside, one.source.header, resumed=one.journal.rows_done > 0))
 
 
 def table(path: Path, rows: int) -> Path:
@@ -56,7 +58,7 @@ def table(path: Path, rows: int) -> Path:
 
 
 def last(one: Import) -> Progress:
-    return list(one.run())[-1]
+    return list(run(one))[-1]
 
 
 def test_every_row_becomes_an_appeal_with_its_event(tmp_path: Path, connection: Connection, imports: Make) -> None:
@@ -89,7 +91,7 @@ def test_an_import_that_was_cut_short_goes_on(tmp_path: Path, connection: Connec
     path = table(tmp_path / "a.csv", 35)
     with path.open("a", encoding="utf-8") as file:
         file.write("1000\n")
-    running = imports(path).run()
+    running = run(imports(path))
     next(running)
     next(running)
     connection.rollback()
@@ -106,7 +108,7 @@ def test_rows_that_cannot_be_read_are_kept_aside_and_may_be_mended(
     path = tmp_path / "a.csv"
     rows = ["1,2026-01-01,Яма", "2,вчера,Снег", "3,2026-01-01,", "4,2999-01-01,Вода", "5,2026-01-01,Свет"]
     path.write_text("id,date,text\n" + "\n".join(rows) + "\n", encoding="utf-8")
-    (progress,) = list(imports(path).run())
+    (progress,) = list(run(imports(path)))
     assert (progress.created, progress.rejected) == (2, 3)
     assert [line for line, _ in progress.reasons] == [3, 4, 5]
     aside = tmp_path / "a.csv.rejected.csv"
@@ -125,7 +127,7 @@ def test_rejected_lines_of_a_resumed_import_stand_once(tmp_path: Path, connectio
     path = tmp_path / "a.jsonl"
     lines = [json.dumps({"id": number, "text": "Яма" if number % 3 else ""}) for number in range(30)]
     path.write_text("\n".join(lines), encoding="utf-8")
-    next(imports(path).run())
+    next(run(imports(path)))
     connection.rollback()
     last(imports(path))
     kept = (tmp_path / "a.jsonl.rejected.jsonl").read_text(encoding="utf-8").splitlines()
@@ -138,7 +140,7 @@ def test_one_id_for_two_texts_is_told_and_nothing_is_lost(
     last(imports(table(tmp_path / "a.csv", 3)))
     other = tmp_path / "b.csv"
     other.write_text("id,text\n0,Совсем другое\n", encoding="utf-8")
-    (progress,) = list(imports(other).run())
+    (progress,) = list(run(imports(other)))
     assert progress.rejected == 1
     assert "--source" in progress.reasons[0][1]
     assert last(imports(other, source="b")).created == 1
@@ -158,7 +160,7 @@ def test_a_full_disk_stops_the_import_and_keeps_what_was_committed(
 ) -> None:
     path = table(tmp_path / "a.csv", 35)
     one = imports(path)
-    running = one.run()
+    running = run(one)
     next(running)
 
     def full(*_: object, **__: object) -> None:

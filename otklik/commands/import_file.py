@@ -1,0 +1,120 @@
+"""`otklik import FILE`: appeals from CSV, XLSX, JSON lines and mbox."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+from rich.console import Console
+
+from models.message import Channel
+from otklik.commands.root import CommandError
+
+if TYPE_CHECKING:
+    from connectors.file import Options, Source
+    from models.pack import RegionPack
+    from otklik.import_report import ImportReport
+    from otklik.settings import Settings
+
+DONE, NOTHING_READ, IN_PART = 0, 1, 3
+
+Column = Annotated[str, typer.Option(metavar="COLUMN", rich_help_panel="Columns (guessed where not named)")]
+
+
+def import_file(
+    file: Annotated[Path, typer.Argument(help="CSV, XLSX, JSON lines or mbox.", show_default=False)],
+    region: Annotated[str, typer.Option(help="Region whose appeals these are; empty: as in the settings.")] = "",
+    channel: Annotated[Channel, typer.Option(help="Channel to file the appeals under.")] = Channel.FILE,
+    source: Annotated[str, typer.Option(help="Put before the rows' ids, where two sources count from 1.")] = "",
+    kind: Annotated[Literal["csv", "xlsx", "jsonl", "mbox"] | None, typer.Option(help="Where it is not plain.")] = None,
+    encoding: Annotated[str, typer.Option(help="Encoding of the text; empty: found by its bytes.")] = "",
+    delimiter: Annotated[str, typer.Option(help="What parts the columns of a CSV; empty: found.")] = "",
+    hints: Annotated[bool, typer.Option(help="Give the place columns to the engine as hints.")] = True,
+    rejected: Annotated[Path | None, typer.Option(help="File for rows that cannot be read.", dir_okay=False)] = None,
+    wait: Annotated[bool, typer.Option(help="Wait until the appeals are analysed and routed.")] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
+    text: Column = "",
+    id: Column = "",
+    date: Column = "",
+    author: Column = "",
+    author_id: Column = "",
+    phone: Column = "",
+    email: Column = "",
+    municipality: Column = "",
+    settlement: Column = "",
+    street: Column = "",
+    house: Column = "",
+    community: Column = "",
+    latitude: Column = "",
+    longitude: Column = "",
+    reply_to: Column = "",
+) -> None:
+    """Take in the appeals of a file and see them through to an executor or an operator.
+
+    The same file twice adds nothing; an import that was cut short goes on where it stood. Rows that cannot be read are
+    named with their reason and kept in FILE.rejected.csv (or .jsonl). Where nobody works on the database, the command
+    starts the database server and the workers itself and stops them at the end.
+
+    Exit code: 0 all rows taken, 3 some were rejected, 1 nothing could be read.
+    """
+    from connectors.file import ROLES, Options
+    from models.pack import PackError
+    from otklik.settings import settings
+    from otklik.wiring import pack_of
+
+    given = locals()
+    chosen = settings()
+    try:
+        pack = pack_of(region or chosen.region)
+    except PackError as error:
+        raise CommandError(f"{error}; nothing was imported") from error
+    options = Options(
+        region=pack.id,
+        zone=pack.zone,
+        now=datetime.now(UTC),
+        channel=channel,
+        columns={role: given[role] for role in ROLES if given[role]},
+        hints=hints,
+        encoding=encoding,
+        delimiter=delimiter,
+        source=source,
+        kind=kind,
+    )
+    opened = _opened(file, options)
+    report = _run(opened, pack, chosen, rejected, wait, Console(stderr=True))
+    if as_json:
+        typer.echo(json.dumps(report.to_json(), ensure_ascii=False))
+    else:
+        report.print(Console())
+    raise typer.Exit(_exit_code(report))
+
+
+def _opened(file: Path, options: Options) -> Source:
+    from connectors.file import FileError, read_file
+
+    try:
+        return read_file(file, options)
+    except FileError as error:
+        raise CommandError(f"{file.name}: {error}; nothing was imported") from error
+
+
+def _run(
+    source: Source, pack: RegionPack, chosen: Settings, rejected: Path | None, wait: bool, console: Console
+) -> ImportReport:
+    import psycopg
+
+    from otklik.import_run import Run
+    from otklik.wiring import database
+
+    with database(chosen) as url, psycopg.connect(url, application_name="otklik import") as connection:
+        return Run(connection, source, pack, chosen, console, rejected, wait).execute()
+
+
+def _exit_code(report: ImportReport) -> int:
+    progress = report.progress
+    if not progress.rejected:
+        return DONE
+    return IN_PART if progress.created or progress.known else NOTHING_READ
