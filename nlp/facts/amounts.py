@@ -1,0 +1,72 @@
+"""Sums of money and counts of people and things."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from models.facts import Fact, FactKind
+from nlp.facts.numerals import CARDINAL_FORMS, counts
+from nlp.facts.reading import Reading
+from nlp.lemmas import lemma
+
+AMOUNT = r"\d{1,3}(?:\s\d{3}){1,3}(?!\d)|\d{1,9}"
+SUM = re.compile(
+    rf"(?<![\d.,№])(?P<number>{AMOUNT})(?:[.,](?P<part>\d{{1,2}}))?\s{{0,2}}(?P<scale>тыс(?:яч[аиу]?)?\b\.?|млн\b\.?|миллион(?:а|ов)?)?\s{{0,2}}"
+    r"(?:рубл[а-я]{1,3}|руб\b\.?|р\b\.?|₽)(?:\s{0,2}(?P<kopecks>\d{2})\s?коп)?"
+)
+SCALES = {"т": 1_000, "м": 1_000_000}
+# what is counted in appeals; anything else after a number («5 этаж», «12 дом») is as likely to be a name
+COUNTED = frozenset(
+    "человек житель жилец семья ребенок дети собака яма дерево квартира дом подъезд этаж контейнер фонарь лавочка "
+    "лавка скамейка машина автомобиль автобус маршрутка троллейбус трамвай остановка раз заявка обращение жалоба школа "
+    "магазин столб люк светофор пенсионер инвалид".split()
+)
+NUMBER_WORDS = "|".join(sorted(CARDINAL_FORMS, key=len, reverse=True))
+COUNT = re.compile(rf"(?<![\d.,:/№-])\b(\d{{1,6}}|{NUMBER_WORDS})\s{{1,2}}([а-я]{{3,20}})\b")
+NAMED_BEFORE = frozenset(
+    "дом дома доме домом д № номер корпус корп квартира кв подъезд школа школы ул улица улице пр проспект этаж".split()
+)
+
+
+def find(reading: Reading) -> Iterator[Fact]:
+    if reading.has_digits:
+        for match in SUM.finditer(reading.folded):
+            if (value := roubles(match)) is not None:
+                yield reading.fact(FactKind.SUM, match.start(), match.end(), value)
+    for match in COUNT.finditer(reading.folded):
+        noun = lemma(match[2])
+        if noun in COUNTED and (number := counted(reading, match)) is not None:
+            yield reading.fact(FactKind.COUNT, match.start(), match.end(), f"{number} {noun}")
+
+
+def roubles(match: re.Match[str]) -> str | None:
+    """Roubles with two decimals; None where the pieces contradict each other («1,5 рубля 20 коп»)."""
+    value = Decimal(re.sub(r"\s", "", match["number"]) + (f".{match['part']}" if match["part"] else ""))
+    if match["scale"]:
+        value *= SCALES[match["scale"][0]]
+    if match["kopecks"]:
+        if match["part"]:
+            return None
+        value += Decimal(match["kopecks"]) / 100
+    return f"{value:.2f}"
+
+
+def counted(reading: Reading, match: re.Match[str]) -> int | None:
+    """The number, where noun and number agree as in counting and the number is not a house's."""
+    written, noun = match[1], match[2]
+    number = int(written) if written.isdigit() else CARDINAL_FORMS[written]
+    if number < 2 or not (counts(number, noun) or not written.isdigit()):
+        return None
+    before = reading.word_before(match.start())
+    if written.isdigit() and (before in NAMED_BEFORE or follows_name(reading, match.start())):
+        return None
+    return number
+
+
+def follows_name(reading: Reading, position: int) -> bool:
+    """«по Ленина 12 жителей…»: after a capitalised word in mid-sentence the number is a house's more often than not."""
+    head = reading.text[max(0, position - 30) : position].rstrip()
+    word = re.search(r"(\S+)\s+(\S+)\Z", head)
+    return bool(word and word[2][0].isupper() and word[1][-1] not in ".!?…:")

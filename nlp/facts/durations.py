@@ -1,0 +1,92 @@
+"""How long: «две недели», «третий день», «полгода», «40 минут»."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+from models.facts import Fact, FactKind
+from nlp.facts.numerals import CARDINAL_FORMS, ORDINALS
+from nlp.facts.reading import Reading
+from nlp.facts.relative_dates import months_back
+from nlp.lemmas import lemma
+
+UNITS = {
+    "день": "D", "дня": "D", "дней": "D", "суток": "D", "сутки": "D", "неделя": "W", "неделю": "W", "недели": "W",
+    "недель": "W", "месяц": "M", "месяца": "M", "месяцев": "M", "год": "Y", "года": "Y", "лет": "Y", "час": "H",
+    "часа": "H", "часов": "H", "минут": "MIN", "минуты": "MIN", "минуту": "MIN", "мин": "MIN",
+}  # fmt: skip
+UNIT = "|".join(sorted(UNITS, key=len, reverse=True))
+COUNTED = re.compile(
+    r"(?<![\d.,:/№-])\b(\d{1,3}|"
+    + "|".join(sorted(CARDINAL_FORMS, key=len, reverse=True))
+    + r")(?:-?х|-?ти|-?ми)?\s{0,2}("
+    + UNIT
+    + r")\b"
+)
+ORDINAL = re.compile(
+    r"\b(\d{1,2}-?[йяюе]|втор[а-я]{2,3}|трет[а-я]{2}|(?:четверт|пят|шест|седьм|восьм|девят|десят)[а-я]{2})\s(день|сутки|неделю|неделя|месяц|год)\b"
+)
+WHOLE = re.compile(
+    r"\b(?:уже|целую|целый|целые|почти|больше|более)\s(неделю|месяц|год|сутки|недели|месяца|года)\b|\b(полгода|полтора\sгода|полтора\sчаса)\b"
+)
+FIXED = {"полгода": "P6M", "полтора года": "P18M", "полтора часа": "PT90M"}
+# a number of years is an age or a name («10 лет Октября») unless a word says that time passed
+LASTING = frozenset(
+    "уже более больше около почти свыше течение протяжении протяжение последние последних за целых все вот".split()
+)
+NOT_LASTING_BEFORE = frozenset("на в во за к до с каждый каждую каждые через по от".split())
+NOT_LASTING_AFTER = frozenset("недели рождения обучения назад года победы октября ввлксм влксм".split())
+
+
+def find(reading: Reading) -> Iterator[Fact]:
+    """DURATION facts; «третий день» also says since when (DATE)."""
+    folded = reading.folded
+    for match in ORDINAL.finditer(folded):
+        yield from ordinal(reading, match)
+    for match in COUNTED.finditer(folded):
+        yield from counted(reading, match)
+    for match in WHOLE.finditer(folded):
+        written = match[1] or match[2]
+        start = match.start(1) if match[1] else match.start()
+        if reading.word_after(match.end()) != "назад":
+            yield reading.fact(FactKind.DURATION, start, match.end(), FIXED.get(written) or iso(1, UNITS[written]))
+
+
+def counted(reading: Reading, match: re.Match[str]) -> Iterator[Fact]:
+    number = int(match[1]) if match[1].isdigit() else CARDINAL_FORMS[match[1]]
+    unit = UNITS[match[2]]
+    before, after = reading.word_before(match.start()), reading.word_after(match.end())
+    if number == 0 or after in ("назад", "октября", "победы", "влксм"):
+        return
+    if unit == "Y" and before not in LASTING and after not in ("подряд", "нет", "не", "как"):
+        return
+    if unit == "H" and (before in ("в", "к", "после") or after in ("утра", "вечера", "ночи", "дня")):
+        return
+    if unit == "D" and after in ("рождения", "недели"):
+        return
+    yield reading.fact(FactKind.DURATION, match.start(), match.end(), iso(number, unit))
+
+
+def ordinal(reading: Reading, match: re.Match[str]) -> Iterator[Fact]:
+    """«третий день»: it lasts three days and began the day before yesterday."""
+    number = int(re.sub(r"\D", "", match[1])) if match[1][0].isdigit() else ORDINALS.get(lemma(match[1]))
+    if number is None or not 2 <= number <= 31:
+        return
+    if reading.word_before(match.start()) in NOT_LASTING_BEFORE or reading.word_after(match.end()) in NOT_LASTING_AFTER:
+        return
+    unit = UNITS[match[2]]
+    today = reading.today
+    if unit in ("D", "W"):
+        since = today - timedelta(days=(number - 1) * (1 if unit == "D" else 7))
+    else:
+        since = months_back(today, (number - 1) * (1 if unit == "M" else 12))
+    yield reading.fact(FactKind.DATE, match.start(), match.end(), f"{since.isoformat()}/..")
+    yield reading.fact(FactKind.DURATION, match.start(), match.end(), iso(number, unit))
+
+
+def iso(number: int, unit: str) -> str:
+    if unit == "MIN":
+        return f"PT{number}M"
+    return f"PT{number}H" if unit == "H" else f"P{number}{unit}"

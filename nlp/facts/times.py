@@ -1,0 +1,75 @@
+"""Times of day: «в 14-30», «с 9:00 до 10:00», «8 часов вечера», «после 20 часов»."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from models.facts import Fact, FactKind
+from nlp.facts.reading import Reading
+
+CLOCK = re.compile(r"(?<![\d:.,/-])([01]?\d|2[0-4]):([0-5]\d)(?::[0-5]\d)?(?![\d:])")
+SPOKEN = re.compile(
+    r"\b(?:в|с|до|к|после|около|на|по)\s{1,2}([01]?\d|2[0-4])[.\-]([0-5]\d)(?![\d.\-]|\s?(?:%|руб|км|м\b|тыс|час\w*\sв\sдень))"
+)
+PART = re.compile(
+    r"(?<![\d.,:/-])([01]?\d|2[0-4])(?:-?(?:х|ми|ти))?\s{0,2}(?:час(?:ов|ам|а|у)?\b|ч\b\.?)?\s{0,2}(утра|вечера|ночи|дня)\b"
+)
+HOUR = re.compile(
+    r"\b(?:в|с|до|к|после|около)\s{1,2}([01]?\d|2[0-4])(?:-?(?:х|ми|ти))?(?:\s{1,2}час(?:ов|ам|а)\b|\s?ч\b\.?)(?!\s{0,2}(?:утра|вечера|ночи|дня|назад|в\sдень))"
+)
+BARE = re.compile(r"(?<![\d.,:/-])([01]?\d|2[0-4])(?:[:.\-]([0-5]\d))?\Z")
+RANGE = re.compile(r"\s{0,2}(?:до|по|-|–|—)\s{0,2}\Z")
+
+
+def find(reading: Reading) -> Iterator[Fact]:
+    """TIME facts; two times joined by «до» or a dash are one interval."""
+    if not reading.has_digits:
+        return
+    previous: tuple[int, int, str] | None = None
+    for start, end, value in sorted(times_of(reading.folded)):
+        if previous is not None and start < previous[1]:
+            continue
+        if previous is not None and "/" not in previous[2] and joined(reading.folded, previous[1], start):
+            previous = (previous[0], end, f"{previous[2]}/{value}")
+            continue
+        if previous is not None:
+            yield reading.fact(FactKind.TIME, *previous)
+        previous = (start, end, value)
+    if previous is not None:
+        yield reading.fact(FactKind.TIME, *previous)
+
+
+def joined(folded: str, end: int, start: int) -> bool:
+    return start - end <= 6 and RANGE.match(folded[end:start]) is not None
+
+
+def times_of(folded: str) -> Iterator[tuple[int, int, str]]:
+    if ":" in folded:
+        for match in CLOCK.finditer(folded):
+            yield match.start(1), match.end(), clock(int(match[1]), match[2])
+    for match in SPOKEN.finditer(folded):
+        yield match.start(1), match.end(), clock(int(match[1]), match[2])
+    for match in PART.finditer(folded):
+        hour = hour_of_part(int(match[1]), match[2])
+        if hour is not None:
+            yield match.start(1), match.end(), clock(hour, "00")
+    for match in HOUR.finditer(folded):
+        if match[0][0] in "сд" and match[0].startswith(("с ", "до ")) and int(match[1]) < 5:
+            continue  # «до 3 часов ждём»: a duration as likely as a time
+        yield match.start(1), match.end(), clock(int(match[1]), "00")
+
+
+def clock(hour: int, minutes: str) -> str:
+    return f"{hour % 24:02d}:{minutes}"
+
+
+def hour_of_part(hour: int, part: str) -> int | None:
+    """The hour of 24 for «8 вечера», «2 дня»; None where the part contradicts the hour («30 дня», «15 утра»)."""
+    if part == "утра":
+        return hour if 1 <= hour <= 11 else None
+    if part == "ночи":
+        return hour if hour <= 4 else hour + 12 if 10 <= hour <= 11 else 0 if hour in (12, 24) else None
+    if part == "дня":
+        return hour + 12 if 1 <= hour <= 4 else 12 if hour == 12 else None
+    return hour + 12 if 4 <= hour <= 11 else hour if 16 <= hour <= 23 else None
