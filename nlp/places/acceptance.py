@@ -9,7 +9,9 @@ from nlp.places.mentions import StreetMention, joined
 from nlp.places.tokens import Tokens
 
 # «на Ленина», «по Мира»: these do not govern the genitive, so a genitive after them can only be a name
-BARE_PREPOSITIONS = {"на": ("accs", "loct", "loc2"), "по": ("datv", "accs", "loct"), "к": ("datv",)}
+BARE_PREPOSITIONS = {"на": ("accs", "loct", "loc2"), "по": ("datv", "loct"), "к": ("datv",)}
+# readings of a form rarer than this do not count («мира» as a form of «миро»)
+RARE = 0.05
 OTHER_PREPOSITIONS = frozenset("с со от до у около возле вдоль за через между напротив в из".split())
 DIRECTIONS = frozenset("с со от до вдоль между через".split())
 # nouns, by lemma, whose genitive is a place: «в районе Дмитриева», «перекрёсток Ватутина»
@@ -20,6 +22,10 @@ PLACE_NOUNS = frozenset(
 ORGANISATION_WORDS = frozenset(
     "ук ооо оао зао ао тсж тсн тк мкд жск жк тц трк тд ип гк пао бу муп дк тэц имени им парк сквер школа лицей".split()
 )
+CROSSING_NOUNS = frozenset({"перекресток", "пересечение", "угол"})
+# words that may stand between a preposition and a name, or before a name that opens a clause
+TRANSPARENT = frozenset("самой самому самом всей всему нашей нашему нашем этой".split())
+PARTICLES = frozenset("и а вот да или тоже также ну".split())
 PERSON_WORDS = frozenset("господин гражданин губернатор мэр депутат министр президент глава директор врач доктор".split())
 # kinds that people call by the bare adjective: «на Космическом», but never «на Узком» for a lane
 BARE_ADJECTIVE_KINDS = frozenset({"улица", "проспект", "бульвар", "тракт", "шоссе", "набережная", "мост", "площадь"})
@@ -59,6 +65,8 @@ def _may_be_listed(tokens: Tokens, mention: StreetMention, joint: str, other_sur
 
 
 def _stands_alone(tokens: Tokens, mention: StreetMention) -> bool:
+    if mention.contradicted:
+        return False
     if mention.kinds:
         return True
     if _in_organisation(tokens, mention) or _is_person(tokens, mention) or _modifies(tokens, mention):
@@ -67,7 +75,8 @@ def _stands_alone(tokens: Tokens, mention: StreetMention) -> bool:
     capital = _capital(tokens, mention)
     opens = _opens(tokens, mention.match.start)
     if mention.houses:
-        return bool(mention.grammar) or capital or mention.words > 1 or opens
+        supported = bool(mention.grammar) or capital or mention.words > 1 or opens or _addressed(tokens, mention)
+        return supported or not everyday(tokens.forms[mention.match.start])
     if mention.words > 1:
         return capital or mention.match.ordinal or bool(mention.grammar) or opens
     if mention.grammar == "strong":
@@ -82,9 +91,23 @@ def _capital(tokens: Tokens, mention: StreetMention) -> bool:
 def _opens(tokens: Tokens, start: int) -> bool:
     """Whether the token begins a clause: nothing, a sign or a new line stands before it."""
     before = tokens.before(start)
+    if before >= 0 and tokens.forms[before] in PARTICLES:
+        return _opens(tokens, before)
     if before < 0 or "\n" in tokens.text[tokens.ends[before] : tokens.starts[start]]:
         return True
     return tokens.forms[start - 1] in ".!?:;,…)]" or not tokens.forms[before].isalnum()
+
+
+def _addressed(tokens: Tokens, mention: StreetMention) -> bool:
+    """«на мира 28а», «по адресу харьковская 11»: with a house even a small letter will do."""
+    before = _governor(tokens, mention)
+    return before >= 0 and (tokens.forms[before] in BARE_PREPOSITIONS or tokens.lemmas[before] == "адрес")
+
+
+def _governor(tokens: Tokens, mention: StreetMention) -> int:
+    """The word that governs the name; -1 when there is none."""
+    before = tokens.before(mention.match.start)
+    return tokens.before(before) if before >= 0 and tokens.forms[before] in TRANSPARENT else before
 
 
 def _in_organisation(tokens: Tokens, mention: StreetMention) -> bool:
@@ -131,7 +154,7 @@ def _modifies(tokens: Tokens, mention: StreetMention) -> bool:
 
 def _grammar(tokens: Tokens, mention: StreetMention) -> str:
     """What the words around a name without its kind's noun say of it."""
-    before = tokens.before(mention.match.start)
+    before = _governor(tokens, mention)
     if before < 0:
         return ""
     word, capital = tokens.forms[before], _capital(tokens, mention)
@@ -142,14 +165,16 @@ def _grammar(tokens: Tokens, mention: StreetMention) -> str:
     if mention.words > 1:
         return "strong"
     form = tokens.forms[mention.match.start]
-    tags = [parse.tag for parse in parses(form)]
+    readings = parses(form)
+    tags = [parse.tag for parse in readings if parse.score > RARE] or [readings[0].tag]
     if _is_adjective(form, tags):
         return _adjective_grammar(mention, form, capital, word)
     if bare and not any(tag.case in BARE_PREPOSITIONS[word] for tag in tags):
         return "strong"
     if everyday(form):
-        return "weak" if capital else ""
-    if word in ("на", "по"):
+        people = any({"anim", "plur"} <= set(tag.grammemes) for tag in tags)
+        return "" if not capital else "strong" if place_noun or (bare and people) else "weak"
+    if word in ("на", "по") or tokens.lemmas[before] in CROSSING_NOUNS:
         return "strong"
     if not capital:
         return ""
@@ -176,10 +201,14 @@ def _unlike_anything_else(tokens: Tokens, mention: StreetMention) -> bool:
     after = mention.match.end
     if after < len(tokens) and tokens.forms[after].isalpha() and tokens.capital(after):
         return False
-    if form.endswith(RELATIONAL):
-        return bool(mention.entry.kinds & BARE_ADJECTIVE_KINDS)
     tags = [parse.tag for parse in parses(form)]
+    if form.endswith(RELATIONAL) or (_is_adjective(form, tags) and _closes(tokens, after)):
+        return bool(mention.entry.kinds & BARE_ADJECTIVE_KINDS)
     return not everyday(form) and not any(tag.case == "nomn" and "Fixd" not in tag for tag in tags)
+
+
+def _closes(tokens: Tokens, place: int) -> bool:
+    return place >= len(tokens) or tokens.forms[place] in ".,!?;" or "\n" in tokens.text[tokens.ends[place - 1] : tokens.starts[place]]
 
 
 def everyday(form: str) -> bool:

@@ -22,6 +22,7 @@ from nlp.places.tokens import Tokens
 from nlp.words import Word
 
 MOST_ALTERNATIVES = 3
+UNSAID_KINDS = frozenset({"улица", "проспект", "бульвар", "шоссе", "тракт"})
 CROSSING_WORDS = frozenset(
     "пересечение пересечении пересечения пересечению перекресток перекрестке перекрестка угол углу".split()
 )
@@ -119,7 +120,8 @@ class PlaceFinder:
             streets = self._fitting(mention, settlement)
             if streets:
                 return _Reading(mention, streets[0], streets[1:], how)
-        if not (mention.kinds or mention.houses or mention.words > 1):
+        supported = mention.kinds or mention.houses or mention.words > 1
+        if not supported and self.gazetteer.capital is not None:
             return None
         elsewhere = [
             index
@@ -168,10 +170,11 @@ class PlaceFinder:
     def _kind(self, street: int) -> str:
         return self.gazetteer.streets[street].name.kind
 
-    def _preference(self, mention: StreetMention, index: int) -> tuple[bool, bool, int]:
+    def _preference(self, mention: StreetMention, index: int) -> tuple[bool, bool, bool, int]:
+        """Of namesakes: the kind that is said, then a kind that people leave unsaid, then the one that has the house."""
         street = self.gazetteer.streets[index]
         has_house = any(known_house(street, house.number) for house in mention.houses)
-        return street.name.kind in mention.kinds, has_house, street.size
+        return street.name.kind in mention.kinds, street.name.kind in UNSAID_KINDS, has_house, street.size
 
     def _street_places(self, tokens: Tokens, readings: list[_Reading], context: _Context) -> list[Place]:
         places: list[Place] = []

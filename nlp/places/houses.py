@@ -77,10 +77,10 @@ def _letter(tokens: Tokens, number: str, end: int) -> tuple[str, int]:
 
 def _is_letter(tokens: Tokens, letter: str, end: int, following: str) -> bool:
     """Whether a letter after a space belongs to the number: «5 Б», «5 а, кв. 3»; not «25 в планах», «28 д , уже»."""
-    if letter in ABBREVIATED:
-        return False
     if tokens.capital(end) and not (following and following[0].isalpha() and tokens.capital(end + 1)):
         return True
+    if letter in ABBREVIATED:
+        return False
     if letter in SMALL_WORDS:
         return not following or following in FLAT_WORDS or (letter in "абв" and following in ",.;)!")
     return True

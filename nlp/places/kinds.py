@@ -36,7 +36,7 @@ GENDERS = {
 DISTRICT_KINDS = frozenset({"городок", "квартал", "микрорайон", "территория", "посёлок", "разъезд", "СНТ", "парк"})
 
 # words that prove nothing by themselves: they support only a street that is officially of that kind
-EVERYDAY_KINDS = DISTRICT_KINDS | {"дорога", "мост", "линия", "километр", "тупик", "спуск", "площадь", "набережная"}
+EVERYDAY_KINDS = DISTRICT_KINDS | {"дорога", "мост", "линия", "проезд", "километр", "тупик", "спуск", "площадь", "набережная"}
 
 ABBREVIATIONS: dict[str, tuple[str, ...]] = {
     "ул": ("улица",),
@@ -58,6 +58,7 @@ ABBREVIATIONS: dict[str, tuple[str, ...]] = {
     "прд": ("проезд",),
     "прозд": ("проезд",),
     "б-р": ("бульвар",),
+    "б": ("бульвар",),
     "бр": ("бульвар",),
     "бул": ("бульвар",),
     "бульв": ("бульвар",),
@@ -92,18 +93,20 @@ ABBREVIATIONS: dict[str, tuple[str, ...]] = {
     "жилгородок": ("городок",),
 }
 # abbreviations that are also everyday short words: read as a kind in official lists only
-LIST_ONLY = frozenset({"а", "у", "ш", "ал"})
+LIST_ONLY = frozenset({"а", "у", "ш", "ал", "б"})
+# of them, those that a text may use with a dot: «б. Архитекторов», «Московское ш.»
+DOTTED = frozenset({"ш", "б", "ал"})
 
-_BY_LEMMA = {kind.lower().replace("ё", "е"): (kind,) for kind in GENDERS}
+_BY_LEMMA: dict[str, tuple[str, ...]] = {kind.lower().replace("ё", "е"): (kind,) for kind in GENDERS}
 
 
-def kinds_of(form: str, lemma_of_form: str) -> tuple[str, ...]:
+def kinds_of(form: str, lemma_of_form: str, dotted: bool = False) -> tuple[str, ...]:
     """The kinds that a word of a text may stand for, most probable first; empty for any other word."""
-    if form in LIST_ONLY:
+    if form in LIST_ONLY and not (dotted and form in DOTTED):
         return ()
     return ABBREVIATIONS.get(form) or _BY_LEMMA.get(lemma_of_form, ())
 
 
 def listed_kinds(form: str) -> tuple[str, ...]:
     """The same for a word of an official list, where every abbreviation is meant."""
-    return ABBREVIATIONS.get(form) or _BY_LEMMA.get(form) or _BY_LEMMA.get(lemma(form), ())
+    return ABBREVIATIONS.get(form) or _BY_LEMMA.get(form) or _BY_LEMMA.get(lemma(form)) or ()

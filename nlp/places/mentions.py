@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from nlp.places.houses import House
-from nlp.places.kinds import EVERYDAY_KINDS, kinds_of
+from nlp.places.kinds import DISTRICT_KINDS, EVERYDAY_KINDS, kinds_of
 from nlp.places.lexicon import ORDINAL_WORDS, Lexicon, Match
 from nlp.places.records import StreetEntry
 from nlp.places.tokens import Tokens
@@ -25,6 +25,8 @@ class StreetMention:
     houses: list[House] = field(default_factory=list)
     grammar: str = ""
     """«strong» or «weak»: how surely the words around say that this is a place; empty for not at all."""
+    contradicted: bool = False
+    """Whether a noun before the name says that it names something else: «мкр. Солнечный»."""
     guessed: float = 1.0
     """Likeness of a misspelt name to the one it was taken for; 1 where it is spelt right."""
 
@@ -73,8 +75,11 @@ def with_kind(tokens: Tokens, match: Match) -> StreetMention:
     begin, before = _with_noun_before(tokens, start)
     finish, after = _with_noun_after(tokens, end)
     known: set[str] = match.entry.kinds
+    contradicted = bool(set(before) & DISTRICT_KINDS) and not known & set(before)
     before = _proving(before, known)
     after = _proving(after, known)
+    if contradicted and not after:
+        return StreetMention(match, begin, end, contradicted=True)
     if before and (not after or after == ("улица",) or not known & set(after)):
         return StreetMention(match, begin, _past_quote(tokens, end), before)
     if after:
@@ -91,7 +96,9 @@ def _with_noun_before(tokens: Tokens, start: int) -> tuple[int, tuple[str, ...]]
     before = tokens.before(start)
     if before >= 0 and tokens.forms[before] in ("имени", "им"):
         before = tokens.before(before)
-    kinds = kinds_of(tokens.forms[before], tokens.lemmas[before]) if before >= 0 else ()
+    if before < 0:
+        return start, ()
+    kinds = kinds_of(tokens.forms[before], tokens.lemmas[before], tokens.forms[before + 1] == ".")
     return (before, kinds) if kinds else (start, ())
 
 
@@ -99,8 +106,8 @@ def _with_noun_after(tokens: Tokens, end: int) -> tuple[int, tuple[str, ...]]:
     after = _past_quote(tokens, end)
     if after >= len(tokens):
         return end, ()
-    kinds = kinds_of(tokens.forms[after], tokens.lemmas[after])
     dotted = after + 1 < len(tokens) and tokens.forms[after + 1] == "." and len(tokens.forms[after]) < 5
+    kinds = kinds_of(tokens.forms[after], tokens.lemmas[after], dotted)
     # «Ленина ул. Мира»: the noun belongs to what follows it
     return (after + 1 + dotted, kinds) if kinds else (end, ())
 

@@ -96,7 +96,7 @@ def _kind_of_piece(match: re.Match[str]) -> str:
     if match["number"]:
         return ""
     form = plain(match.group())
-    if len(form) == 1 and not match.string.startswith(". ", match.end()) and not match.string.endswith(form + "."):
+    if len(form) == 1 and not plain(match.string).rstrip(". ").endswith(" " + form):
         return ""  # «А.Петухова», «Квартал А» against «Березовая а.»
     return (listed_kinds(form) or ("",))[0]
 
