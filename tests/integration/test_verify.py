@@ -12,7 +12,9 @@ import pytest
 
 from ingest import FileStore, accept_many
 from models.message import Attachment, Channel, Message
+from models.pack import load_pack
 from otklik.verify import verify
+from sla.clock import Rules
 from tests.integration.regions import small_pack
 
 Connection = psycopg.Connection[Any]
@@ -31,8 +33,12 @@ def files(tmp_path: Path, connection: Connection) -> FileStore:
     return files
 
 
+def rules_of(region: str) -> Rules:
+    return Rules.of_pack(load_pack(region))
+
+
 def test_an_untouched_base_agrees(connection: Connection, files: FileStore) -> None:
-    report = verify(connection, files, deep=True)
+    report = verify(connection, files, rules_of, deep=True)
     assert report.agrees
     assert (report.counts["appeals"], report.counts["events"], report.counts["attachments"]) == (5, 5, 1)
 
@@ -52,13 +58,13 @@ def test_an_untouched_base_agrees(connection: Connection, files: FileStore) -> N
 def test_damage_is_found(connection: Connection, files: FileStore, damage: str, checks: set[str]) -> None:
     connection.execute(damage)
     connection.commit()
-    assert set(verify(connection, files).found) == checks
+    assert set(verify(connection, files, rules_of).found) == checks
 
 
 def test_a_lost_or_changed_file_is_found(connection: Connection, files: FileStore) -> None:
     (path,) = [path for path in files.folder.rglob("*") if path.is_file()]
     path.write_bytes(b"other")
-    assert verify(connection, files).agrees
-    assert set(verify(connection, files, deep=True).found) == {"files"}
+    assert verify(connection, files, rules_of).agrees
+    assert set(verify(connection, files, rules_of, deep=True).found) == {"files"}
     path.unlink()
-    assert set(verify(connection, files).found) == {"files"}
+    assert set(verify(connection, files, rules_of).found) == {"files"}
