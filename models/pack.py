@@ -50,7 +50,9 @@ class RegionPack:
 
     @cached_property
     def topics(self) -> tuple[Topic, ...]:
-        return tuple(Topic(row["code"], row["name"], row["group"]) for row in self.rows("topics.csv"))
+        """The topics: the pack's own, or those of the pack named by `topics_of` in region.json."""
+        pack = RegionPack(self.folder.parent / str(self.about.get("topics_of", self.folder.name)))
+        return tuple(Topic(row["code"], row["name"], row["group"]) for row in pack.rows("topics.csv"))
 
     @cached_property
     def topic_by_code(self) -> Mapping[str, Topic]:
