@@ -62,6 +62,7 @@ class EmbeddedServer:
     folder: Path
     options: Mapping[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
+    starts: int = 0
 
     @property
     def cluster(self) -> Path:
@@ -87,6 +88,7 @@ class EmbeddedServer:
         self._spawn(programs)
         self._wait_until_ready()
         self._prepare()
+        self.starts += 1
 
     def running(self) -> bool:
         return self.process is not None and self.process.poll() is None

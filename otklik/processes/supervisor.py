@@ -85,9 +85,10 @@ class Supervisor:
         return child.once and child.code is not None and child.code >= 0
 
     def _ended(self, child: Child) -> None:
-        self._ready.add(child.name) if self._done(child) else self._ready.discard(child.name)
         if self._done(child):
+            self._ready.add(child.name)
             return
+        self._ready.discard(child.name)
         pause = self._postpone(child.name, time.monotonic() - child.started_at)
         how = f"by signal {-child.code}" if child.code is not None and child.code < 0 else f"with code {child.code}"
         log.warning("%s ended %s; starting it again in %.1f s", child.name, how, pause)

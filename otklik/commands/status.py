@@ -1,0 +1,102 @@
+"""`otklik status`: what runs, what waits, what is in quarantine."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Show the processes, how far each stage is behind, the queues, and what is in quarantine."""
+    import psycopg
+    from rich.console import Console
+
+    from otklik.commands.failures import plainly
+    from otklik.commands.root import CommandError
+    from otklik.settings import settings
+    from otklik.wiring import Unreachable, one_line, running_database
+
+    chosen = settings()
+    with plainly():
+        url = running_database(chosen)
+        if url is None:
+            raise CommandError(f"otklik does not run with the data folder {chosen.data_folder}; start it: otklik run")
+        try:
+            found = state(url, datetime.now(UTC))
+        except psycopg.OperationalError as error:
+            raise Unreachable(f"the database does not answer: {one_line(error)}") from error
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False))
+        return
+    console = Console()
+    for table in tables(found):
+        console.print(table)
+
+
+def state(url: str, now: datetime) -> dict[str, Any]:
+    """Everything that the command shows, as one JSON object."""
+    import psycopg
+
+    from models.migrate import check_migrated
+    from otklik.processes import record
+    from otklik.settings import settings
+    from streams import lag, quarantined
+
+    with psycopg.connect(url) as connection:
+        check_migrated(connection)
+        return {
+            "processes": [
+                {"name": one.name, "pid": one.pid, "starts": one.starts, "memory_mb": _megabytes(one.memory)}
+                for one in record.read(settings().data_folder)
+            ],
+            "stages": [
+                {
+                    "group": one.consumer_group,
+                    "stream": one.stream,
+                    "waiting": one.events,
+                    "oldest_seconds": round((now - one.oldest).total_seconds(), 1) if one.oldest else 0,
+                }
+                for one in lag(connection)
+            ],
+            "appeals": dict(connection.execute("SELECT state, count(*) FROM appeals GROUP BY state").fetchall()),
+            "problems": dict(connection.execute("SELECT state, count(*) FROM problems GROUP BY state").fetchall()),
+            "quarantine": [
+                {"group": one.consumer_group, "stream": one.stream, "id": str(one.id), "reason": one.reason}
+                for one in quarantined(connection)
+            ],
+        }
+
+
+def _megabytes(memory: int | None) -> float | None:
+    return None if memory is None else round(memory / 2**20, 1)
+
+
+def tables(found: dict[str, Any]) -> list[Table]:
+    """The same for a person."""
+    from rich.table import Table
+
+    made = []
+    for title in ("processes", "stages", "quarantine"):
+        rows = found[title]
+        table = Table(title=f"{title}: none" if not rows else title, title_justify="left")
+        for name in rows[0] if rows else ():
+            table.add_column(name.replace("_", " "))
+        for row in rows:
+            table.add_row(*("-" if value is None else str(value) for value in row.values()))
+        made.append(table)
+    counts = Table(title="counts", title_justify="left")
+    for name in ("what", "state", "number"):
+        counts.add_column(name)
+    for what in ("appeals", "problems"):
+        for name, number in found[what].items():
+            counts.add_row(what, name, str(number))
+    made.insert(2, counts)
+    return made

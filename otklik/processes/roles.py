@@ -1,0 +1,127 @@
+"""What each process of an installation does, as children for a supervisor."""
+
+from __future__ import annotations
+
+import logging
+import os
+import select
+import socket
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import psycopg
+
+from models.pack import PackError
+from otklik import wiring
+from otklik.processes.child import Child, Hopeless
+from otklik.processes.supervisor import Supervisor
+from otklik.settings import Settings
+from streams import Stop, work
+
+TICK_SECONDS = 1.0
+GRACE_SECONDS = 10
+"""How long the web server may answer what it has begun."""
+LONGEST_PAUSE = 5.0
+
+log = logging.getLogger(__name__)
+
+
+def one_thread_a_process() -> None:
+    """Numerical libraries take one thread each: processes are what we scale by. Call it before they are imported."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+
+
+def web_server(url: str, listening: socket.socket, chosen: Settings) -> Child:
+    """The web server on a socket that already listens: requests wait in it while the process starts again."""
+
+    def serve(stop: Stop, ready: Callable[[], None]) -> None:
+        import uvicorn
+
+        from api.app import create_app
+
+        class Server(uvicorn.Server):
+            async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+                await super().startup(sockets)
+                ready()
+
+        with wiring.web_context(url, chosen) as context:
+            config = uvicorn.Config(
+                create_app(context),
+                log_config=None,
+                access_log=False,  # addresses and secret links of citizens stand in it
+                server_header=False,
+                timeout_graceful_shutdown=GRACE_SECONDS,
+            )
+            if not stop.is_set():
+                Server(config).run(sockets=[listening])
+
+    return Child("api", serve)
+
+
+def workers(name: str, count: int, url: str, chosen: Settings) -> list[Child]:
+    """`count` workers of a stage. Several are forked by one that has loaded the stage, so that they share memory."""
+    if count == 0:
+        return []
+    if count == 1:
+        return [Child(name, lambda stop, ready: _work(name, url, chosen, stop, ready))]
+
+    def family(stop: Stop, ready: Callable[[], None]) -> None:
+        _load(name, chosen)
+        members = [
+            Child(f"{name}-{number}", lambda stop, ready: _work(name, url, chosen, stop, ready))
+            for number in range(1, count + 1)
+        ]
+        Supervisor(members).run(stop, ready)
+
+    return [Child(name, family)]
+
+
+def _load(name: str, chosen: Settings) -> None:
+    try:
+        wiring.stage(name, chosen)
+    except PackError as error:
+        raise Hopeless(str(error)) from error
+
+
+def _work(name: str, url: str, chosen: Settings, stop: Stop, ready: Callable[[], None]) -> None:
+    _load(name, chosen)
+    consumer = wiring.streams_engine(url).consumer(wiring.stage(name, chosen))
+    ready()
+    work(consumer, stop)
+
+
+def timers(url: str) -> Child:
+    """The process that marks warnings and breaches of clocks when their time comes."""
+
+    def watch(stop: Stop, ready: Callable[[], None]) -> None:
+        from sla.timers import tick
+
+        ready()
+        pause = TICK_SECONDS
+        while not stop.is_set():
+            try:
+                with psycopg.connect(url, application_name="otklik timers") as connection:
+                    while not stop.is_set():
+                        marked = tick(connection, datetime.now(UTC))
+                        connection.commit()
+                        pause = TICK_SECONDS
+                        if marked == 0:
+                            select.select([stop.fileno()], [], [], TICK_SECONDS)
+            except psycopg.OperationalError as error:
+                log.warning("timers: the database cannot be reached (%s)", type(error).__name__)
+                select.select([stop.fileno()], [], [], pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+
+    return Child("timers", watch)
+
+
+def everything(url: str, listening: socket.socket, chosen: Settings) -> Sequence[Child]:
+    """All processes of one machine."""
+    return [
+        web_server(url, listening, chosen),
+        *workers("nlp", chosen.nlp_workers, url, chosen),
+        *workers("routing", chosen.routing_workers, url, chosen),
+        *workers("sla", 1, url, chosen),
+        timers(url),
+    ]
