@@ -132,7 +132,7 @@ def _count(tally: Tally, rows: Sequence[LabelledPlace], found: Sequence[Place], 
 def _streets_of(place: Place) -> Iterable[tuple[StreetName, str]]:
     for official in place.street.split(" / "):
         name = street_name(official)
-        if official and name is not None:
+        if official and name is not None and not official.startswith("остановка"):
             yield name, place.house
 
 

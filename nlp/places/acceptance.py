@@ -26,7 +26,9 @@ CROSSING_NOUNS = frozenset({"перекресток", "пересечение", 
 # words that may stand between a preposition and a name, or before a name that opens a clause
 TRANSPARENT = frozenset("самой самому самом всей всему нашей нашему нашем этой".split())
 PARTICLES = frozenset("и а вот да или тоже также ну".split())
-PERSON_WORDS = frozenset("господин гражданин губернатор мэр депутат министр президент глава директор врач доктор".split())
+PERSON_WORDS = frozenset(
+    "господин гражданин губернатор мэр депутат министр президент глава директор врач доктор".split()
+)
 # kinds that people call by the bare adjective: «на Космическом», but never «на Узком» for a lane
 BARE_ADJECTIVE_KINDS = frozenset({"улица", "проспект", "бульвар", "тракт", "шоссе", "набережная", "мост", "площадь"})
 RELATIONAL = ("ская", "ской", "скую", "ском", "ский", "цкая", "цкой", "цкую")
@@ -208,7 +210,11 @@ def _unlike_anything_else(tokens: Tokens, mention: StreetMention) -> bool:
 
 
 def _closes(tokens: Tokens, place: int) -> bool:
-    return place >= len(tokens) or tokens.forms[place] in ".,!?;" or "\n" in tokens.text[tokens.ends[place - 1] : tokens.starts[place]]
+    return (
+        place >= len(tokens)
+        or tokens.forms[place] in ".,!?;"
+        or "\n" in tokens.text[tokens.ends[place - 1] : tokens.starts[place]]
+    )
 
 
 def everyday(form: str) -> bool:

@@ -36,7 +36,17 @@ GENDERS = {
 DISTRICT_KINDS = frozenset({"городок", "квартал", "микрорайон", "территория", "посёлок", "разъезд", "СНТ", "парк"})
 
 # words that prove nothing by themselves: they support only a street that is officially of that kind
-EVERYDAY_KINDS = DISTRICT_KINDS | {"дорога", "мост", "линия", "проезд", "километр", "тупик", "спуск", "площадь", "набережная"}
+EVERYDAY_KINDS = DISTRICT_KINDS | {
+    "дорога",
+    "мост",
+    "линия",
+    "проезд",
+    "километр",
+    "тупик",
+    "спуск",
+    "площадь",
+    "набережная",
+}
 
 ABBREVIATIONS: dict[str, tuple[str, ...]] = {
     "ул": ("улица",),

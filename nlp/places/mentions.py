@@ -21,6 +21,8 @@ class StreetMention:
     match: Match
     start: int
     end: int
+    word: str
+    """The first word of the name as it stands in the text, in lower case."""
     kinds: tuple[str, ...] = ()
     houses: list[House] = field(default_factory=list)
     grammar: str = ""
@@ -68,10 +70,10 @@ def _best(tokens: Tokens, matches: list[Match]) -> Match:
 
 def with_kind(tokens: Tokens, match: Match) -> StreetMention:
     """The name with the noun of its kind before or after it («ул. Ленина», «Омская ул.», «улица Иртышская набережная»)."""
-    start, end = match.start, match.end
+    start, end, word = match.start, match.end, tokens.forms[match.start]
     own = kinds_of(tokens.forms[end - 1], tokens.lemmas[end - 1]) if end - start > 1 else ()
     if match.kind_inside or own:
-        return StreetMention(match, _with_noun_before(tokens, start)[0], end, match.kind_inside or own)
+        return StreetMention(match, _with_noun_before(tokens, start)[0], end, word, match.kind_inside or own)
     begin, before = _with_noun_before(tokens, start)
     finish, after = _with_noun_after(tokens, end)
     known: set[str] = match.entry.kinds
@@ -79,12 +81,12 @@ def with_kind(tokens: Tokens, match: Match) -> StreetMention:
     before = _proving(before, known)
     after = _proving(after, known)
     if contradicted and not after:
-        return StreetMention(match, begin, end, contradicted=True)
+        return StreetMention(match, begin, end, word, contradicted=True)
     if before and (not after or after == ("улица",) or not known & set(after)):
-        return StreetMention(match, begin, _past_quote(tokens, end), before)
+        return StreetMention(match, begin, _past_quote(tokens, end), word, before)
     if after:
-        return StreetMention(match, begin if before else start, finish, after)
-    return StreetMention(match, start, end)
+        return StreetMention(match, begin if before else start, finish, word, after)
+    return StreetMention(match, start, end, word)
 
 
 def _proving(kinds: tuple[str, ...], known: set[str]) -> tuple[str, ...]:

@@ -1,0 +1,160 @@
+"""Places out of what was read: official names, coordinates, H3 cell, confidence, spans."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from models.places import Place, PlaceLevel
+from models.text import Span
+from nlp.places import confidence
+from nlp.places.areas import cell_of
+from nlp.places.gazetteer import Gazetteer
+from nlp.places.houses import House
+from nlp.places.kinds import DISTRICT_KINDS
+from nlp.places.names import StreetName
+from nlp.places.objects import NamedObject
+from nlp.places.records import Point
+from nlp.places.resolve import Context, Known, Reading, known_house
+from nlp.places.tokens import Tokens
+from nlp.places.unlisted import UnlistedStreet
+
+MOST_ALTERNATIVES = 3
+CLOSE = 8  # characters between a street and its house that one span may bridge
+
+
+class PlaceBuilder:
+    """Makes places for one gazetteer."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self.gazetteer = gazetteer
+
+    def streets(self, tokens: Tokens, reading: Reading, context: Context) -> list[Place]:
+        """The place of each house of a street, or of the street itself."""
+        houses: Sequence[House | None] = reading.mention.houses or [None]
+        settlement = self.gazetteer.streets[reading.street].settlement
+        around = context_spans(tokens, settlement, context)
+        return [self._street(tokens, reading, house, around) for house in houses]
+
+    def crossing(self, tokens: Tokens, first: Reading, second: Reading, context: Context) -> Place:
+        """The crossing of two streets, where the first one is drawn."""
+        left, right = self.streets(tokens, first, context)[0], self.streets(tokens, second, context)[0]
+        span = Span(left.spans[0].start, right.spans[0].end)
+        return replace(
+            left,
+            level=PlaceLevel.CROSSING,
+            street=f"{left.street} / {right.street}",
+            confidence=min(left.confidence, right.confidence),
+            spans=(span, *left.spans[1:]),
+            alternatives=(),
+        )
+
+    def unlisted(
+        self, tokens: Tokens, street: UnlistedStreet, known: Known, settlement: int, context: Context
+    ) -> list[Place]:
+        """Places of a street that the gazetteer lacks, at its settlement's centre."""
+        around = context_spans(tokens, settlement, context) if known is Known.NAMED else []
+        own = span_of(tokens, street.start, street.end)
+        return [
+            replace(
+                self._in_settlement(settlement, street.name, house),
+                confidence=confidence.UNLISTED,
+                spans=(*address_spans(tokens, own, house), *around),
+            )
+            for house in street.houses or [None]
+        ]
+
+    def named_object(self, tokens: Tokens, named: NamedObject, settlement: int | None) -> list[Place]:
+        """A stop, a microdistrict, a garden society, a milepost: a part of its settlement."""
+        own = span_of(tokens, named.start, named.end)
+        places = []
+        for house in named.houses or (None,):
+            place = Place(
+                PlaceLevel.HOUSE if house else PlaceLevel.DISTRICT,
+                street=named.name,
+                house=house.number if house else "",
+                confidence=confidence.OBJECT,
+                spans=tuple(address_spans(tokens, own, house)),
+            )
+            places.append(place if settlement is None else self._inside(place, settlement))
+        return places
+
+    def settlement(self, index: int, spans: tuple[Span, ...], value: float = confidence.SETTLEMENT) -> Place:
+        """A settlement as a place; a part of a town as a district of it."""
+        settlement = self.gazetteer.settlements[index]
+        place = Place(
+            PlaceLevel.DISTRICT if settlement.part_of else PlaceLevel.SETTLEMENT,
+            settlement=settlement.part_of or settlement.name,
+            municipality=settlement.municipality,
+            street=settlement.name if settlement.part_of else "",
+            confidence=value,
+            spans=spans,
+        )
+        return self._located(place, settlement.point)
+
+    def municipality(self, name: str) -> Place:
+        """A municipality as a place, shown at a point inside it."""
+        return self._located(Place(PlaceLevel.MUNICIPALITY, municipality=name, confidence=confidence.STATED), None)
+
+    def _street(self, tokens: Tokens, reading: Reading, house: House | None, around: list[Span]) -> Place:
+        own = span_of(tokens, reading.mention.start, reading.mention.end)
+        alternatives = [self._of_street(reading, other, house) for other in reading.others[:MOST_ALTERNATIVES]]
+        return replace(
+            self._of_street(reading, reading.street, house),
+            spans=(*address_spans(tokens, own, house), *around),
+            alternatives=tuple(alternatives),
+        )
+
+    def _of_street(self, reading: Reading, index: int, house: House | None) -> Place:
+        street = self.gazetteer.streets[index]
+        known = known_house(street, house.number) if house else ""
+        place = self._in_settlement(street.settlement, street.name, house)
+        value = confidence.of_street(reading, bool(known))
+        place = replace(
+            place,
+            house=known or place.house,
+            house_known=bool(known),
+            confidence=value if index == reading.street else round((1 - value) / len(reading.others), 2),
+        )
+        point = (street.houses.get(known) if known else None) or street.point
+        return self._located(place, point) if point else place
+
+    def _in_settlement(self, settlement: int, name: StreetName, house: House | None) -> Place:
+        level = PlaceLevel.DISTRICT if name.kind in DISTRICT_KINDS else PlaceLevel.STREET
+        place = Place(PlaceLevel.HOUSE if house else level, street=name.official, house=house.number if house else "")
+        return self._inside(place, settlement)
+
+    def _inside(self, place: Place, settlement: int) -> Place:
+        town = self.gazetteer.settlements[settlement]
+        place = replace(place, settlement=town.part_of or town.name, municipality=town.municipality)
+        return self._located(place, town.point)
+
+    def _located(self, place: Place, point: Point | None) -> Place:
+        """The place with coordinates and H3 cell; a point of its own may also tell the municipality."""
+        point = point or self.gazetteer.areas.centre(place.municipality)
+        if point is None:
+            return place
+        municipality = place.municipality or self.gazetteer.areas.holding(point)
+        return replace(place, latitude=point[0], longitude=point[1], h3=cell_of(point), municipality=municipality)
+
+
+def span_of(tokens: Tokens, start: int, end: int) -> Span:
+    """The characters of tokens [start, end)."""
+    return Span(tokens.starts[start], tokens.ends[end - 1])
+
+
+def address_spans(tokens: Tokens, own: Span, house: House | None) -> list[Span]:
+    """One span for «ул. Мира, 5», two where the house stands apart from the street."""
+    if house is None:
+        return [own]
+    number = span_of(tokens, house.start, house.end)
+    if 0 <= number.start - own.end < CLOSE:
+        return [Span(own.start, number.end)]
+    return sorted([own, number])
+
+
+def context_spans(tokens: Tokens, settlement: int, context: Context) -> list[Span]:
+    """The first mention of the settlement belongs to the place; none of its mentions is a place of its own then."""
+    named = [mention for mention, index in context.mentions if index == settlement]
+    context.used.update(mention.start for mention in named)
+    return [span_of(tokens, named[0].start, named[0].end)] if named else []

@@ -1,0 +1,111 @@
+"""Named places that are no streets: stops, microdistricts by number, garden societies, mileposts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nlp.places.houses import House, houses_after
+from nlp.places.kinds import kinds_of
+from nlp.places.tokens import Tokens
+
+STOP_LEMMAS = frozenset({"остановка", "остановочный"})
+STOP_ABBREVIATIONS = frozenset({"ост"})
+NUMBERED = {"микрорайон": "{}-й микрорайон", "квартал": "{}-й квартал"}
+GARDENS = frozenset({"снт", "сдт", "сот", "днт"})
+LEAST_MILEPOST = 3  # digits: «1380 км» of a railway or a road is a place, «20 км» is a distance
+LONGEST_NAME = 3
+QUOTES = {"«": "»", '"': '"', "“": "”", "„": "“"}
+
+
+@dataclass(frozen=True, slots=True)
+class NamedObject:
+    """A piece of a settlement: tokens [start, end), its name as it is to be shown, houses in it."""
+
+    start: int
+    end: int
+    name: str
+    houses: tuple[House, ...] = ()
+
+
+def named_objects(tokens: Tokens) -> list[NamedObject]:
+    """Objects in text order; they do not overlap."""
+    found: list[NamedObject] = []
+    for place, form in enumerate(tokens.forms):
+        if found and place < found[-1].end:
+            continue
+        if tokens.lemmas[place] in STOP_LEMMAS or form in STOP_ABBREVIATIONS:
+            named = _quoted_or_capital(tokens, place, "остановка")
+        elif form in GARDENS:
+            named = _quoted_or_capital(tokens, place, form.upper())
+        elif form in ("км", "километр", "километре"):
+            named = _milepost(tokens, place)
+        else:
+            named = _numbered(tokens, place, form)
+        if named is not None and not (found and named.start < found[-1].end):
+            found.append(named)
+    return found
+
+
+def _quoted_or_capital(tokens: Tokens, place: int, noun: str) -> NamedObject | None:
+    begin = place + 1
+    while begin < len(tokens) and tokens.forms[begin] in ".:":
+        begin += 1
+    if begin >= len(tokens):
+        return None
+    closing = QUOTES.get(tokens.forms[begin])
+    if closing is not None:
+        end = next((i for i in range(begin + 1, min(begin + 8, len(tokens))) if tokens.forms[i] == closing), -1)
+        if end < begin + 2:
+            return None
+        return NamedObject(place, end + 1, f"{noun} «{_text(tokens, begin + 1, end)}»")
+    end = begin
+    while end < len(tokens) and end < begin + LONGEST_NAME and _in_name(tokens, end, begin):
+        end += 1
+    return NamedObject(place, end, f"{noun} «{_text(tokens, begin, end)}»") if end > begin else None
+
+
+def _in_name(tokens: Tokens, place: int, begin: int) -> bool:
+    if tokens.forms[place].isdecimal():
+        return place == begin and place + 1 < len(tokens) and tokens.capital(place + 1)
+    return tokens.forms[place].isalpha() and tokens.capital(place)
+
+
+def _text(tokens: Tokens, start: int, end: int) -> str:
+    return tokens.text[tokens.starts[start] : tokens.ends[end - 1]]
+
+
+def _milepost(tokens: Tokens, place: int) -> NamedObject | None:
+    number = tokens.forms[place - 1] if place else ""
+    if (
+        not number.isdecimal()
+        or len(number) < LEAST_MILEPOST
+        or (len(number) == LEAST_MILEPOST and not _on(tokens, place))
+    ):
+        return None
+    return NamedObject(place - 1, place + 1, f"{number}-й километр")
+
+
+def _on(tokens: Tokens, place: int) -> bool:
+    return place >= 2 and tokens.forms[place - 2] in ("на", "пункт", "пункта", "оп")
+
+
+def _numbered(tokens: Tokens, place: int, form: str) -> NamedObject | None:
+    """«11 микрорайон», «мкр-н 11», «14-й квартал, дом 3»."""
+    kinds = kinds_of(form, tokens.lemmas[place])
+    pattern = NUMBERED.get(kinds[0]) if kinds else None
+    if pattern is None:
+        return None
+    before = place - 1
+    while before >= 0 and before > place - 3 and tokens.forms[before] in ("-", "й", "го", "м", "ом"):
+        before -= 1
+    if before >= 0 and tokens.forms[before].isdecimal() and len(tokens.forms[before]) < 3:
+        return NamedObject(
+            before, place + 1, pattern.format(tokens.forms[before]), tuple(houses_after(tokens, place + 1))
+        )
+    after = place + 1
+    while after < len(tokens) and tokens.forms[after] in (".", "№"):
+        after += 1
+    if after < len(tokens) and tokens.forms[after].isdecimal() and len(tokens.forms[after]) < 3:
+        end = tokens.after_ordinal(after)
+        return NamedObject(place, end, pattern.format(tokens.forms[after]), tuple(houses_after(tokens, end)))
+    return None

@@ -1,0 +1,160 @@
+"""Which street of which settlement a mention means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from nlp.places.acceptance import everyday
+from nlp.places.gazetteer import Gazetteer, same_municipality
+from nlp.places.kinds import EVERYDAY_KINDS
+from nlp.places.mentions import StreetMention
+from nlp.places.records import Street
+from nlp.places.settlement_mentions import SettlementMention, settlement_mentions
+from nlp.places.tokens import Tokens
+
+# of namesakes a street without its kind's noun is one of these
+UNSAID_KINDS = frozenset({"улица", "проспект", "бульвар", "шоссе", "тракт"})
+AFTER_COSTS = 3  # a settlement named after the street is as near as one this many tokens further before it
+
+
+class Known(StrEnum):
+    """How the settlement of a street was known."""
+
+    NAMED = "named"  # in the text
+    STATED = "stated"  # by the source
+    CAPITAL = "capital"  # nothing said: the region's main town has the street
+    ONLY = "only"  # one settlement of the region has such a street
+    GUESS = "guess"  # several have
+
+
+@dataclass(slots=True)
+class Context:
+    """What a text and its source say of the settlement."""
+
+    mentions: list[tuple[SettlementMention, int]]
+    stated: int | None
+    municipality: str
+    used: set[int] = field(default_factory=set)
+    """Tokens of settlement mentions that belong to a street's place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A mention resolved: the street, other streets that it may be, and how the settlement was known."""
+
+    mention: StreetMention
+    street: int
+    others: list[int]
+    known: Known
+
+
+class Resolver:
+    """Resolves mentions against one gazetteer."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self.gazetteer = gazetteer
+        self._towns: dict[str, int] = {}
+        for index, settlement in enumerate(gazetteer.settlements):
+            self._towns.setdefault(settlement.municipality, index)
+
+    def context(self, tokens: Tokens, stated: Mapping[str, str]) -> Context:
+        """The settlements that the text names and the one that the source states."""
+        municipality = self.stated_municipality(stated)
+        mentions = [
+            (mention, self._pick(mention.entry.ids, municipality))
+            for mention in settlement_mentions(tokens, self.gazetteer.settlement_names)
+        ]
+        return Context(mentions, self.stated_settlement(stated), municipality)
+
+    def stated_municipality(self, stated: Mapping[str, str]) -> str:
+        """The municipality that the source states itself or by its community; empty when it is none of the region's."""
+        name = stated.get("municipality") or self.gazetteer.communities.get(stated.get("community", ""), "")
+        known = self.gazetteer.areas.names
+        return next((each for each in known if same_municipality(each, name)), "") if name else ""
+
+    def stated_settlement(self, stated: Mapping[str, str]) -> int | None:
+        """The settlement that the source states, if the gazetteer has it."""
+        name = stated.get("settlement", "")
+        ids = self.gazetteer.settlement_ids(name, self.stated_municipality(stated)) if name else []
+        return ids[0] if ids else None
+
+    def _pick(self, ids: list[int], municipality: str) -> int:
+        settlements = self.gazetteer.settlements
+        return max(
+            ids,
+            key=lambda index: (
+                same_municipality(settlements[index].municipality, municipality),
+                settlements[index].population,
+            ),
+        )
+
+    def resolve(self, mention: StreetMention, context: Context) -> Reading | None:
+        """The street of the settlement named nearest, else stated, else of the capital, else the only one of that name."""
+        for known, settlement in self.settlements_for(mention.start, mention.end, context):
+            streets = self._fitting(mention, settlement)
+            if streets:
+                return Reading(mention, streets[0], streets[1:], known)
+        elsewhere = [
+            index
+            for settlement in {**mention.entry.full, **mention.entry.short}
+            for index in self._fitting(mention, settlement)[:1]
+        ]
+        inside = [index for index in elsewhere if self._lies_in(index, context.municipality)]
+        elsewhere = inside or elsewhere
+        if not elsewhere or not self._may_be_elsewhere(mention, len(elsewhere)):
+            return None
+        elsewhere.sort(key=lambda index: self._preference(mention, index), reverse=True)
+        return Reading(mention, elsewhere[0], elsewhere[1:], Known.ONLY if len(elsewhere) == 1 else Known.GUESS)
+
+    def _may_be_elsewhere(self, mention: StreetMention, count: int) -> bool:
+        """Whether the mention may mean a street of a settlement that nobody named."""
+        if mention.kinds or mention.houses or mention.words > 1 or self.gazetteer.capital is None:
+            return True
+        return count == 1 and not everyday(mention.word)
+
+    def settlements_for(self, start: int, end: int, context: Context) -> list[tuple[Known, int]]:
+        """Settlements to look in, in order, for an address at tokens [start, end)."""
+        near = [(start - named.end, each) for named, each in context.mentions if named.end <= start]
+        near += [(named.start - end + AFTER_COSTS, each) for named, each in context.mentions if named.start >= end]
+        order = [(Known.NAMED, each) for _, each in sorted(near)]
+        if context.stated is not None:
+            order.append((Known.STATED, context.stated))
+        elif context.municipality in self._towns:
+            order.append((Known.STATED, self._towns[context.municipality]))
+        if self.gazetteer.capital is not None:
+            order.append((Known.CAPITAL, self.gazetteer.capital))
+        return order
+
+    def _lies_in(self, street: int, municipality: str) -> bool:
+        place = self.gazetteer.settlements[self.gazetteer.streets[street].settlement]
+        return same_municipality(place.municipality, municipality)
+
+    def _fitting(self, mention: StreetMention, settlement: int) -> list[int]:
+        """Streets of the settlement that the mention may mean, best first."""
+        streets = mention.entry.full.get(settlement) or mention.entry.short.get(settlement) or []
+        if not mention.kinds and not mention.houses and mention.grammar != "strong":
+            # pieces of a settlement want their kind's noun, a house, or a preposition
+            streets = [index for index in streets if self._kind(index) not in EVERYDAY_KINDS]
+        elif mention.kinds and set(mention.kinds) <= EVERYDAY_KINDS:
+            streets = [index for index in streets if self._kind(index) in mention.kinds]
+        return sorted(streets, key=lambda index: self._preference(mention, index), reverse=True)
+
+    def _kind(self, street: int) -> str:
+        return self.gazetteer.streets[street].name.kind
+
+    def _preference(self, mention: StreetMention, index: int) -> tuple[bool, bool, bool, int]:
+        """Of namesakes: the kind that is said, then a kind that people leave unsaid, then the one that has the house."""
+        street = self.gazetteer.streets[index]
+        has_house = any(known_house(street, house.number) for house in mention.houses)
+        return street.name.kind in mention.kinds, street.name.kind in UNSAID_KINDS, has_house, street.size
+
+
+def known_house(street: Street, number: str) -> str:
+    """The gazetteer's own form of the house number («20/2» may be its «20к2»); empty when it has no such house."""
+    houses = street.houses
+    for form in (number, number.replace("/", "к"), number.replace("к", "/")):
+        if form in houses:
+            return form
+    return ""
