@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 
 DONE, NOTHING_READ, IN_PART = 0, 1, 3
 
-Column = Annotated[str, typer.Option(metavar="COLUMN", rich_help_panel="Columns (guessed where not named)")]
+
+def _column(what: str) -> Any:
+    """An option that names the column of `what`."""
+    return typer.Option(help=f"Column with the {what}.", metavar="COLUMN", rich_help_panel="Columns, else guessed")
 
 
 def import_file(
@@ -36,21 +40,21 @@ def import_file(
     rejected: Annotated[Path | None, typer.Option(help="File for rows that cannot be read.", dir_okay=False)] = None,
     wait: Annotated[bool, typer.Option(help="Wait until the appeals are analysed and routed.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
-    text: Column = "",
-    id: Column = "",
-    date: Column = "",
-    author: Column = "",
-    author_id: Column = "",
-    phone: Column = "",
-    email: Column = "",
-    municipality: Column = "",
-    settlement: Column = "",
-    street: Column = "",
-    house: Column = "",
-    community: Column = "",
-    latitude: Column = "",
-    longitude: Column = "",
-    reply_to: Column = "",
+    text: Annotated[str, _column("text of the appeal")] = "",
+    id: Annotated[str, _column("row's id")] = "",
+    date: Annotated[str, _column("date")] = "",
+    author: Annotated[str, _column("author's name")] = "",
+    author_id: Annotated[str, _column("author's id in the foreign system")] = "",
+    phone: Annotated[str, _column("author's phone")] = "",
+    email: Annotated[str, _column("author's e-mail")] = "",
+    municipality: Annotated[str, _column("municipality")] = "",
+    settlement: Annotated[str, _column("settlement")] = "",
+    street: Annotated[str, _column("street")] = "",
+    house: Annotated[str, _column("house")] = "",
+    community: Annotated[str, _column("community it was written in")] = "",
+    latitude: Annotated[str, _column("latitude")] = "",
+    longitude: Annotated[str, _column("longitude")] = "",
+    reply_to: Annotated[str, _column("address to answer to")] = "",
 ) -> None:
     """Take in the appeals of a file and see them through to an executor or an operator.
 
@@ -60,12 +64,14 @@ def import_file(
 
     Exit code: 0 all rows taken, 3 some were rejected, 1 nothing could be read.
     """
+    given = locals()
     from connectors.file import ROLES, Options
     from models.pack import PackError
+    from otklik.processes.roles import one_thread_a_process
     from otklik.settings import settings
     from otklik.wiring import pack_of
 
-    given = locals()
+    one_thread_a_process()
     chosen = settings()
     try:
         pack = pack_of(region or chosen.region)
@@ -106,11 +112,24 @@ def _run(
 ) -> ImportReport:
     import psycopg
 
-    from otklik.import_run import Run
-    from otklik.wiring import database
+    from otklik.commands.failures import plainly
+    from otklik.import_run import GO_ON, Run
+    from otklik.import_workers import at_work, nobody
+    from otklik.wiring import database, one_line
 
-    with database(chosen) as url, psycopg.connect(url, application_name="otklik import") as connection:
-        return Run(connection, source, pack, chosen, console, rejected, wait).execute()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stop what was started here, as after Ctrl-C
+    try:
+        with (
+            plainly(),
+            database(chosen) as url,
+            (at_work if wait else nobody)(url, chosen) as check_workers,
+            psycopg.connect(url, application_name="otklik import") as connection,
+        ):
+            return Run(connection, source, pack, chosen, console, rejected, wait, check_workers).execute()
+    except psycopg.OperationalError as error:
+        raise CommandError(f"the database went away ({one_line(error)}); {GO_ON}.") from error
+    except KeyboardInterrupt as interrupt:
+        raise CommandError(f"interrupted; {GO_ON}.") from interrupt
 
 
 def _exit_code(report: ImportReport) -> int:

@@ -26,6 +26,7 @@ def verify(
     """
     import psycopg
 
+    from otklik.commands.failures import plainly
     from otklik.settings import settings
     from otklik.verify import verify as compare
     from otklik.wiring import database, file_store, pack_of
@@ -39,7 +40,7 @@ def verify(
             rules[region] = Rules.of_pack(pack_of(region))
         return rules[region]
 
-    with database(chosen) as url, psycopg.connect(url, application_name="otklik verify") as connection:
+    with plainly(), database(chosen) as url, psycopg.connect(url, application_name="otklik verify") as connection:
         report = compare(connection, file_store(chosen), rules_of, deep=deep)
     _print_json(report) if as_json else _print(report, Console())
     raise typer.Exit(AGREES if report.agrees else DIFFERS)
