@@ -57,7 +57,7 @@ def _share_kinds(tokens: Tokens, mentions: Sequence[StreetMention]) -> None:
 
 
 def _may_be_listed(tokens: Tokens, mention: StreetMention, joint: str, other_sure: bool) -> bool:
-    if _is_person(tokens, mention) or _modifies(tokens, mention):
+    if _is_person(tokens, mention) or modifies(tokens, mention.match.end):
         return False
     capital = _capital(tokens, mention)
     if other_sure:
@@ -71,7 +71,7 @@ def _stands_alone(tokens: Tokens, mention: StreetMention) -> bool:
         return False
     if mention.kinds:
         return True
-    if _in_organisation(tokens, mention) or _is_person(tokens, mention) or _modifies(tokens, mention):
+    if _in_organisation(tokens, mention) or _is_person(tokens, mention) or modifies(tokens, mention.match.end):
         return False
     mention.grammar = _grammar(tokens, mention)
     capital = _capital(tokens, mention)
@@ -134,9 +134,8 @@ def _names_person(form: str) -> bool:
     return len(form) > 2 and any({"Name", "Patr"} & set(parse.tag.grammemes) for parse in parses(form)[:2])
 
 
-def _modifies(tokens: Tokens, mention: StreetMention) -> bool:
-    """Whether an adjective's own noun follows: «на Омской земле», «к Омской областной газовой компании»."""
-    place = mention.match.end
+def modifies(tokens: Tokens, place: int) -> bool:
+    """Whether the noun of the adjective before `place` follows: «на Омской земле», «к Омской областной компании»."""
     form = tokens.forms[place - 1]
     if not form.endswith(ADJECTIVE_ENDINGS):
         return False

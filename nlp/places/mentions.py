@@ -98,7 +98,7 @@ def _with_noun_before(tokens: Tokens, start: int) -> tuple[int, tuple[str, ...]]
     before = tokens.before(start)
     if before >= 0 and tokens.forms[before] in ("имени", "им"):
         before = tokens.before(before)
-    if before < 0:
+    if before < 0 or tokens.ends_sentence(before + 1):
         return start, ()
     kinds = kinds_of(tokens.forms[before], tokens.lemmas[before], tokens.forms[before + 1] == ".")
     return (before, kinds) if kinds else (start, ())

@@ -49,6 +49,8 @@ def named_objects(tokens: Tokens) -> list[NamedObject]:
 def _quoted_or_capital(tokens: Tokens, place: int, noun: str) -> NamedObject | None:
     begin = place + 1
     while begin < len(tokens) and tokens.forms[begin] in ".:":
+        if tokens.ends_sentence(begin):
+            return None
         begin += 1
     if begin >= len(tokens):
         return None

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nlp.lemmas import parses
+from nlp.places.acceptance import modifies
 from nlp.places.lexicon import Lexicon
 from nlp.places.records import SettlementEntry
 from nlp.places.settlement_names import TEXT_KINDS
 from nlp.places.tokens import Tokens
 
 PREPOSITIONS = frozenset("в во из на под до от к около у для по с со через за".split())
+INTO = frozenset({"в", "во", "из"})
+# a village may be called after a great river; without «село» or «посёлок» the river is meant
+RIVERS = frozenset("иртыш ишим омь обь волга дон ока нева лена кама урал амур кола тулома печора".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +50,13 @@ def _supported(tokens: Tokens, start: int, end: int, entry: SettlementEntry) -> 
         short = len(word) < 3
         if tokens.capital(start) or not short:
             return SettlementMention(entry, before, end, True)
-    everyday = _everyday(tokens.forms[start:end])
+    everyday = _everyday(tokens.forms[start:end]) or tokens.lemmas[start] in RIVERS
+    if modifies(tokens, end):
+        return None  # «в Октябрьском округе», «Омский госпиталь»
     if not tokens.capital(start):
         # «мурманск» in lower case is nobody else; «тара» and «мира» are
         return None if everyday or end - start > 1 else SettlementMention(entry, start, end, word in PREPOSITIONS)
-    if everyday and word not in PREPOSITIONS:
+    if everyday and not (word in INTO and end - start == 1 and tokens.lemmas[start] not in RIVERS):
         return None
     return SettlementMention(entry, start, end, word in PREPOSITIONS)
 

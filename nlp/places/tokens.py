@@ -64,6 +64,10 @@ class Tokens:
             return after + 2
         return after
 
+    def ends_sentence(self, place: int) -> bool:
+        """Whether the dot at `place` ends a sentence: it stands after a whole word, not after «ул», «пер», «остановк»."""
+        return self.forms[place] in "!?…" or (self.forms[place] == "." and place > 0 and len(self.forms[place - 1]) > 4)
+
     def before(self, place: int) -> int:
         """The token before `place` that is no quote or dot; -1 when there is none."""
         place -= 1

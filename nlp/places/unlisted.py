@@ -97,9 +97,12 @@ def _fits(word: str) -> bool:
     """Whether the word can end a street's name: an adjective or a genitive, not a verb or a plain subject."""
     form = word.lower().replace("ё", "е")
     readings = [parse for parse in parses(form) if parse.score > 0.05] or [parses(form)[0]]
-    if not readings[0].is_known:
+    if not readings[0].is_known and readings[0].tag.number != "plur":
         return True
-    return any(parse.tag.case == "gent" or parse.tag.POS == "ADJF" or "Fixd" in parse.tag for parse in readings)
+    return any(
+        parse.tag.case == "gent" or "Fixd" in parse.tag or (parse.tag.POS == "ADJF" and parse.tag.number == "sing")
+        for parse in readings
+    )
 
 
 def _nominative(word: str, kind: str) -> str:

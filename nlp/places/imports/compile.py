@@ -69,8 +69,10 @@ class _Draft:
         known = self.settlements.get(key)
         if known is None:
             self.settlements[key] = Settlement(name, kind, municipality, part_of=part_of)
-        elif kind and not known.kind:
-            self.settlements[key] = Settlement(known.name, kind, municipality, known.point, known.population, part_of)
+        elif (kind and not known.kind) or part_of:
+            self.settlements[key] = Settlement(
+                known.name, known.kind or kind, municipality, known.point, known.population, known.part_of or part_of
+            )
         return key
 
     def street(self, settlement: tuple[str, str], name: StreetName) -> _Street:
@@ -94,6 +96,7 @@ def compile_geography(sources: Sources, folder: Path) -> CompileReport:
         _add_streets(draft, sources.streets)
     if sources.appeals is not None:
         _add_appeals(draft, sources.appeals)
+    _add_districts(draft, folder / "districts.csv")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "municipalities.geojson").write_text(json.dumps(geojson, ensure_ascii=False) + "\n", encoding="utf-8")
     _write(draft, folder, report)
@@ -198,6 +201,15 @@ def _add_appeals(draft: _Draft, path: Path) -> None:
                 key = draft.settlement(settlement, kind, municipality)
                 if name is not None:
                     draft.street(key, name)
+
+
+def _add_districts(draft: _Draft, path: Path) -> None:
+    """Parts of towns as people call them: columns name, kind, part_of, municipality. The file is written by hand."""
+    if not path.exists():
+        return
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            draft.settlement(row["name"], row["kind"], row["municipality"], row["part_of"])
 
 
 def _write(draft: _Draft, folder: Path, report: CompileReport) -> None:
