@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     )
     largest_text: int = Field(default=100_000, ge=1, description="Characters of an appeal's text at most.")
     largest_attachment: int = Field(default=20_000_000, ge=1, description="Bytes of one attachment at most.")
+    traceback: bool = Field(default=False, description="Show where an unexpected error of a command happened.")
     secure_cookies: bool = Field(default=False, description="Cookies over HTTPS only; set it behind TLS.")
 
 

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 
 import typer
 from rich.console import Console
 
-app = typer.Typer(
-    name="otklik",
-    help="Otklik: citizens' appeals in, solved problems out.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-)
 errors = Console(stderr=True)
 
 
@@ -22,28 +14,59 @@ class CommandError(Exception):
     """An error whose message is for the person at the terminal: what happened, what was kept, what to do."""
 
 
-def mount() -> None:
-    """Add every command. The modules import what is heavy only inside their functions."""
+def command_line() -> typer.Typer:
+    """The whole command line. The modules of the commands import what is heavy only inside their functions."""
+    from otklik.commands import (
+        evaluate,
+        import_file,
+        parts,
+        run,
+        status,
+        train,
+        user,
+        verify,
+    )
+
+    app = typer.Typer(
+        name="otklik",
+        help="Otklik: citizens' appeals in, solved problems out.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+    )
+    daily = (run.run, status.status, verify.verify, train.train)
+    for command in daily:
+        app.command()(command)
+    app.command("import")(import_file.import_file)
+    app.add_typer(evaluate.evaluate, name="evaluate")
+    app.add_typer(user.app, name="user")
+    for part in (parts.migrate, parts.api, parts.worker, parts.timers):
+        app.command(rich_help_panel="Parts of a large installation")(part)
+    return app
 
 
 def command_names() -> list[str]:
     """Names of all commands, in the order of the help."""
-    mount()
-    return list(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+    app = command_line()
+    commands = [command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands]
+    return commands + [str(group.name) for group in app.registered_groups]
 
 
 def run_command_line(arguments: Sequence[str]) -> int:
     """Run one command; returns the exit code: 0 done, 1 an error, 2 wrong usage, 3 done in part."""
-    mount()
+    from otklik.settings import settings
+
     try:
-        app(args=list(arguments), standalone_mode=False)
-    except typer.Exit as leave:
-        return leave.exit_code
+        command_line()(args=list(arguments))
     except CommandError as error:
-        errors.print(f"[bold red]Error:[/] {error}", highlight=False)
+        errors.print(f"[bold red]Error:[/] {error}", highlight=False, markup=True, soft_wrap=True)
+        return 1
+    except SystemExit as leave:
+        return leave.code if isinstance(leave.code, int) else 1
+    except Exception as error:
+        if settings().traceback:
+            raise
+        errors.print(f"[bold red]Error:[/] {type(error).__name__}", highlight=False)
+        errors.print("This is a fault of Otklik itself. OTKLIK_TRACEBACK=1 shows where it happened.", highlight=False)
         return 1
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(run_command_line(sys.argv[1:]))
