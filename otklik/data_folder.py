@@ -66,7 +66,7 @@ def _lock(descriptor: int, folder: Path) -> None:
             return
         except BlockingIOError:
             process = _written(descriptor)
-            if (process is not None and psutil.pid_exists(process)) or time.monotonic() > deadline:
+            if _alive(process) or time.monotonic() > deadline:
                 raise AlreadyRunning(
                     f"otklik is already running with the data folder {folder} (process {process or 'unknown'}); "
                     "it was left alone. Stop it first, or set another OTKLIK_DATA_FOLDER."
@@ -77,3 +77,11 @@ def _lock(descriptor: int, folder: Path) -> None:
 def _written(descriptor: int) -> int | None:
     text = os.pread(descriptor, 32, 0)
     return int(text) if text.isdigit() else None
+
+
+def _alive(process: int | None) -> bool:
+    """Whether the holder itself lives; where only its children do, they are about to go."""
+    try:
+        return process is not None and psutil.Process(process).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
