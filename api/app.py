@@ -1,0 +1,82 @@
+"""The web application: JSON API, pages, static files."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from api import failures, probes, v1
+from api.context import Context
+from api.middleware import Surroundings
+from api.pages import actions as page_actions
+from api.pages import appeal, citizen, queue, sign_in
+from api.security.throttle import Throttle
+from api.v1 import actions, appeals, problems, sessions
+
+log = logging.getLogger("otklik.api")
+HERE = Path(__file__).resolve().parent
+ROUTERS = (
+    sessions.router,
+    appeals.router,
+    problems.router,
+    actions.router,
+    probes.router,
+    citizen.router,
+    sign_in.router,
+    queue.router,
+    appeal.router,
+    page_actions.router,
+)
+TAGS: list[dict[str, Any]] = [
+    {"name": "sessions", "description": "Sign in and out; the token goes into `Authorization: Bearer`."},
+    {"name": "appeals", "description": "What citizens said, word for word."},
+    {"name": "problems", "description": "What there is to solve, split out of the appeals."},
+    {"name": "actions", "description": "What operators do with a problem; each takes the version that was seen."},
+    {"name": "directory", "description": "Topics and executors of the region."},
+]
+
+
+class Static(StaticFiles):
+    """Static files whose address carries their version, so that browsers may keep them."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Any:
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "public, max-age=604800"
+        return response
+
+
+def create_app(context: Context) -> FastAPI:
+    """The application over `context`, which the composition root makes and closes."""
+    app = FastAPI(
+        title="Отклик",
+        summary="Citizens' appeals in, solved problems out.",
+        description=v1.__doc__ or "",
+        version="1",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,  # the documentation pages of the framework load scripts from other sites
+        redoc_url=None,
+        openapi_tags=TAGS,
+    )
+    app.state.context = context
+    app.state.throttle = Throttle()
+    app.state.map_works = _mount_static(app, context)
+    for router in ROUTERS:
+        app.router.routes.extend(router.routes)
+    failures.install(app)
+    app.add_middleware(Surroundings, context=context)
+    return app
+
+
+def _mount_static(app: FastAPI, context: Context) -> bool:
+    """Serve our own files and the distribution files of Leaflet; False where Leaflet is not installed."""
+    leaflet = context.node_modules / "leaflet" / "dist"
+    if leaflet.is_dir():
+        app.mount("/static/vendor/leaflet", Static(directory=leaflet), name="leaflet")
+    else:
+        log.warning("maps are off: Leaflet is not installed; run `npm ci` in api/web and start again")
+    app.mount("/static", Static(directory=HERE / "static"), name="static")
+    return leaflet.is_dir()

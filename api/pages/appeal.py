@@ -1,0 +1,97 @@
+"""One appeal for the operator: the text with its problems in colour, facts, place, guesses with reasons, history."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from api.context import Context, Here
+from api.geography import address_list
+from api.reading import appeals, directory, problems
+from api.rendering import render
+from api.security.access import Operator
+from api.security.users import User
+from api.views.text import pairs, personal_spans, pieces, quote
+
+router = APIRouter(include_in_schema=False)
+INLINE = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
+UNDOABLE = frozenset({"accept", "assign", "correct_topic", "correct_place", "split", "merge", "dismiss"})
+
+
+def appeal_page(
+    request: Request, context: Context, user: User, appeal_id: UUID, *, error: str = "", status: int = 200
+) -> Response:
+    """The page; with `error`, what became of an action that could not be done."""
+    now = context.now()
+    with context.transaction() as connection:
+        appeal = appeals.one(connection, user.region, appeal_id)
+        if appeal is None:
+            raise LookupError(appeal_id)
+        found = problems.of_appeal(connection, user.region, appeal_id, now=now)
+        values: dict[str, Any] = {
+            "attachments": appeals.attachments(connection, appeal_id),
+            "history": appeals.history(connection, appeal_id),
+            "executors": directory.executors(connection, user.region),
+            "topics": directory.topics(connection, user.region),
+        }
+        clocks = appeals.clocks(connection, appeal_id)
+    addresses = address_list(context.packs[user.region])
+    standing = [row for row in found if row["state"] not in ("merged", "dismissed")]
+    return render(
+        request,
+        "appeal.html",
+        status=status,
+        error=error,
+        appeal=appeal,
+        pieces=pieces(
+            appeal["text"],
+            {row["ordinal"]: pairs(row["spans"]) for row in standing},
+            personal_spans(appeal["privacy"]),
+            hide=False,
+        ),
+        problems=[_shown(row, clocks, values["history"]) for row in found],
+        inline=INLINE,
+        points=[
+            {"number": row["ordinal"] + 1, "latitude": row["latitude"], "longitude": row["longitude"]}
+            for row in standing
+            if row["latitude"] is not None
+        ],
+        municipalities=addresses.municipalities,
+        settlements=sorted(addresses.settlements),
+        **values,
+    )
+
+
+def _shown(row: dict[str, Any], clocks: list[dict[str, Any]], history: list[dict[str, Any]]) -> dict[str, Any]:
+    done = [action for action in history if action["problem_id"] == row["id"] and action["undone_at"] is None]
+    last = done[-1] if done else None
+    return dict(row) | {
+        "quote": quote(row["text"], pairs(row["spans"]), []),
+        "clocks": [clock for clock in clocks if clock["problem_id"] == row["id"]],
+        "undoable": last if last is not None and last["kind"] in UNDOABLE else None,
+    }
+
+
+@router.get("/appeals/{appeal_id}")
+def show_appeal(request: Request, context: Here, user: Operator, appeal_id: UUID) -> Response:
+    return appeal_page(request, context, user, appeal_id)
+
+
+@router.get("/appeals/{appeal_id}/attachments/{attachment_id}")
+def show_attachment(context: Here, user: Operator, appeal_id: UUID, attachment_id: UUID) -> Response:
+    """An attached file: pictures open in the page, everything else is only downloaded."""
+    with context.transaction() as connection:
+        row = appeals.attachment(connection, user.region, appeal_id, attachment_id)
+    if row is None:
+        raise LookupError(attachment_id)
+    shown = row["media_type"] in INLINE
+    headers = {
+        "Content-Disposition": "inline" if shown else "attachment",
+        "Cache-Control": "private, max-age=3600",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+    }
+    media_type = row["media_type"] if shown else "application/octet-stream"
+    return Response(context.files.read(row["sha256"]), media_type=media_type, headers=headers)

@@ -1,0 +1,136 @@
+"""The lists of those who work: the operator's queue, dismissed appeals, the executor's own, the governor's counts."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from api.context import Here
+from api.reading import appeals, directory, problems
+from api.reading.problems import Filters, Order
+from api.rendering import render
+from api.security.access import ExecutorUser, Operator, Reader
+from api.v1.problems import NOBODY
+from api.views.text import pairs, personal_spans, quote
+from models.states import ProblemState
+
+router = APIRouter(include_in_schema=False)
+PAGE = 30
+CHOICES = ("queued", "found", "assigned", "planned", "solved", "merged", "dismissed")
+
+
+def card(row: Any, *, masked: bool) -> dict[str, Any]:
+    """A problem in a list: its row, with the piece of the text that says it."""
+    hidden = personal_spans(row["privacy"]) if masked else []
+    return dict(row) | {"quote": quote(row["text"], pairs(row["spans"]), hidden)}
+
+
+def link(path: str, **parameters: Any) -> str:
+    """A path with those parameters that are set."""
+    given = {name: str(value) for name, value in parameters.items() if value not in (None, "", False)}
+    return f"{path}?{urlencode(given)}" if given else path
+
+
+@router.get("/queue")
+def show_queue(
+    request: Request,
+    context: Here,
+    user: Operator,
+    state: Annotated[str, Query(max_length=20)] = "queued",
+    group: Annotated[str, Query(max_length=200)] = "",
+    topic: Annotated[str, Query(max_length=20)] = "",
+    municipality: Annotated[str, Query(max_length=200)] = "",
+    urgency: Annotated[str, Query(max_length=1)] = "",
+    text: Annotated[str, Query(max_length=200)] = "",
+    overdue: bool = False,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+) -> Response:
+    """The operator's queue: overdue first, then by urgency, then the oldest."""
+    now = context.now()
+    chosen = {"state": state, "group": group, "topic": topic, "municipality": municipality, "urgency": urgency}
+    chosen |= {"text": text, "overdue": "true" if overdue else ""}
+    known_state = state if state in set(ProblemState) else None
+    filters = Filters(
+        state=known_state,
+        open_only=state == "open",
+        group=group or None,
+        topic=topic or None,
+        municipality=municipality or None,
+        urgency=int(urgency) if urgency in set("12345") else None,
+        text=text or None,
+        overdue=True if overdue else None,
+    )
+    with context.transaction() as connection:
+        page = problems.listed(connection, user.region, filters, now=now, order=Order.QUEUE, limit=PAGE, cursor=cursor)
+        counts = problems.counts(connection, user.region, Filters(), now=now)
+        topics = directory.topics(connection, user.region)
+        municipalities = directory.municipalities(connection, user.region)
+    return render(
+        request,
+        "queue.html",
+        rows=[card(row, masked=False) for row in page.rows],
+        next_link=link("/queue", **chosen, cursor=page.next_cursor) if page.next_cursor else "",
+        first_link=link("/queue", **chosen) if cursor else "",
+        counts=counts,
+        chosen=chosen,
+        choices=CHOICES,
+        topics=topics,
+        groups=sorted({row["group_name"] for row in topics}),
+        municipalities=municipalities,
+    )
+
+
+@router.get("/dismissed")
+def show_dismissed(
+    request: Request,
+    context: Here,
+    user: Operator,
+    text: Annotated[str, Query(max_length=200)] = "",
+    dismissal: Annotated[str, Query(max_length=20)] = "",
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+) -> Response:
+    """Appeals in which the machine saw no problem; an operator can have them analysed again."""
+    with context.transaction() as connection:
+        page = appeals.listed(
+            connection,
+            user.region,
+            state="dismissed",
+            dismissal=dismissal or None,
+            text=text or None,
+            limit=PAGE,
+            cursor=cursor,
+        )
+    following = link("/dismissed", text=text, dismissal=dismissal, cursor=page.next_cursor) if page.next_cursor else ""
+    return render(request, "dismissed.html", rows=page.rows, text=text, dismissal=dismissal, next_link=following)
+
+
+@router.get("/assignments")
+def show_assignments(
+    request: Request,
+    context: Here,
+    user: ExecutorUser,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+) -> Response:
+    """What the executor of this person answers for now."""
+    filters = Filters(open_only=True, executor_id=user.executor_id or NOBODY)
+    with context.transaction() as connection:
+        page = problems.listed(
+            connection, user.region, filters, now=context.now(), order=Order.QUEUE, limit=PAGE, cursor=cursor
+        )
+    following = link("/assignments", cursor=page.next_cursor) if page.next_cursor else ""
+    return render(request, "assignments.html", rows=[card(row, masked=True) for row in page.rows], next_link=following)
+
+
+@router.get("/overview")
+def show_overview(request: Request, context: Here, user: Reader) -> Response:
+    """The governor's counts."""
+    now = context.now()
+    with context.transaction() as connection:
+        totals = directory.totals(connection, user.region, now)
+        counts = problems.counts(connection, user.region, Filters(), now=now)
+        executors = directory.executors(connection, user.region)
+    busiest = sorted((row for row in executors if row["open_assignments"]), key=lambda row: -row["open_assignments"])
+    return render(request, "overview.html", totals=totals, counts=counts, executors=busiest[:20])

@@ -1,0 +1,105 @@
+"""Health, readiness, metrics, and the data of the map."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, JSONResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+
+from api.context import Context, Here
+from api.geography import map_labels
+from api.problem_details import Failure
+from api.security.access import STAFF, Visitor
+
+router = APIRouter(include_in_schema=False)
+A_DAY = {"Cache-Control": "public, max-age=86400"}
+
+
+@router.get("/healthz")
+def healthz() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz")
+def readyz(context: Here) -> dict[str, str]:
+    """The process can serve: its database answers. 503 where it does not."""
+    with context.transaction() as connection:
+        connection.execute("SELECT 1")
+    return {"status": "ready"}
+
+
+@router.get("/metrics")
+def metrics(request: Request, context: Here, user: Visitor) -> Response:
+    """For Prometheus: what waits. Open to this machine itself and to people who are signed in."""
+    if user is None and not _from_this_machine(request):
+        raise Failure(403, "Показатели видны только с самого сервера или после входа.")
+    if user is not None and user.role not in STAFF.roles:
+        raise Failure(403, "У вашей роли нет права на это действие.")
+    return Response(generate_latest(_measured(context)), media_type=CONTENT_TYPE_LATEST)
+
+
+def _from_this_machine(request: Request) -> bool:
+    """Whether the peer is this machine itself. A request that a proxy passed on is somebody else's."""
+    if request.client is None or "x-forwarded-for" in request.headers or "forwarded" in request.headers:
+        return False
+    try:
+        return ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
+
+
+def _measured(context: Context) -> CollectorRegistry:
+    registry = CollectorRegistry()
+    lag = Gauge("otklik_stream_lag", "Events not yet handled.", ["stream", "group"], registry=registry)
+    problems = Gauge("otklik_problems", "Problems by state.", ["region", "state"], registry=registry)
+    appeals = Gauge("otklik_appeals", "Appeals by state.", ["region", "state"], registry=registry)
+    overdue = Gauge(
+        "otklik_clocks_overdue", "Clocks that ran out and still run.", ["region", "kind"], registry=registry
+    )
+    quarantined = Gauge("otklik_quarantined", "Events set aside.", ["group"], registry=registry)
+    with context.transaction() as connection:
+        for stream, group, behind in connection.execute(
+            """
+            SELECT o.stream, o.consumer_group, sum(p.next_position - o.next_position)
+            FROM stream_offsets o JOIN stream_partitions p USING (stream, partition) GROUP BY 1, 2
+            """
+        ):
+            lag.labels(stream, group).set(behind)
+        for region, state, number in connection.execute(
+            "SELECT region_id, state, count(*) FROM problems GROUP BY 1, 2"
+        ):
+            problems.labels(region, state).set(number)
+        for region, state, number in connection.execute("SELECT region_id, state, count(*) FROM appeals GROUP BY 1, 2"):
+            appeals.labels(region, state).set(number)
+        for region, kind, number in connection.execute(
+            "SELECT region_id, kind, count(*) FROM clocks WHERE stopped_at IS NULL AND deadline_at < %s GROUP BY 1, 2",
+            (context.now(),),
+        ):
+            overdue.labels(region, kind).set(number)
+        for group, number in connection.execute(
+            "SELECT consumer_group, count(*) FROM quarantine WHERE replayed_at IS NULL GROUP BY 1"
+        ):
+            quarantined.labels(group).set(number)
+    return registry
+
+
+@router.get("/map/{region}/municipalities.geojson")
+def municipalities(context: Here, region: str) -> Response:
+    """The polygons of the region's municipalities."""
+    if region not in context.packs:
+        raise Failure(404, "Такого региона нет.")
+    path = context.packs[region].path("municipalities.geojson")
+    if not path.exists():
+        return JSONResponse({"type": "FeatureCollection", "features": []})
+    return FileResponse(path, media_type="application/geo+json", headers=A_DAY)
+
+
+@router.get("/map/{region}/labels.json")
+def labels(context: Here, region: str) -> Response:
+    """Names of settlements and streets to write on the map: [latitude, longitude, name, 0 settlement | 1 street]."""
+    if region not in context.packs:
+        raise Failure(404, "Такого региона нет.")
+    return JSONResponse(map_labels(context.packs[region]), headers=A_DAY)

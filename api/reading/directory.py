@@ -1,0 +1,97 @@
+"""Reading executors, topics and assignments."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import dict_row
+
+from api.reading.cursors import decoded, encoded
+from api.reading.problems import Page
+
+Row = dict[str, Any]
+
+
+def executors(connection: Connection[Any], region: str) -> list[Row]:
+    """All executors of the region by name, each with how many problems it answers for now."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(
+            """
+            SELECT e.id, e.code, e.kind, e.name, e.parent_id, count(s.id) AS open_assignments
+            FROM executors e LEFT JOIN assignments s ON s.executor_id = e.id AND s.ended_at IS NULL
+            WHERE e.region_id = %s GROUP BY e.id ORDER BY e.name
+            """,
+            (region,),
+        ).fetchall()
+
+
+def topics(connection: Connection[Any], region: str) -> list[Row]:
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(
+            "SELECT code, group_name, name FROM topics WHERE region_id = %s ORDER BY group_name, name", (region,)
+        ).fetchall()
+
+
+def municipalities(connection: Connection[Any], region: str) -> list[str]:
+    """The municipalities in which there are problems."""
+    rows = connection.execute(
+        "SELECT DISTINCT municipality FROM problems WHERE region_id = %s AND municipality <> '' ORDER BY 1", (region,)
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def assignments(
+    connection: Connection[Any],
+    region: str,
+    *,
+    executor_id: UUID | None = None,
+    problem_id: UUID | None = None,
+    is_open: bool | None = None,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Page:
+    """One page of assignments, newest first."""
+    conditions, values = ["s.region_id = %(region)s"], dict[str, Any](region=region, limit=limit + 1)
+    if executor_id:
+        conditions.append("s.executor_id = %(executor)s")
+        values["executor"] = executor_id
+    if problem_id:
+        conditions.append("s.problem_id = %(problem)s")
+        values["problem"] = problem_id
+    if is_open is not None:
+        conditions.append("s.ended_at IS NULL" if is_open else "s.ended_at IS NOT NULL")
+    if cursor:
+        values["at"], values["last"] = decoded(cursor, datetime, UUID)
+        conditions.append("(s.assigned_at, s.id) < (%(at)s, %(last)s)")
+    query = f"""
+        SELECT s.id, s.problem_id, s.executor_id, e.name AS executor_name, s.assigned_by, s.reason, s.probability,
+            s.assigned_at, s.ended_at, s.end_reason
+        FROM assignments s JOIN executors e ON e.id = s.executor_id
+        WHERE {" AND ".join(conditions)} ORDER BY s.assigned_at DESC, s.id DESC LIMIT %(limit)s
+    """
+    with connection.cursor(row_factory=dict_row) as reader:
+        rows = reader.execute(query.encode(), values).fetchall()
+    more = len(rows) > limit
+    return Page(rows[:limit], encoded([rows[limit - 1]["assigned_at"], rows[limit - 1]["id"]]) if more else None)
+
+
+def totals(connection: Connection[Any], region: str, now: datetime) -> list[Row]:
+    """For the governor: by group, how many problems there are, wait for an operator, are in work, solved, overdue."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(
+            """
+            SELECT p.group_name, count(*) AS total,
+                count(*) FILTER (WHERE p.state IN ('found', 'queued')) AS waiting,
+                count(*) FILTER (WHERE p.state IN ('assigned', 'planned')) AS in_work,
+                count(*) FILTER (WHERE p.state = 'solved') AS solved,
+                count(*) FILTER (WHERE EXISTS (
+                    SELECT 1 FROM clocks c
+                    WHERE c.problem_id = p.id AND c.stopped_at IS NULL AND c.deadline_at < %s)) AS overdue
+            FROM problems p WHERE p.region_id = %s AND p.state NOT IN ('merged', 'dismissed')
+            GROUP BY p.group_name ORDER BY total DESC, p.group_name
+            """,
+            (now, region),
+        ).fetchall()

@@ -1,0 +1,38 @@
+"""The filters of the templates."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from api.views import words
+
+
+def static_version(folder: Path) -> str:
+    """A short digest of the static files, so that browsers keep them until they change."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:10]
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "action_name": lambda kind: words.ACTIONS.get(kind, kind),
+    "address": words.address,
+    "appeal_state": lambda state: words.APPEAL_STATES[state],
+    "at": words.at,
+    "channel": lambda name: words.CHANNELS.get(name, name),
+    "clock_name": lambda kind: words.CLOCKS[kind],
+    "clock_words": words.clock_words,
+    "day": words.day,
+    "dismissal": lambda reason: words.DISMISSALS.get(reason, reason),
+    "fact_name": lambda kind: words.FACTS.get(kind, kind),
+    "percent": words.percent,
+    "place_level": lambda level: words.PLACE_LEVELS.get(level, level),
+    "plural": words.plural,
+    "problem_state": lambda state: words.PROBLEM_STATES[state],
+    "urgency": lambda level: words.URGENCIES[level],
+}

@@ -1,0 +1,145 @@
+"""Russian words for numbers, times and names of things, as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+MONTHS = (
+    "января", "февраля", "марта", "апреля", "мая", "июня",
+    "июля", "августа", "сентября", "октября", "ноября", "декабря",
+)  # fmt: skip
+
+CHANNELS: Mapping[str, str] = {
+    "form": "форма на сайте",
+    "file": "файл",
+    "email": "электронная почта",
+    "vk": "ВКонтакте",
+    "telegram": "Telegram",
+    "open311": "Open311",
+}
+PROBLEM_STATES: Mapping[str, str] = {
+    "found": "распределяется",
+    "queued": "ждёт оператора",
+    "assigned": "у исполнителя",
+    "planned": "есть план",
+    "solved": "решена",
+    "merged": "объединена",
+    "dismissed": "снята",
+}
+APPEAL_STATES: Mapping[str, str] = {"accepted": "разбирается", "analysed": "разобрано", "dismissed": "без проблемы"}
+DISMISSALS: Mapping[str, str] = {
+    "thanks": "благодарность",
+    "talk": "разговор без проблемы",
+    "spam": "реклама",
+    "abuse": "брань без проблемы",
+    "empty": "нечего разбирать",
+}
+CLOCKS: Mapping[str, str] = {"route": "передать исполнителю", "plan": "назвать план", "solve": "решить"}
+URGENCIES: Mapping[int, str] = {1: "может подождать", 2: "обычная", 3: "важная", 4: "срочная", 5: "опасность"}
+FACTS: Mapping[str, str] = {
+    "date": "дата",
+    "time": "время",
+    "duration": "сколько длится",
+    "phone": "телефон",
+    "email": "почта",
+    "address": "адрес",
+    "organisation": "организация",
+    "institution": "учреждение",
+    "person": "человек",
+    "post": "должность",
+    "route": "маршрут",
+    "vehicle": "номер машины",
+    "sum": "сумма",
+    "count": "количество",
+    "account": "лицевой счёт",
+    "appeal_number": "прежнее обращение",
+    "law": "закон",
+}
+PLACE_LEVELS: Mapping[str, str] = {
+    "house": "до дома",
+    "crossing": "перекрёсток",
+    "street": "до улицы",
+    "district": "до района",
+    "settlement": "до населённого пункта",
+    "municipality": "до муниципалитета",
+    "region": "место не названо",
+}
+ACTIONS: Mapping[str, str] = {
+    "accept": "согласие с программой",
+    "assign": "назначен исполнитель",
+    "correct_topic": "исправлена тема",
+    "correct_place": "исправлено место",
+    "split": "часть выделена в отдельную проблему",
+    "merge": "объединена с другой",
+    "dismiss": "снята",
+    "restore_appeal": "обращение возвращено в разбор",
+}
+
+
+def plural(number: int, one: str, few: str, many: str) -> str:
+    """«1 проблема», «2 проблемы», «5 проблем»: the number with the right form of the word."""
+    return f"{number} {plural_form(number, one, few, many)}"
+
+
+def plural_form(number: int, one: str, few: str, many: str) -> str:
+    tens, units = abs(number) % 100, abs(number) % 10
+    if 10 < tens < 20 or units == 0 or units > 4:
+        return many
+    return one if units == 1 else few
+
+
+def day(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """«24 ноября», with the year where it is another one."""
+    local, today = moment.astimezone(zone), now.astimezone(zone)
+    year = f" {local.year} года" if local.year != today.year else ""
+    return f"{local.day} {MONTHS[local.month - 1]}{year}"
+
+
+def at(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """«сегодня в 14:05», «вчера в 9:30», «24 ноября в 14:05»."""
+    local, today = moment.astimezone(zone), now.astimezone(zone)
+    days = (local.date() - today.date()).days
+    name = {-1: "вчера", 0: "сегодня", 1: "завтра"}.get(days) or day(moment, zone, now)
+    return f"{name} в {local.hour}:{local.minute:02d}"
+
+
+def span_of_time(length: timedelta) -> str:
+    """«2 ч 10 мин», «3 дня», «5 мин»: the two largest units, rounded down."""
+    minutes = max(int(length.total_seconds()) // 60, 0)
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days >= 3:
+        return plural(days, "день", "дня", "дней")
+    if days:
+        return plural(days, "день", "дня", "дней") + (f" {hours} ч" if hours else "")
+    if hours:
+        return f"{hours} ч" + (f" {minutes} мин" if minutes else "")
+    return f"{minutes} мин" if minutes else "меньше минуты"
+
+
+def clock_words(deadline: datetime, now: datetime) -> str:
+    """«осталось 2 ч 10 мин» or «просрочено на 3 дня»."""
+    if deadline >= now:
+        return f"осталось {span_of_time(deadline - now)}"
+    return f"просрочено на {span_of_time(now - deadline)}"
+
+
+def percent(probability: float | None) -> str:
+    """«87 %»; never «100 %» for what is not certain."""
+    if probability is None:
+        return "—"
+    if probability >= 1:
+        return "100\u00a0%"
+    return f"{min(round(probability * 100), 99)}\u00a0%"
+
+
+def address(place: Mapping[str, object]) -> str:
+    """A place as on an envelope: «Омск, улица Ленина, д. 12»."""
+    house = str(place.get("house") or "")
+    parts = [
+        str(place.get("settlement") or "") or str(place.get("municipality") or ""),
+        str(place.get("street") or ""),
+        f"д.\u00a0{house}" if house else "",
+    ]
+    return ", ".join(part for part in parts if part) or "место не названо"
