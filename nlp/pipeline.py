@@ -1,0 +1,102 @@
+"""The language engine of one region: a spaCy pipeline by nlp/config.cfg, run over batches of appeals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from models.analysis import Analysis, SourceText
+from models.pack import RegionPack
+from nlp import steps
+from nlp.assemble import problem_drafts
+from nlp.clean import clean
+
+CONFIG = Path(__file__).with_name("config.cfg")
+BATCH = 256
+"""Texts analysed at a time; memory does not grow with the number of texts."""
+
+
+@dataclass
+class Engine:
+    """The whole stage for one region. Not to be shared between threads."""
+
+    language: Language
+    model_version: str
+    seconds: dict[str, float] = field(default_factory=dict)
+    """Seconds spent in each step since the engine was made."""
+
+    @classmethod
+    def of_pack(cls, pack: RegionPack) -> Engine:
+        """The engine with the models and the gazetteer of a region pack. Raises PackError, ModelError, OSError."""
+        config = spacy.util.load_config(CONFIG, overrides={"paths.pack": str(pack.folder)})
+        language = spacy.util.load_model_from_config(config, auto_fill=True)
+        topics = language.get_pipe("otklik_topics")
+        assert isinstance(topics, steps.Topics)
+        return cls(language, topics.model.version)
+
+    def analyse(self, sources: Sequence[SourceText], *, may_dismiss: bool = True) -> list[Analysis]:
+        """One analysis a source, in order. With `may_dismiss` false every text is held to have a problem."""
+        found: list[Analysis] = []
+        for start in range(0, len(sources), BATCH):
+            with self.language.memory_zone():
+                found += self._batch(sources[start : start + BATCH], may_dismiss)
+        return found
+
+    def steps(self) -> dict[str, float]:
+        """Seconds spent in each step so far, in the order of the pipeline."""
+        return dict(self.seconds)
+
+    def _batch(self, sources: Sequence[SourceText], may_dismiss: bool) -> list[Analysis]:
+        with self._timed("words"):
+            docs = [self._doc(source, may_dismiss) for source in sources]
+        for name, step in self.language.pipeline:
+            with self._timed(name.removeprefix("otklik_")):
+                docs = list(step.pipe(docs, batch_size=BATCH))  # type: ignore[attr-defined]
+        with self._timed("assembly"):
+            return [self._analysis(doc) for doc in docs]
+
+    def _doc(self, source: SourceText, may_dismiss: bool) -> Doc:
+        cleaned = clean(source.text)
+        doc = self.language.tokenizer(cleaned.text)
+        doc._.source, doc._.cleaned, doc._.may_dismiss = source, cleaned, may_dismiss
+        return doc
+
+    def _analysis(self, doc: Doc) -> Analysis:
+        reason, probability = doc._.dismissal
+        said = doc._
+        return Analysis(
+            problems=problem_drafts(
+                said.cleaned, said.problems, said.topics, said.urgencies, said.facts, said.places, said.source.text
+            ),
+            dismissal=reason,
+            dismissal_probability=probability,
+            privacy=tuple(said.privacy),
+            model_version=self.model_version,
+        )
+
+    def _timed(self, step: str) -> _Timer:
+        return _Timer(self.seconds, step)
+
+
+@dataclass
+class _Timer:
+    """Adds the seconds of a block to a step's account."""
+
+    seconds: dict[str, float]
+    step: str
+    started: float = 0.0
+
+    def __enter__(self) -> None:
+        self.started = perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        self.seconds[self.step] = self.seconds.get(self.step, 0.0) + perf_counter() - self.started
+
+
+__all__ = ["Engine"]

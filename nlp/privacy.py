@@ -1,0 +1,128 @@
+"""Personal data marked at intake, so that public pages, executors without need and logs never show it.
+
+An official named with the post is not private («директор УК Иванов»), nor is a street that bears a person's name. In
+doubt a piece is marked: what is hidden without need can be shown by an operator, what was shown cannot be hidden.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from models.analysis import PrivacyKind, PrivacyMark
+from models.facts import Fact, FactKind
+from models.text import Span
+
+OF_FACT = {
+    FactKind.PHONE: PrivacyKind.PHONE,
+    FactKind.EMAIL: PrivacyKind.EMAIL,
+    FactKind.ACCOUNT: PrivacyKind.ACCOUNT,
+}
+SAID_NAME = re.compile(
+    r"(?:(?i:меня|мужа|жену|сына|дочь|маму|папу|мать|отца)\s(?i:зовут)|(?i:с\sуважением)|(?i:моя\sфамилия))[\s,:—-]{1,4}"
+    r"(?P<name>[А-ЯЁ][а-яё-]{1,24}(?:\s[А-ЯЁ][а-яё-]{1,24}){0,2})(?!\w)"
+)
+LOCAL_PHONE = re.compile(r"(?i:\bтел(?:ефон[а-я]{0,2})?\b\.?:?)\s{0,2}(?P<number>\d{2,3}[- ]\d{2}[- ]\d{2})(?!\d)")
+PASSPORT = re.compile(
+    r"(?i:паспорт[а-я]{0,2}|серия)[\s:,]{0,3}(?:(?i:серия)[\s:]{0,2})?(?P<number>\d{2}\s?\d{2}[\s,]{0,2}(?:(?i:номер|№)\s{0,2})?\d{6})(?!\d)"
+)
+POLICY = re.compile(r"(?i:полис[а-я]{0,2})\s{0,2}(?:(?i:омс)\s{0,2})?[№:]?\s{0,2}(?P<number>\d{16})(?!\d)")
+SNILS = re.compile(r"(?<![\d-])(?P<number>\d{3}[- ]?\d{3}[- ]?\d{3}[- ]?\d{2})(?![\d-])")
+INN = re.compile(r"(?<!\d)(?P<number>\d{12})(?!\d)")
+CARD = re.compile(r"(?<!\d)(?P<number>\d{4}[ -]?\d{4}[ -]?\d{4}[ -]?\d{4}(?:[ -]?\d{2,3})?)(?!\d)")
+FLAT = re.compile(
+    r"\b(?:(?i:кв)\b\.?|(?i:квартир[аыеу])\b)\s{0,2}(?:№\s?)?(?P<number>\d{1,4})(?![\d.,]\d|\d|\s{0,2}(?:градус|°|человек|рубл|м\b|кв|раз\b|дн|час|год|лет|мес))"
+)
+FLAT_BEFORE = re.compile(r"(?<![\d.,/-])(?P<number>\d{1,4})(?:-?(?:я|й|ой|ую))?\s(?i:кв\b(?!\.?\s?м)|квартир[аеу]\b)")
+MENTION = re.compile(r"\[id\d{1,20}\|[^\[\]|]{1,200}\]")
+PAGE = re.compile(
+    r"(?:https?://)?(?:www\.|m\.)?(?:vk\.com|vkontakte\.ru|ok\.ru|facebook\.com|instagram\.com)/"
+    r"(?!(?:wall-|club|public|event|app|video-|photo-|clip-|feed|groups?/|topic-|album-|doc|story|market|away|search)\b)[\w./?=&%-]{2,100}",
+    re.IGNORECASE,
+)
+
+
+def privacy_marks(text: str, facts: Sequence[Fact], place_spans: Sequence[Span] = ()) -> list[PrivacyMark]:
+    """What to hide of a text as it was received, in text order, without overlaps.
+
+    `facts` are those of the text; `place_spans` the places named in it: a person's name inside one is a street's name.
+    """
+    marks = [*of_facts(facts, place_spans), *of_patterns(text, place_spans)]
+    marks.sort(key=lambda mark: (mark.span.start, -mark.span.end))
+    kept: list[PrivacyMark] = []
+    for mark in marks:
+        if not kept or mark.span.start >= kept[-1].span.end:
+            kept.append(mark)
+    return kept
+
+
+def of_facts(facts: Sequence[Fact], place_spans: Sequence[Span]) -> Iterator[PrivacyMark]:
+    post_ends = {fact.span.end for fact in facts if fact.kind is FactKind.POST}
+    for fact in facts:
+        if fact.kind is FactKind.PHONE and fact.value.startswith("+7800"):
+            continue
+        if (kind := OF_FACT.get(fact.kind)) is not None:
+            yield PrivacyMark(kind, fact.span)
+        elif fact.kind is FactKind.PERSON:
+            official = fact.span.start - 1 in post_ends or fact.span.start - 2 in post_ends
+            if not official and not named_for_a_place(fact.span, place_spans):
+                yield PrivacyMark(PrivacyKind.NAME, fact.span)
+
+
+def named_for_a_place(span: Span, place_spans: Sequence[Span]) -> bool:
+    return any(span.overlaps(place) for place in place_spans)
+
+
+def of_patterns(text: str, place_spans: Sequence[Span]) -> Iterator[PrivacyMark]:
+    for match in SAID_NAME.finditer(text):
+        if not named_for_a_place(Span(*match.span("name")), place_spans):
+            yield mark(PrivacyKind.NAME, match, "name")
+    for match in MENTION.finditer(text):
+        yield mark(PrivacyKind.LINK, match)
+    if "." in text and "/" in text:
+        for match in PAGE.finditer(text):
+            yield mark(PrivacyKind.LINK, match)
+    if any(char.isdecimal() for char in text):
+        yield from of_numbers(text)
+
+
+def of_numbers(text: str) -> Iterator[PrivacyMark]:
+    for match in LOCAL_PHONE.finditer(text):
+        yield mark(PrivacyKind.PHONE, match, "number")
+    for pattern, is_valid in ((PASSPORT, None), (POLICY, None), (SNILS, snils), (INN, inn), (CARD, luhn)):
+        for match in pattern.finditer(text):
+            if is_valid is None or is_valid(digits_of(match["number"])):
+                yield mark(PrivacyKind.DOCUMENT, match, "number")
+    for pattern in (FLAT, FLAT_BEFORE):
+        for match in pattern.finditer(text):
+            yield mark(PrivacyKind.FLAT, match)
+
+
+def mark(kind: PrivacyKind, match: re.Match[str], group: str | int = 0) -> PrivacyMark:
+    return PrivacyMark(kind, Span(*match.span(group)))
+
+
+def digits_of(written: str) -> list[int]:
+    return [int(char) for char in written if char.isdecimal()]
+
+
+def snils(digits: Sequence[int]) -> bool:
+    """Checksum of an insurance number (Resolution of the Pension Fund's board of 25.09.2008 № 193p, annex 1)."""
+    number = int("".join(map(str, digits[:9])))
+    if number <= 1_001_998:
+        return False
+    control = sum(digit * weight for digit, weight in zip(digits, range(9, 0, -1), strict=False)) % 101
+    return control % 100 == digits[9] * 10 + digits[10]
+
+
+def inn(digits: Sequence[int]) -> bool:
+    """Checksum of a person's taxpayer number of 12 digits (Order of the Federal Tax Service ЕД-7-14/559@, 2020)."""
+    first = sum(map(int.__mul__, (7, 2, 4, 10, 3, 5, 9, 4, 6, 8), digits)) % 11 % 10
+    second = sum(map(int.__mul__, (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8), digits)) % 11 % 10
+    return any(digits) and first == digits[10] and second == digits[11]
+
+
+def luhn(digits: Sequence[int]) -> bool:
+    """Checksum of a bank card's number (ISO/IEC 7812-1, annex B)."""
+    doubled = [digit * 2 if place % 2 else digit for place, digit in enumerate(reversed(digits))]
+    return digits[0] in (2, 3, 4, 5, 6) and sum(digit - 9 if digit > 9 else digit for digit in doubled) % 10 == 0

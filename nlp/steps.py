@@ -1,0 +1,226 @@
+"""The steps of the language engine as spaCy components: each reads and writes Doc extensions and delegates the rest.
+
+What a step needs of a region comes from the pack whose folder the config names. Extensions of a Doc:
+`source` SourceText, `cleaned` Cleaned, `words`, `may_dismiss`, then each step's own answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from spacy import util
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+from models.facts import FactKind
+from models.pack import RegionPack
+from models.text import Span
+from nlp.assemble import fact_back, inside
+from nlp.dismissal import dismiss
+from nlp.facts import find_facts
+from nlp.places import Gazetteer, PlaceFinder
+from nlp.privacy import privacy_marks
+from nlp.split import Splitter
+from nlp.topics import TopicModel
+from nlp.urgency import urgency
+from nlp.words import Word, words_of
+
+EXTENSIONS = (
+    "source", "cleaned", "may_dismiss", "words", "facts", "places", "dismissal", "problems", "topics", "urgencies",
+    "privacy",
+)  # fmt: skip
+for _name in EXTENSIONS:
+    Doc.set_extension(_name, default=None, force=True)
+
+# these kinds say something else than the place they stand in («10 лет Октября 15» is neither a duration nor a date)
+NOT_IN_PLACES = frozenset(
+    {FactKind.DATE, FactKind.TIME, FactKind.DURATION, FactKind.COUNT, FactKind.SUM, FactKind.PERSON, FactKind.ROUTE}
+)
+
+
+class Step:
+    """A component: `read` one Doc. Steps that gain from seeing many texts at once override `pipe`."""
+
+    def read(self, doc: Doc) -> None:
+        raise NotImplementedError
+
+    def __call__(self, doc: Doc) -> Doc:
+        self.read(doc)
+        return doc
+
+    def pipe(self, docs: Iterable[Doc], batch_size: int = 256) -> Iterator[Doc]:  # noqa: ARG002 - spaCy's signature
+        for doc in docs:
+            self.read(doc)
+            yield doc
+
+
+class Words:
+    """The tokenizer: words of nlp.words as spaCy tokens, white space as spaCy keeps it, and `doc._.words`."""
+
+    def __init__(self, vocab: Vocab) -> None:
+        self.vocab = vocab
+
+    def __call__(self, text: str) -> Doc:
+        words = words_of(text)
+        tokens: list[str] = []
+        spaces: list[bool] = []
+        at = 0
+        for word in words:
+            if word.start > at:
+                separate(text[at : word.start], tokens, spaces)
+            tokens.append(text[word.start : word.end])
+            spaces.append(False)
+            at = word.end
+        if at < len(text):
+            separate(text[at:], tokens, spaces)
+        doc = Doc(self.vocab, words=tokens, spaces=spaces)
+        doc._.words = words
+        return doc
+
+
+def separate(gap: str, tokens: list[str], spaces: list[bool]) -> None:
+    """White space between words: one space belongs to the token before it, anything more is a token."""
+    if gap[0] == " " and tokens:
+        spaces[-1] = True
+        gap = gap[1:]
+    if gap:
+        tokens.append(gap)
+        spaces.append(False)
+
+
+class Facts(Step):
+    def __init__(self, zone: ZoneInfo) -> None:
+        self.zone = zone
+
+    def read(self, doc: Doc) -> None:
+        doc._.facts = find_facts(doc._.cleaned.text, doc._.words, doc._.source.sent_at.astimezone(self.zone))
+
+
+class Places(Step):
+    def __init__(self, finder: PlaceFinder) -> None:
+        self.finder = finder
+
+    def read(self, doc: Doc) -> None:
+        places = self.finder.find(doc._.cleaned.text, doc._.words, doc._.source.stated)
+        doc._.places = places
+        named = [span for place in places for span in place.spans]
+        if named:
+            doc._.facts = [
+                fact
+                for fact in doc._.facts
+                if fact.kind not in NOT_IN_PLACES or not any(fact.span.overlaps(span) for span in named)
+            ]
+
+
+class Dismissals(Step):
+    def read(self, doc: Doc) -> None:
+        reason, probability = dismiss(original(doc), doc._.words)
+        doc._.dismissal = (reason if doc._.may_dismiss else None, probability)
+
+
+class Splits(Step):
+    def __init__(self, splitter: Splitter) -> None:
+        self.splitter = splitter
+
+    def read(self, doc: Doc) -> None:
+        if doc._.dismissal[0] is not None:
+            doc._.problems = []
+            return
+        spans = [span for place in doc._.places for span in place.spans]
+        problems = self.splitter.split(original(doc), doc._.words, spans)
+        doc._.problems = problems or [(Span(0, len(doc._.cleaned.text)),)]
+
+
+class Topics(Step):
+    """Topics of all problems of a batch are decided at once: one matrix product instead of hundreds."""
+
+    def __init__(self, model: TopicModel) -> None:
+        self.model = model
+
+    def read(self, doc: Doc) -> None:
+        self.decide([doc])
+
+    def pipe(self, docs: Iterable[Doc], batch_size: int = 256) -> Iterator[Doc]:
+        waiting = iter(docs)
+        while some := list(islice(waiting, batch_size)):
+            self.decide(some)
+            yield from some
+
+    def decide(self, docs: list[Doc]) -> None:
+        texts: list[str] = []
+        words: list[list[Word]] = []
+        for doc in docs:
+            for spans in doc._.problems:
+                texts.append(" ".join(span.of(doc._.cleaned.text) for span in spans))
+                words.append(doc._.words if len(doc._.problems) == 1 else inside(doc._.words, spans))
+        decisions = iter(self.model.decide(texts, words) if texts else [])
+        for doc in docs:
+            doc._.topics = [next(decisions) for _ in doc._.problems]
+
+
+class Urgencies(Step):
+    def read(self, doc: Doc) -> None:
+        text, words = doc._.cleaned.text, doc._.words
+        doc._.urgencies = [
+            urgency(text, words, spans, topic) for spans, topic in zip(doc._.problems, doc._.topics, strict=True)
+        ]
+
+
+class Privacy(Step):
+    """Reads the text as received: mark-up of mentions names persons too. Its marks need no way back."""
+
+    def read(self, doc: Doc) -> None:
+        facts = [fact_back(doc._.cleaned, fact, doc._.source.text) for fact in doc._.facts]
+        spans = [doc._.cleaned.back(span) for place in doc._.places for span in place.spans]
+        doc._.privacy = privacy_marks(doc._.source.text, facts, spans)
+
+
+def original(doc: Doc) -> str:
+    """The text as received where its offsets are those of the words (steps that know mentions by their mark-up)."""
+    return str(doc._.source.text if doc._.cleaned.origin is None else doc._.cleaned.text)
+
+
+@util.registry.tokenizers("otklik_words")  # type: ignore[untyped-decorator]
+def make_words() -> Callable[[Language], Words]:
+    return lambda nlp: Words(nlp.vocab)
+
+
+@Language.factory("otklik_facts")
+def make_facts(nlp: Language, name: str, pack: str) -> Facts:  # noqa: ARG001 - spaCy's signature, here and below
+    return Facts(RegionPack(Path(pack)).zone)
+
+
+@Language.factory("otklik_places")
+def make_places(nlp: Language, name: str, pack: str) -> Places:  # noqa: ARG001
+    return Places(PlaceFinder(Gazetteer.of_pack(RegionPack(Path(pack)))))
+
+
+@Language.factory("otklik_dismissal")
+def make_dismissal(nlp: Language, name: str) -> Dismissals:  # noqa: ARG001
+    return Dismissals()
+
+
+@Language.factory("otklik_split")
+def make_split(nlp: Language, name: str, pack: str) -> Splits:  # noqa: ARG001
+    return Splits(Splitter.load(RegionPack(Path(pack)).model_folder / "split"))
+
+
+@Language.factory("otklik_topics")
+def make_topics(nlp: Language, name: str, pack: str) -> Topics:  # noqa: ARG001
+    region = RegionPack(Path(pack))
+    codes = {topic.name: (topic.code, topic.group) for topic in region.topics}
+    return Topics(TopicModel.load(region.model_folder / "topics", codes))
+
+
+@Language.factory("otklik_urgency")
+def make_urgency(nlp: Language, name: str) -> Urgencies:  # noqa: ARG001
+    return Urgencies()
+
+
+@Language.factory("otklik_privacy")
+def make_privacy(nlp: Language, name: str) -> Privacy:  # noqa: ARG001
+    return Privacy()
