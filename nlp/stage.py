@@ -1,0 +1,78 @@
+"""The analysis stage: reads accepted and restored appeals, finds their problems or dismisses them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from itertools import chain
+from uuid import UUID
+
+import streams
+from models.analysis import Analysis, ProblemDraft
+from models.events import Event, EventType, Stream, event
+from nlp import store
+from nlp.pipeline import Engine
+from streams.contract import Connection, Stage
+
+GROUP = "nlp"
+Found = list[tuple[store.AcceptedAppeal, Analysis]]
+
+
+def nlp_stage(engine_of: Callable[[str], Engine]) -> Stage:
+    """The stage, given where to find the engine of a region."""
+
+    def handle(connection: Connection, events: Sequence[Event]) -> None:
+        analyse(connection, events, engine_of, datetime.now(UTC))
+
+    return Stage(GROUP, Stream.APPEALS, frozenset({EventType.APPEAL_ACCEPTED, EventType.APPEAL_RESTORED}), handle)
+
+
+def analyse(connection: Connection, events: Sequence[Event], engine_of: Callable[[str], Engine], now: datetime) -> None:
+    """Analyse every appeal of the events that still waits for it. One that was analysed before stays as it is."""
+    appeals = store.accepted_appeals(connection, list({each.key: None for each in events}))
+    if not appeals:
+        return
+    found = analysed(appeals, engine_of)
+    store.write(connection, found, now)
+    told = chain.from_iterable(news(appeal, analysis, now) for appeal, analysis in found)
+    streams.append(connection, Stream.PROBLEMS, list(told))
+
+
+def analysed(appeals: Sequence[store.AcceptedAppeal], engine_of: Callable[[str], Engine]) -> Found:
+    """Each appeal with its analysis: one batch a region; a restored appeal is held to have a problem."""
+    batches: dict[tuple[str, bool], list[store.AcceptedAppeal]] = defaultdict(list)
+    for appeal in appeals:
+        batches[appeal.region, appeal.restored].append(appeal)
+    found: Found = []
+    for (region, restored), batch in batches.items():
+        answers = engine_of(region).analyse([appeal.source for appeal in batch], may_dismiss=not restored)
+        found += zip(batch, answers, strict=True)
+    return found
+
+
+def news(appeal: store.AcceptedAppeal, analysis: Analysis, now: datetime) -> list[Event]:
+    """What the other rooms are told: one event a problem, or that there is none."""
+    if analysis.dismissal is not None:
+        probability = round(analysis.dismissal_probability, 4)
+        data = {"reason": analysis.dismissal.value, "probability": probability}
+        return [event(EventType.APPEAL_DISMISSED, appeal.region, appeal.id, now, **data)]
+    return [
+        problem_found(appeal, store.problem_id(appeal.id, ordinal), draft, now)
+        for ordinal, draft in enumerate(analysis.problems)
+    ]
+
+
+def problem_found(appeal: store.AcceptedAppeal, problem: UUID, draft: ProblemDraft, now: datetime) -> Event:
+    return event(
+        EventType.PROBLEM_FOUND,
+        appeal.region,
+        appeal.id,
+        now,
+        problem_id=str(problem),
+        topic=draft.topic.best.code,
+        decided=draft.topic.decided,
+        municipality=draft.place.municipality,
+        urgency=draft.urgency.level,
+        accepted_at=appeal.accepted_at.isoformat(),
+    )
