@@ -12,10 +12,10 @@ from nlp.places.areas import cell_of
 from nlp.places.gazetteer import Gazetteer
 from nlp.places.houses import House
 from nlp.places.kinds import DISTRICT_KINDS
-from nlp.places.names import StreetName
+from nlp.places.names import StreetName, of_kind
 from nlp.places.objects import NamedObject
 from nlp.places.records import Point
-from nlp.places.resolve import Context, Known, Reading, known_house
+from nlp.places.resolve import Context, Reading, known_house
 from nlp.places.tokens import Tokens
 from nlp.places.unlisted import UnlistedStreet
 
@@ -32,6 +32,11 @@ class PlaceBuilder:
     def streets(self, tokens: Tokens, reading: Reading, context: Context) -> list[Place]:
         """The place of each house of a street, or of the street itself."""
         houses: Sequence[House | None] = reading.mention.houses or [None]
+        if reading.foreign or reading.home is not None:
+            name, kinds = self.gazetteer.streets[reading.street].name, reading.mention.kinds
+            name = of_kind(name, kinds[0]) if kinds and name.kind not in kinds else name
+            own = span_of(tokens, reading.mention.start, reading.mention.end)
+            return self._outside(tokens, own, name, houses, reading.home, reading.foreign, context)
         settlement = self.gazetteer.streets[reading.street].settlement
         around = context_spans(tokens, settlement, context)
         return [self._street(tokens, reading, house, around) for house in houses]
@@ -50,25 +55,39 @@ class PlaceBuilder:
         )
 
     def unlisted(
-        self, tokens: Tokens, street: UnlistedStreet, known: Known, settlement: int, context: Context
+        self, tokens: Tokens, street: UnlistedStreet, home: int | None, foreign: str, context: Context
     ) -> list[Place]:
-        """Places of a street that the gazetteer lacks, at its settlement's centre."""
-        around = context_spans(tokens, settlement, context) if known is Known.NAMED else []
+        """Places of a street that the gazetteer lacks: in its settlement, or in another region's city."""
         own = span_of(tokens, street.start, street.end)
-        return [
-            replace(
-                self._in_settlement(settlement, street.name, house),
-                confidence=confidence.UNLISTED,
-                spans=(*address_spans(tokens, own, house), *around),
-            )
-            for house in street.houses or [None]
-        ]
+        houses: Sequence[House | None] = street.houses or [None]
+        return self._outside(tokens, own, street.name, houses, home, foreign, context)
+
+    def _outside(
+        self,
+        tokens: Tokens,
+        own: Span,
+        name: StreetName,
+        houses: Sequence[House | None],
+        home: int | None,
+        foreign: str,
+        context: Context,
+    ) -> list[Place]:
+        """Places of a street that the gazetteer does not know in that settlement, or of another region's city."""
+        around = [] if home is None else context_spans(tokens, home, context)
+        places = []
+        for house in houses:
+            place = self._bare(name, house)
+            place = replace(place, settlement=foreign) if home is None else self._inside(place, home)
+            spans = (*address_spans(tokens, own, house), *around)
+            places.append(replace(place, confidence=confidence.UNLISTED, spans=spans))
+        return places
 
     def named_object(self, tokens: Tokens, named: NamedObject, settlement: int | None) -> list[Place]:
         """A stop, a microdistrict, a garden society, a milepost: a part of its settlement."""
         own = span_of(tokens, named.start, named.end)
         places = []
-        for house in named.houses or (None,):
+        houses: Sequence[House | None] = named.houses or (None,)
+        for house in houses:
             place = Place(
                 PlaceLevel.HOUSE if house else PlaceLevel.DISTRICT,
                 street=named.name,
@@ -120,9 +139,11 @@ class PlaceBuilder:
         return self._located(place, point) if point else place
 
     def _in_settlement(self, settlement: int, name: StreetName, house: House | None) -> Place:
+        return self._inside(self._bare(name, house), settlement)
+
+    def _bare(self, name: StreetName, house: House | None) -> Place:
         level = PlaceLevel.DISTRICT if name.kind in DISTRICT_KINDS else PlaceLevel.STREET
-        place = Place(PlaceLevel.HOUSE if house else level, street=name.official, house=house.number if house else "")
-        return self._inside(place, settlement)
+        return Place(PlaceLevel.HOUSE if house else level, street=name.official, house=house.number if house else "")
 
     def _inside(self, place: Place, settlement: int) -> Place:
         town = self.gazetteer.settlements[settlement]

@@ -13,7 +13,7 @@ from nlp.places.house_links import link_houses
 from nlp.places.mentions import StreetMention, candidates
 from nlp.places.misspelt import Spelling
 from nlp.places.objects import NamedObject, named_objects
-from nlp.places.resolve import Context, Known, Reading, Resolver
+from nlp.places.resolve import Context, Reading, Resolver
 from nlp.places.tokens import Tokens
 from nlp.places.unlisted import unlisted_streets
 from nlp.words import Word
@@ -39,18 +39,20 @@ class PlaceFinder:
         tokens = Tokens(text, words)
         context = self.resolver.context(tokens, stated)
         mentions = self._mentions(tokens)
-        readings = [each for mention in mentions if (each := self.resolver.resolve(mention, context)) is not None]
+        readings = [
+            each for mention in mentions if (each := self.resolver.resolve(tokens, mention, context)) is not None
+        ]
         objects = named_objects(tokens)
         readings = _without_stops(readings, objects)
         places = self._street_places(tokens, readings, context)
         taken = [reading.mention for reading in readings]
         for street in unlisted_streets(tokens, taken):
-            known, settlement = self._home(street.start, street.end, context)
-            if settlement is not None:
-                places += self.builder.unlisted(tokens, street, known, settlement, context)
+            foreign = self.resolver.foreign_city(tokens, street.start, street.end, context)
+            home = None if foreign else self._home(street.start, street.end, context)
+            places += self.builder.unlisted(tokens, street, home, foreign, context)
         for named in objects:
             if not any(_overlap(named, mention) for mention in taken):
-                places += self.builder.named_object(tokens, named, self._home(named.start, named.end, context)[1])
+                places += self.builder.named_object(tokens, named, self._home(named.start, named.end, context))
         places += self._settlement_places(tokens, mentions, context, bool(places))
         places.sort(key=lambda place: place.spans[0].start)
         if places:
@@ -74,10 +76,10 @@ class PlaceFinder:
         link_houses(tokens, found)
         return accept(tokens, found)
 
-    def _home(self, start: int, end: int, context: Context) -> tuple[Known, int | None]:
+    def _home(self, start: int, end: int, context: Context) -> int | None:
         """The settlement that an address of no known street is in."""
         order = self.resolver.settlements_for(start, end, context)
-        return order[0] if order else (Known.GUESS, None)
+        return order[0][1] if order else None
 
     def _street_places(self, tokens: Tokens, readings: Sequence[Reading], context: Context) -> list[Place]:
         places: list[Place] = []

@@ -24,11 +24,11 @@ def link_houses(tokens: Tokens, mentions: Sequence[StreetMention]) -> None:
         return
     apart = [group for group in houses_named(tokens) if not any(_touches(group, mention) for mention in mentions)]
     for group in apart:
-        mention = _nearest(tokens, group, free)
-        if mention is None and len(apart) == 1 and _one_street(mentions):
-            mention = _lonely(group, mentions)
-        if mention is not None:
-            mention.houses.extend(group)
+        nearest = _nearest(tokens, group, free)
+        if nearest is None and len(apart) == 1 and _one_street(mentions):
+            nearest = _lonely(group, mentions)
+        if nearest is not None:
+            nearest.houses.extend(group)
 
 
 def _touches(group: Sequence[House], mention: StreetMention) -> bool:

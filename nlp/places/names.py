@@ -51,6 +51,12 @@ class StreetName:
         return self.key == other.key and (not self.kind or not other.kind or self.kind == other.kind)
 
 
+def of_kind(name: StreetName, kind: str) -> StreetName:
+    """The same name for a street of another kind («проспект Мира» -> «улица Мира»)."""
+    bare = " ".join(word for word in name.official.split() if word != name.kind)
+    return street_name(bare, kind) or name
+
+
 def plain(text: str) -> str:
     """Lower case with «ё» as «е»: how names are compared."""
     return text.lower().replace("ё", "е")
@@ -181,6 +187,6 @@ def _in_order(rest: list[re.Match[str]], without: re.Match[str] | None) -> list[
 
 
 def _capital(word: str) -> str:
-    if len(word) == 1:
+    if len(word) == 1 and word.isalpha():
         return word.upper() + "."
     return word if word in SMALL_WORDS else word[:1].upper() + word[1:]

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from nlp.places.acceptance import everyday
+from nlp.places.elsewhere import ForeignMention, foreign_cities, foreign_mentions
 from nlp.places.gazetteer import Gazetteer, same_municipality
-from nlp.places.kinds import EVERYDAY_KINDS
+from nlp.places.kinds import EVERYDAY_KINDS, kinds_of
 from nlp.places.mentions import StreetMention
 from nlp.places.records import Street
 from nlp.places.settlement_mentions import SettlementMention, settlement_mentions
@@ -16,6 +17,10 @@ from nlp.places.tokens import Tokens
 
 # of namesakes a street without its kind's noun is one of these
 UNSAID_KINDS = frozenset({"улица", "проспект", "бульвар", "шоссе", "тракт"})
+ADDRESS_REACH = 5  # tokens between a settlement and a street that still make one address
+ADDRESS_LINKS = frozenset(
+    "на по в во дом кв квартира корпус корп город гор село деревня поселок рп пгт адресу обл область район р-н".split()
+)
 AFTER_COSTS = 3  # a settlement named after the street is as near as one this many tokens further before it
 
 
@@ -36,6 +41,7 @@ class Context:
     mentions: list[tuple[SettlementMention, int]]
     stated: int | None
     municipality: str
+    foreign: list[ForeignMention]
     used: set[int] = field(default_factory=set)
     """Tokens of settlement mentions that belong to a street's place."""
 
@@ -48,6 +54,10 @@ class Reading:
     street: int
     others: list[int]
     known: Known
+    home: int | None = None
+    """The settlement that the address itself names, where the gazetteer does not know such a street there."""
+    foreign: str = ""
+    """The city of another region that the address itself names."""
 
 
 class Resolver:
@@ -58,6 +68,7 @@ class Resolver:
         self._towns: dict[str, int] = {}
         for index, settlement in enumerate(gazetteer.settlements):
             self._towns.setdefault(settlement.municipality, index)
+        self._cities = foreign_cities(settlement.name for settlement in gazetteer.settlements)
 
     def context(self, tokens: Tokens, stated: Mapping[str, str]) -> Context:
         """The settlements that the text names and the one that the source states."""
@@ -66,7 +77,8 @@ class Resolver:
             (mention, self._pick(mention.entry.ids, municipality))
             for mention in settlement_mentions(tokens, self.gazetteer.settlement_names)
         ]
-        return Context(mentions, self.stated_settlement(stated), municipality)
+        foreign = foreign_mentions(tokens, self._cities)
+        return Context(mentions, self.stated_settlement(stated), municipality, foreign)
 
     def stated_municipality(self, stated: Mapping[str, str]) -> str:
         """The municipality that the source states itself or by its community; empty when it is none of the region's."""
@@ -90,10 +102,14 @@ class Resolver:
             ),
         )
 
-    def resolve(self, mention: StreetMention, context: Context) -> Reading | None:
+    def resolve(self, tokens: Tokens, mention: StreetMention, context: Context) -> Reading | None:
         """The street of the settlement named nearest, else stated, else of the capital, else the only one of that name."""
+        city = self.foreign_city(tokens, mention.start, mention.end, context)
+        home = self.home(tokens, mention.start, mention.end, context)
         for known, settlement in self.settlements_for(mention.start, mention.end, context):
-            streets = self._fitting(mention, settlement)
+            streets = [] if city else self._fitting(mention, settlement)
+            if streets and home is not None and settlement != home and known is not Known.NAMED:
+                return Reading(mention, streets[0], [], Known.NAMED, home=home)
             if streets:
                 return Reading(mention, streets[0], streets[1:], known)
         elsewhere = [
@@ -105,8 +121,28 @@ class Resolver:
         elsewhere = inside or elsewhere
         if not elsewhere or not self._may_be_elsewhere(mention, len(elsewhere)):
             return None
+        if city or home is not None:
+            return Reading(mention, elsewhere[0], [], Known.NAMED, home=home, foreign=city)
         elsewhere.sort(key=lambda index: self._preference(mention, index), reverse=True)
         return Reading(mention, elsewhere[0], elsewhere[1:], Known.ONLY if len(elsewhere) == 1 else Known.GUESS)
+
+    def foreign_city(self, tokens: Tokens, start: int, end: int, context: Context) -> str:
+        """The city of another region that an address at tokens [start, end) names; empty when it names none."""
+        if any(_one_address(tokens, named, start, end) for named, _ in context.mentions):
+            return ""
+        near = [each for each in context.foreign if _one_address(tokens, each, start, end)]
+        if not near and not context.mentions:
+            near = [each for each in context.foreign if each.apart]
+        return near[0].name if near else ""
+
+    def home(self, tokens: Tokens, start: int, end: int, context: Context) -> int | None:
+        """The settlement that an address at tokens [start, end) itself names; None for the capital or for none."""
+        near = [(_gap(named, start, end), each) for named, each in context.mentions
+                if _one_address(tokens, named, start, end)]  # fmt: skip
+        settlement = min(near)[1] if near else self.gazetteer.capital
+        if settlement is None or settlement == self.gazetteer.capital or self.gazetteer.settlements[settlement].part_of:
+            return None
+        return settlement
 
     def _may_be_elsewhere(self, mention: StreetMention, count: int) -> bool:
         """Whether the mention may mean a street of a settlement that nobody named."""
@@ -149,6 +185,25 @@ class Resolver:
         street = self.gazetteer.streets[index]
         has_house = any(known_house(street, house.number) for house in mention.houses)
         return street.name.kind in mention.kinds, street.name.kind in UNSAID_KINDS, has_house, street.size
+
+
+def _gap(named: SettlementMention | ForeignMention, start: int, end: int) -> int:
+    return start - named.end if named.end <= start else named.start - end
+
+
+def _one_address(tokens: Tokens, named: SettlementMention | ForeignMention, start: int, end: int) -> bool:
+    """Whether nothing but signs, prepositions, kinds and numbers stands between a settlement and a street."""
+    if not 0 <= _gap(named, start, end) <= ADDRESS_REACH:
+        return False
+    between = range(named.end, start) if named.end <= start else range(end, named.start)
+    return all(
+        not tokens.forms[place].isalpha()
+        or tokens.forms[place] in ADDRESS_LINKS
+        or len(tokens.forms[place]) == 1
+        or tokens.lemmas[place].endswith("ский")  # «Омская область», «Тарский район»
+        or kinds_of(tokens.forms[place], tokens.lemmas[place])
+        for place in between
+    )
 
 
 def known_house(street: Street, number: str) -> str:

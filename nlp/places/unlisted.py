@@ -8,7 +8,7 @@ from nlp.lemmas import parses
 from nlp.places.houses import House, houses_after
 from nlp.places.kinds import EVERYDAY_KINDS, GENDERS, kinds_of
 from nlp.places.mentions import StreetMention
-from nlp.places.names import StreetName, street_name
+from nlp.places.names import COUNTED, StreetName, street_name
 from nlp.places.tokens import Tokens
 
 NOMINATIVE = {"f": {"ой": "ая", "ую": "ая", "ей": "яя", "юю": "яя"},
@@ -52,6 +52,9 @@ def _after_noun(tokens: Tokens, place: int, kind: str) -> UnlistedStreet | None:
     if end < len(tokens) and tokens.forms[end].isdecimal() and tokens.after_ordinal(end) > end + 1:
         words.append(f"{tokens.forms[end]}-й")
         end = tokens.after_ordinal(end)
+    elif end + 1 < len(tokens) and tokens.forms[end].isdecimal() and tokens.forms[end + 1] in COUNTED:
+        words += [tokens.forms[end], tokens.text[tokens.starts[end + 1] : tokens.ends[end + 1]]]  # «9 Мая», «1905 года»
+        end += 2
     while end < len(tokens) and len(words) < LONGEST_NAME and _may_be_name(tokens, end, begin):
         words.append(_nominative(tokens.text[tokens.starts[end] : tokens.ends[end]], kind))
         end += 1

@@ -39,7 +39,9 @@ def read_geonames(path: Path, region: str) -> list[NamedPoint]:
 
 def russian_name(latin: str, names: list[str]) -> str:
     """Of the Cyrillic names in many languages the one that reads most like the Latin one."""
-    return max(names, key=lambda name: fuzz.ratio(_latin(name), latin.lower().replace("’", "")))
+    wanted = latin.lower().replace("’", "")
+    # of equals the longer: «Пермь», not the «Перм» of another language
+    return max(names, key=lambda name: (fuzz.ratio(_latin(name), wanted), len(name)))
 
 
 def _latin(name: str) -> str:

@@ -92,5 +92,6 @@ class PointCheck:
             for key, point in zip(keys, points, strict=True)
         ]
 
-    def _reject(self, reason: str) -> None:
+    def _reject(self, reason: str) -> Point | None:
         self.rejected[reason] += 1
+        return None
