@@ -14,6 +14,9 @@ from connectors.file.entries import FileError
 
 SAMPLE = 4_000_000
 """Bytes looked at; an encoding does not change in the middle of a file."""
+BINARY_SHARE = 0.05
+"""Compressed data are 11 % control characters; a table with one spoilt cell stays under this."""
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -33,7 +36,8 @@ def encoding_of(path: Path) -> str:
     for mark, name in _BYTE_ORDER_MARKS:
         if sample.startswith(mark):
             return name
-    if b"\0" in sample[:4096]:
+    start = sample[:4096]
+    if len(_CONTROL.findall(start)) > BINARY_SHARE * len(start):
         raise FileError("binary data in place of text")
     return encoding_of_bytes(sample)
 

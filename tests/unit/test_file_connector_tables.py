@@ -189,9 +189,10 @@ def test_an_empty_file_is_called_empty(tmp_path: Path, name: str) -> None:
         read_file(written(tmp_path, name, ""), options())
 
 
-def test_binary_under_a_text_name_is_told(tmp_path: Path) -> None:
-    with pytest.raises(FileError, match="binary"):
-        read_file(written(tmp_path, "a.csv", bytes(range(256)) * 4), options())
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.mbox", "a.xlsx", "a.jpg"])
+def test_binary_under_a_text_name_is_told(tmp_path: Path, name: str) -> None:
+    with pytest.raises(FileError, match=r"binary|not an|unknown kind"):
+        read_file(written(tmp_path, name, bytes(range(256)) * 4), options())
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
