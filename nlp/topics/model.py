@@ -54,7 +54,7 @@ class TopicModel:
     def __post_init__(self) -> None:
         self.membership = np.zeros((len(self.labels), len(self.groups)), np.float64)
         self.membership[np.arange(len(self.labels)), self.group_of] = 1
-        digest = hashlib.sha256(np.ascontiguousarray(self.weights).tobytes())
+        digest = hashlib.sha256(_one_byte(self.weights)[0].tobytes())
         digest.update("\n".join(self.labels).encode())
         self.version = f"topics-{digest.hexdigest()[:12]}"
 
@@ -104,10 +104,10 @@ class TopicModel:
     def save(self, folder: Path) -> None:
         """Write weights (one byte each, scaled by column) and the vocabulary; no pickle."""
         folder.mkdir(parents=True, exist_ok=True)
-        scale = np.maximum(np.abs(self.weights).max(axis=0), 1e-12) / 127
+        weights, scale = _one_byte(self.weights)
         tensors = {
-            "weights": np.round(self.weights / scale).astype(np.int8),
-            "scale": scale.astype(np.float32),
+            "weights": weights,
+            "scale": scale,
             "bias": self.bias.astype(np.float32),
             "idf": self.features.idf.astype(np.float32),
             "centre": self.features.centre.astype(np.float32),
@@ -161,6 +161,12 @@ class TopicModel:
         made = f"{group + 1:02}.{label + 1:03}", self.groups[group]
         code, group_name = (self.codes or {}).get(name, made)
         return TopicGuess(code, name, group_name, probability)
+
+
+def _one_byte(weights: Floats) -> tuple[NDArray[np.int8], Floats]:
+    """Weights as whole numbers -127..127 and the scale of each column."""
+    scale = np.maximum(np.abs(weights).max(axis=0), 1e-12) / 127
+    return np.round(weights / scale).astype(np.int8), scale.astype(np.float32)
 
 
 def _read_about(path: Path) -> dict[str, Any]:
