@@ -27,7 +27,7 @@ ENDINGS = ("Примите меры.", "Жители возмущены.", "Ку
 
 def complaints(number: int, seed: int = 1) -> list[tuple[str, str, str]]:
     """That many different rows of text, topic and group."""
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     rows: dict[str, tuple[str, str]] = {}
     while len(rows) < number:
         topic = chance.choice(list(TREE))

@@ -105,7 +105,7 @@ class TopicModel:
         """Write weights (one byte each, scaled by column) and the vocabulary; no pickle."""
         folder.mkdir(parents=True, exist_ok=True)
         weights, scale = _one_byte(self.weights)
-        tensors = {
+        tensors: dict[str, NDArray[Any]] = {
             "weights": weights,
             "scale": scale,
             "bias": self.bias.astype(np.float32),

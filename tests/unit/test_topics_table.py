@@ -66,5 +66,5 @@ def test_a_file_that_cannot_be_used_gets_one_clear_line(tmp_path: Path, content:
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(TableError, match="nowhere.csv: No such file"):
+    with pytest.raises(TableError, match=r"nowhere\.csv: No such file"):
         read_labelled(tmp_path / "nowhere.csv", "topic")
