@@ -176,6 +176,8 @@ def address_spans(tokens: Tokens, own: Span, house: House | None) -> list[Span]:
 
 def context_spans(tokens: Tokens, settlement: int, context: Context) -> list[Span]:
     """The first mention of the settlement belongs to the place; none of its mentions is a place of its own then."""
-    named = [mention for mention, index in context.mentions if index == settlement]
-    context.used.update(mention.start for mention in named)
-    return [span_of(tokens, named[0].start, named[0].end)] if named else []
+    mention = context.first.get(settlement)
+    if mention is None:
+        return []
+    context.used.add(settlement)
+    return [span_of(tokens, mention.start, mention.end)]

@@ -50,10 +50,11 @@ class PlaceFinder:
             foreign = self.resolver.foreign_city(tokens, street.start, street.end, context)
             home = None if foreign else self._home(street.start, street.end, context)
             places += self.builder.unlisted(tokens, street, home, foreign, context)
+        covered = {place for mention in taken for place in range(mention.start, mention.end)}
         for named in objects:
-            if not any(_overlap(named, mention) for mention in taken):
+            if covered.isdisjoint(range(named.start, named.end)):
                 places += self.builder.named_object(tokens, named, self._home(named.start, named.end, context))
-        places += self._settlement_places(tokens, mentions, context, bool(places))
+        places += self._settlement_places(tokens, covered, context, bool(places))
         places.sort(key=lambda place: place.spans[0].start)
         if places:
             return places
@@ -94,29 +95,22 @@ class PlaceFinder:
                 places += self.builder.streets(tokens, reading, context)
         return places
 
-    def _settlement_places(
-        self, tokens: Tokens, mentions: Sequence[StreetMention], context: Context, addressed: bool
-    ) -> list[Place]:
+    def _settlement_places(self, tokens: Tokens, covered: set[int], context: Context, addressed: bool) -> list[Place]:
         """Settlements that belong to no street's place. The capital beside an address only says where the region is."""
         places: list[Place] = []
-        seen: set[int] = set()
-        for mention, settlement in context.mentions:
-            overlaps = any(each.start < mention.end and mention.start < each.end for each in mentions)
+        for settlement, mention in context.first.items():
             aside = addressed and settlement == self.gazetteer.capital
-            if mention.start not in context.used and settlement not in seen and not overlaps and not aside:
-                seen.add(settlement)
+            if settlement not in context.used and not aside and covered.isdisjoint(range(mention.start, mention.end)):
                 places.append(self.builder.settlement(settlement, (span_of(tokens, mention.start, mention.end),)))
         return places
 
 
-def _overlap(named: NamedObject, mention: StreetMention) -> bool:
-    return named.start < mention.end and mention.start < named.end
-
-
 def _without_stops(readings: list[Reading], objects: Sequence[NamedObject]) -> list[Reading]:
     """A stop called after a street is not the street, where the text names another one («на Мира у остановки «Труда»»)."""
-    stops = [named for named in objects if named.name.startswith("остановка")]
-    rest = [each for each in readings if not any(_overlap(stop, each.mention) for stop in stops)]
+    stops = {
+        place for named in objects if named.name.startswith("остановка") for place in range(named.start, named.end)
+    }
+    rest = [each for each in readings if stops.isdisjoint(range(each.mention.start, each.mention.end))]
     return rest or readings
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 
 from nlp.places.houses import House, houses_after, houses_named
 from nlp.places.mentions import StreetMention
@@ -22,24 +23,29 @@ def link_houses(tokens: Tokens, mentions: Sequence[StreetMention]) -> None:
     free = [mention for mention in mentions if not mention.houses]
     if not free:
         return
-    apart = [group for group in houses_named(tokens) if not any(_touches(group, mention) for mention in mentions)]
+    taken = {place for mention in mentions for place in _places(mention)}
+    apart = [group for group in houses_named(tokens) if taken.isdisjoint(range(group[0].start, group[-1].end))]
+    starts_of_free = [mention.start for mention in free]
     for group in apart:
-        nearest = _nearest(tokens, group, free)
+        after = bisect_left(starts_of_free, group[0].start)
+        nearest = _nearest(tokens, group, free[max(0, after - 1) : after + 1])
         if nearest is None and len(apart) == 1 and _one_street(mentions):
             nearest = _lonely(group, mentions)
         if nearest is not None:
             nearest.houses.extend(group)
 
 
-def _touches(group: Sequence[House], mention: StreetMention) -> bool:
-    start, end = group[0].start, group[-1].end
-    own = any(start < house.end and house.start < end for house in mention.houses)
-    return own or (mention.start < end and start < mention.end)
+def _places(mention: StreetMention) -> Iterator[int]:
+    yield from range(mention.start, mention.end)
+    for house in mention.houses:
+        yield from range(house.start, house.end)
 
 
 def _nearest(tokens: Tokens, group: Sequence[House], mentions: Sequence[StreetMention]) -> StreetMention | None:
     best, best_gap = None, LONGEST_LINK + 1
     for mention in mentions:
+        if max(mention.start - group[-1].end, group[0].start - mention.end) > LONGEST_LINK:
+            continue
         if mention.start >= group[-1].end:
             between = tokens.forms[group[-1].end : mention.start]
             gap = len(between) if all(form in LINKS for form in between) else 3 * len(between)

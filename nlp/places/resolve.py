@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -21,6 +22,7 @@ ADDRESS_REACH = 5  # tokens between a settlement and a street that still make on
 ADDRESS_LINKS = frozenset(
     "на по в во дом кв квартира корпус корп город гор село деревня поселок рп пгт адресу обл область район р-н".split()
 )
+MOST_NEAR = 6  # settlements on each side that are thought of
 AFTER_COSTS = 3  # a settlement named after the street is as near as one this many tokens further before it
 
 
@@ -43,7 +45,23 @@ class Context:
     municipality: str
     foreign: list[ForeignMention]
     used: set[int] = field(default_factory=set)
-    """Tokens of settlement mentions that belong to a street's place."""
+    """Settlements that belong to a street's place."""
+    first: dict[int, SettlementMention] = field(default_factory=dict)
+    """The first mention of each settlement."""
+
+    def __post_init__(self) -> None:
+        for mention, settlement in self.mentions:
+            self.first.setdefault(settlement, mention)
+
+    def near(self, start: int) -> list[tuple[SettlementMention, int]]:
+        """The settlements named nearest to a token: so many that a long text costs no more than a short one."""
+        place = bisect_left(self.mentions, start, key=lambda pair: pair[0].start)
+        return self.mentions[max(0, place - MOST_NEAR) : place + MOST_NEAR]
+
+    def near_foreign(self, start: int) -> list[ForeignMention]:
+        """The same for cities of other regions."""
+        place = bisect_left(self.foreign, start, key=lambda mention: mention.start)
+        return self.foreign[max(0, place - MOST_NEAR) : place + MOST_NEAR]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,16 +146,16 @@ class Resolver:
 
     def foreign_city(self, tokens: Tokens, start: int, end: int, context: Context) -> str:
         """The city of another region that an address at tokens [start, end) names; empty when it names none."""
-        if any(_one_address(tokens, named, start, end) for named, _ in context.mentions):
+        if any(_one_address(tokens, named, start, end) for named, _ in context.near(start)):
             return ""
-        near = [each for each in context.foreign if _one_address(tokens, each, start, end)]
+        near = [each for each in context.near_foreign(start) if _one_address(tokens, each, start, end)]
         if not near and not context.mentions:
-            near = [each for each in context.foreign if each.apart]
+            near = [each for each in context.near_foreign(start) if each.apart]
         return near[0].name if near else ""
 
     def home(self, tokens: Tokens, start: int, end: int, context: Context) -> int | None:
         """The settlement that an address at tokens [start, end) itself names; None for the capital or for none."""
-        near = [(_gap(named, start, end), each) for named, each in context.mentions
+        near = [(_gap(named, start, end), each) for named, each in context.near(start)
                 if _one_address(tokens, named, start, end)]  # fmt: skip
         settlement = min(near)[1] if near else self.gazetteer.capital
         if settlement is None or settlement == self.gazetteer.capital or self.gazetteer.settlements[settlement].part_of:
@@ -152,8 +170,9 @@ class Resolver:
 
     def settlements_for(self, start: int, end: int, context: Context) -> list[tuple[Known, int]]:
         """Settlements to look in, in order, for an address at tokens [start, end)."""
-        near = [(start - named.end, each) for named, each in context.mentions if named.end <= start]
-        near += [(named.start - end + AFTER_COSTS, each) for named, each in context.mentions if named.start >= end]
+        around = context.near(start)
+        near = [(start - named.end, each) for named, each in around if named.end <= start]
+        near += [(named.start - end + AFTER_COSTS, each) for named, each in around if named.start >= end]
         order = [(Known.NAMED, each) for _, each in sorted(near)]
         if context.stated is not None:
             order.append((Known.STATED, context.stated))
