@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import h3
 from models.pack import RegionPack
 
 H3_RESOLUTION = 9
+MOST_HOUSES = 300
 Point = tuple[float, float]
 
 
@@ -132,6 +134,16 @@ def _labels(folder: Path) -> list[tuple[float, float, str, int]]:
     addresses = _address_list(folder)
     streets = [(*at, name, 1) for (_, name), at in addresses.streets.items()]
     return [(*at, name, 0) for name, at in addresses.settlements.items()] + streets
+
+
+def houses_in(pack: RegionPack, south: float, west: float, north: float, east: float) -> list[tuple[Any, ...]]:
+    """Numbers of houses to write on the map within a box, as `map_labels` gives names; the third kind is a house."""
+    inside = (
+        (latitude, longitude, number, 2)
+        for (_, _, number), (latitude, longitude) in address_list(pack).houses.items()
+        if south <= latitude <= north and west <= longitude <= east
+    )
+    return list(islice(inside, MOST_HOUSES))
 
 
 def map_labels(pack: RegionPack) -> list[tuple[float, float, str, int]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from api.context import Context, Here
-from api.geography import map_labels
+from api.geography import houses_in, map_labels
 from api.problem_details import Failure
 from api.security.access import STAFF, Visitor
 
@@ -103,3 +104,15 @@ def labels(context: Here, region: str) -> Response:
     if region not in context.packs:
         raise Failure(404, "Такого региона нет.")
     return JSONResponse(map_labels(context.packs[region]), headers=A_DAY)
+
+
+@router.get("/map/{region}/houses.json")
+def houses(context: Here, region: str, box: Annotated[str, Query(max_length=80)]) -> Response:
+    """Numbers of houses within `box`, south,west,north,east in degrees: [latitude, longitude, number, 2]."""
+    if region not in context.packs:
+        raise Failure(404, "Такого региона нет.")
+    try:
+        south, west, north, east = (float(edge) for edge in box.split(","))
+    except ValueError as error:
+        raise Failure(422, "box — четыре числа через запятую: юг, запад, север, восток.") from error
+    return JSONResponse(houses_in(context.packs[region], south, west, north, east), headers=A_DAY)

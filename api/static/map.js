@@ -2,33 +2,43 @@
 "use strict";
 
 function pin(number) {
-  return L.divIcon({ className: "map-pin", html: `<b>${number}</b>`, iconSize: [30, 30], iconAnchor: [15, 34] });
+  return L.divIcon({ className: "map-pin", html: `<b><i>${number}</i></b>`, iconSize: [30, 30], iconAnchor: [15, 36] });
 }
 
-function addLabels(map, labels) {
+// Names of settlements (0) and streets (1) are loaded once; numbers of houses (2) only for what is in view, from near.
+const NEAREST = { 0: 7, 1: 13, 2: 16 };
+
+function addLabels(map, names) {
   const shown = L.layerGroup().addTo(map);
-  const draw = () => {
+  let asked = 0;
+  const draw = (labels) => {
     shown.clearLayers();
-    const zoom = map.getZoom();
     const bounds = map.getBounds();
     const taken = [];
     for (const [latitude, longitude, name, kind] of labels) {
-      if (kind === 1 && zoom < 15) continue;
-      if (kind === 0 && zoom < 7) continue;
-      if (!bounds.contains([latitude, longitude])) continue;
+      if (map.getZoom() < NEAREST[kind] || !bounds.contains([latitude, longitude])) continue;
       const at = map.latLngToContainerPoint([latitude, longitude]);
-      const width = name.length * 7;
+      const width = name.length * 7 + 8;
       if (taken.some(([x, y, w]) => Math.abs(x - at.x) < (w + width) / 2 && Math.abs(y - at.y) < 18)) continue;
       taken.push([at.x, at.y, width]);
-      const className = kind === 0 ? "map-label map-label-town" : "map-label";
-      const icon = L.divIcon({ className, html: "" });
-      const marker = L.marker([latitude, longitude], { icon, interactive: false, keyboard: false }).addTo(shown);
-      marker.getElement().textContent = name;
-      if (taken.length > 120) break;
+      const words = document.createElement("span");
+      words.textContent = name;
+      const icon = L.divIcon({ className: `map-label map-label-${kind}`, html: words, iconSize: [0, 0] });
+      L.marker([latitude, longitude], { icon, interactive: false, keyboard: false }).addTo(shown);
+      if (taken.length > 150) break;
     }
   };
-  map.on("moveend", draw);
-  draw();
+  const refresh = async () => {
+    draw(names);
+    if (map.getZoom() < NEAREST[2]) return;
+    const mine = ++asked;
+    const view = map.getBounds();
+    const box = [view.getSouth(), view.getWest(), view.getNorth(), view.getEast()].map((x) => x.toFixed(5));
+    const answer = await fetch(`${names.address}/houses.json?box=${box.join(",")}`);
+    if (answer.ok && mine === asked) draw([...names, ...(await answer.json())]);
+  };
+  map.on("moveend", refresh);
+  refresh();
 }
 
 async function openMap(element) {
@@ -40,11 +50,12 @@ async function openMap(element) {
       fetch(`/map/${element.dataset.map}/${name}`).then((answer) => answer.json()),
     ),
   );
+  labels.address = `/map/${element.dataset.map}`;
   const style = { color: "#5d7f95", weight: 1.5, fillColor: "#fff", fillOpacity: element.dataset.tiles ? 0 : 0.75 };
   const polygons = L.geoJSON(areas, { style, interactive: false }).addTo(map);
   const town = labels.find((label) => label[3] === 0);
-  if (points.length === 1) map.setView([points[0].latitude, points[0].longitude], 16);
-  else if (points.length) map.fitBounds(points.map((point) => [point.latitude, point.longitude]), { padding: [40, 40], maxZoom: 16 });
+  if (points.length === 1) map.setView([points[0].latitude, points[0].longitude], 15);
+  else if (points.length) map.fitBounds(points.map((point) => [point.latitude, point.longitude]), { padding: [40, 40], maxZoom: 15 });
   else if (element.hasAttribute("data-pick") && town) map.setView([town[0], town[1]], 11);
   else if (polygons.getLayers().length) map.fitBounds(polygons.getBounds());
   else map.setView([60, 75], 3);

@@ -29,6 +29,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "clock_words": words.clock_words,
     "day": words.day,
     "dismissal": lambda reason: words.DISMISSALS.get(reason, reason),
+    "fact_value": words.fact_value,
     "fact_name": lambda kind: words.FACTS.get(kind, kind),
     "percent": words.percent,
     "place_level": lambda level: words.PLACE_LEVELS.get(level, level),

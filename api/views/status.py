@@ -115,7 +115,7 @@ def _story(row: Row, running: Mapping[str, datetime], zone: ZoneInfo, now: datet
             return (
                 "Выбираем, кто за это отвечает",
                 "waiting",
-                _by("Передадим исполнителю", running.get("route"), zone, now),
+                _by("route", running, zone, now),
             )
         case "assigned":
             return f"Отвечает: {row['executor_name']}", "working", _promise(running, zone, now)
@@ -123,7 +123,7 @@ def _story(row: Row, running: Mapping[str, datetime], zone: ZoneInfo, now: datet
             return (
                 f"Отвечает: {row['executor_name']}. Работа запланирована",
                 "working",
-                _by("Проблему должны решить", running.get("solve"), zone, now),
+                _by("solve", running, zone, now),
             )
         case "solved":
             return "Решено", "done", ""
@@ -137,20 +137,34 @@ def _story(row: Row, running: Mapping[str, datetime], zone: ZoneInfo, now: datet
             return "Закрыто: оператор не увидел здесь проблемы, которую нужно решить", "closed", ""
 
 
+PROMISES: Mapping[str, tuple[str, str]] = {
+    "route": (
+        "Передадим исполнителю {until}.",
+        "Должны были передать исполнителю {until}, но не успели. Мы это видим и торопимся.",
+    ),
+    "plan": (
+        "Что и когда сделают, исполнитель скажет {until}.",
+        "Исполнитель должен был сказать, что и когда сделает, {until}, но пока не сказал. Мы это видим.",
+    ),
+    "solve": (
+        "Проблему должны решить {until}.",
+        "Проблему должны были решить {until}, но не решили. Мы это видим.",
+    ),
+}
+"""What a clock promises, and what is said where it has run out."""
+
+
 def _promise(running: Mapping[str, datetime], zone: ZoneInfo, now: datetime) -> str:
-    parts = [
-        _by("Что и когда сделают, сообщат", running.get("plan"), zone, now) if "plan" in running else "",
-        _by("Решить проблему должны", running.get("solve"), zone, now) if "solve" in running else "",
-    ]
-    return " ".join(part for part in parts if part) or "Исполнитель разбирается с проблемой."
+    parts = [_by(kind, running, zone, now) for kind in ("plan", "solve") if kind in running]
+    return " ".join(parts) or "Исполнитель разбирается с проблемой."
 
 
-def _by(promise: str, deadline: datetime | None, zone: ZoneInfo, now: datetime) -> str:
-    """«Передадим исполнителю сегодня до 14:05.» — and an honest word where the time has run out."""
+def _by(kind: str, running: Mapping[str, datetime], zone: ZoneInfo, now: datetime) -> str:
+    """«Передадим исполнителю сегодня до 14:05.», and an honest word where the time has run out."""
+    promised, missed = PROMISES[kind]
+    deadline = running.get(kind)
     if deadline is None:
-        return f"{promise} в ближайшее время."
-    if deadline < now:
-        return f"{promise} должны были до {day(deadline, zone, now)}, но срок прошёл. Мы видим это и торопим."
-    if (deadline - now).total_seconds() < 36 * 3600:
-        return f"{promise}: {at(deadline, zone, now).replace(' в ', ' до ')}."
-    return f"{promise} до {day(deadline, zone, now)}."
+        return promised.format(until="в ближайшее время")
+    near = abs((deadline - now).total_seconds()) < 36 * 3600
+    until = at(deadline, zone, now).replace(" в ", " до ") if near else f"до {day(deadline, zone, now)}"
+    return (missed if deadline < now else promised).format(until=until)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -123,6 +124,19 @@ def clock_words(deadline: datetime, now: datetime) -> str:
     if deadline >= now:
         return f"осталось {span_of_time(deadline - now)}"
     return f"просрочено на {span_of_time(now - deadline)}"
+
+
+def fact_value(fact: Mapping[str, str]) -> str:
+    """A fact's normal form as people write it; empty where the words of the text say it better."""
+    if fact["kind"] in ("duration", "time", "count"):
+        return ""
+    value = fact["value"]
+    if fact["kind"] != "date":
+        return value
+    first, _, last = re.sub(r"(\d{4})-(\d\d)-(\d\d)", r"\3.\2.\1", value).partition("/")
+    if last == "..":
+        return f"с {first}"
+    return f"{first} — {last}" if last else first
 
 
 def percent(probability: float | None) -> str:
