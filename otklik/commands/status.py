@@ -37,8 +37,8 @@ def status(
         typer.echo(json.dumps(found, ensure_ascii=False))
         return
     console = Console()
-    for table in tables(found):
-        console.print(table)
+    for part in shown(found):
+        console.print(part)
 
 
 def state(url: str, now: datetime) -> dict[str, Any]:
@@ -79,24 +79,28 @@ def _megabytes(memory: int | None) -> float | None:
     return None if memory is None else round(memory / 2**20, 1)
 
 
-def tables(found: dict[str, Any]) -> list[Table]:
-    """The same for a person."""
+def shown(found: dict[str, Any]) -> list[Table | str]:
+    """The same for a person: tables, and a line for each that is empty."""
+    counts = [
+        {"what": what, "state": name, "number": number}
+        for what in ("appeals", "problems")
+        for name, number in found[what].items()
+    ]
+    parts = {
+        "processes": found["processes"],
+        "stages": found["stages"],
+        "counts": counts,
+        "quarantine": found["quarantine"],
+    }
+    return [table(title, rows) if rows else f"{title}: none" for title, rows in parts.items()]
+
+
+def table(title: str, rows: list[dict[str, Any]]) -> Table:
     from rich.table import Table
 
-    made = []
-    for title in ("processes", "stages", "quarantine"):
-        rows = found[title]
-        table = Table(title=f"{title}: none" if not rows else title, title_justify="left")
-        for name in rows[0] if rows else ():
-            table.add_column(name.replace("_", " "))
-        for row in rows:
-            table.add_row(*("-" if value is None else str(value) for value in row.values()))
-        made.append(table)
-    counts = Table(title="counts", title_justify="left")
-    for name in ("what", "state", "number"):
-        counts.add_column(name)
-    for what in ("appeals", "problems"):
-        for name, number in found[what].items():
-            counts.add_row(what, name, str(number))
-    made.insert(2, counts)
+    made = Table(title=title, title_justify="left")
+    for name in rows[0]:
+        made.add_column(name.replace("_", " "))
+    for row in rows:
+        made.add_row(*("-" if value is None else str(value) for value in row.values()))
     return made
