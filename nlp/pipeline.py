@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from time import perf_counter
+from time import thread_time
 
 import spacy
 from spacy.language import Language
@@ -29,7 +29,7 @@ class Engine:
     language: Language
     model_version: str
     seconds: dict[str, float] = field(default_factory=dict)
-    """Seconds spent in each step since the engine was made."""
+    """Seconds of processor time spent in each step since the engine was made."""
 
     @classmethod
     def of_pack(cls, pack: RegionPack) -> Engine:
@@ -49,7 +49,7 @@ class Engine:
         return found
 
     def steps(self) -> dict[str, float]:
-        """Seconds spent in each step so far, in the order of the pipeline."""
+        """Seconds of processor time spent in each step so far, in the order of the pipeline."""
         return dict(self.seconds)
 
     def _batch(self, sources: Sequence[SourceText], may_dismiss: bool) -> list[Analysis]:
@@ -93,10 +93,10 @@ class _Timer:
     started: float = 0.0
 
     def __enter__(self) -> None:
-        self.started = perf_counter()
+        self.started = thread_time()
 
     def __exit__(self, *_: object) -> None:
-        self.seconds[self.step] = self.seconds.get(self.step, 0.0) + perf_counter() - self.started
+        self.seconds[self.step] = self.seconds.get(self.step, 0.0) + thread_time() - self.started
 
 
 __all__ = ["Engine"]

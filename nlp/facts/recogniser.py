@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +15,10 @@ LONGEST = 20_000
 @lru_cache(maxsize=1)
 def recogniser() -> tuple[Any, Any]:
     """The segmenter and the tagger of names; loading them takes about a second and 60 MB."""
-    from natasha import NewsEmbedding, NewsNERTagger, Segmenter
+    with warnings.catch_warnings():
+        # pymorphy2, which natasha imports, uses pkg_resources
+        warnings.simplefilter("ignore")
+        from natasha import NewsEmbedding, NewsNERTagger, Segmenter
 
     return Segmenter(), NewsNERTagger(NewsEmbedding())
 

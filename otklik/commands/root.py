@@ -17,6 +17,7 @@ class CommandError(Exception):
 def command_line() -> typer.Typer:
     """The whole command line. The modules of the commands import what is heavy only inside their functions."""
     from otklik.commands import (
+        analyse,
         evaluate,
         import_file,
         parts,
@@ -34,7 +35,7 @@ def command_line() -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode="rich",
     )
-    daily = (run.run, status.status, verify.verify, train.train)
+    daily = (run.run, analyse.analyse, status.status, verify.verify, train.train)
     for command in daily:
         app.command()(command)
     app.command("import")(import_file.import_file)

@@ -1,0 +1,100 @@
+"""One text through the language engine, the executor's suggestion and the clocks, with nothing stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from models.analysis import Analysis, ProblemDraft, SourceText
+from models.events import EventType, event
+from models.identifiers import new_id
+from models.pack import RegionPack, load_pack
+from nlp.pipeline import Engine
+from routing import DOUBTS, Competence, Suggestion, suggest
+from sla import Clock, Rules, derive_clocks
+
+
+@dataclass(frozen=True)
+class ExplainedProblem:
+    """A problem, who should get it, and by when what must be done if the appeal is accepted now."""
+
+    draft: ProblemDraft
+    executors: Suggestion
+    clocks: Sequence[Clock]
+    zone: ZoneInfo
+
+    @property
+    def doubt(self) -> str:
+        """Why the machine does not assign by itself, in Russian; empty where it does."""
+        return DOUBTS[self.executors.doubt] if self.executors.doubt is not None else ""
+
+
+@dataclass(frozen=True)
+class Explained:
+    text: str
+    region: str
+    analysis: Analysis
+    problems: tuple[ExplainedProblem, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        analysis = self.analysis
+        return {
+            "text": self.text,
+            "region": self.region,
+            "model_version": analysis.model_version,
+            "dismissal": analysis.dismissal,
+            "dismissal_probability": analysis.dismissal_probability,
+            "privacy": [asdict(mark) for mark in analysis.privacy],
+            "problems": [problem_json(problem) for problem in self.problems],
+        }
+
+
+def problem_json(problem: ExplainedProblem) -> dict[str, Any]:
+    executor = problem.executors.executor
+    return asdict(problem.draft) | {
+        "executor": executor.code if executor is not None else None,
+        "doubt": problem.executors.doubt,
+        "executors": [
+            {"code": guess.body.code, "name": guess.body.name, "probability": guess.probability, "reason": guess.reason}
+            for guess in problem.executors.guesses
+        ],
+        "clocks": [
+            {"kind": clock.kind, "deadline": clock.deadline_at.astimezone(problem.zone).isoformat()}
+            for clock in problem.clocks
+        ],
+    }
+
+
+def explain_text(text: str, region: str, now: datetime) -> Explained:
+    """Analyse a text as sent and accepted at `now`. Raises PackError, ModelError, OSError."""
+    pack = load_pack(region)
+    [analysis] = Engine.of_pack(pack).analyse([SourceText(text, now)])
+    competence, rules = Competence.of_pack(pack), Rules.of_pack(pack)
+    problems = []
+    for draft in analysis.problems:
+        executors = suggest(competence, draft.topic, draft.place)
+        clocks = clocks_of(draft, pack, rules, now, assigned=executors.executor is not None)
+        problems.append(ExplainedProblem(draft, executors, clocks, pack.zone))
+    return Explained(text, region, analysis, tuple(problems))
+
+
+def clocks_of(draft: ProblemDraft, pack: RegionPack, rules: Rules, now: datetime, *, assigned: bool) -> list[Clock]:
+    """The clocks of the problem, found at `now` and assigned at once where the machine does it."""
+    appeal, problem = new_id(), str(new_id())
+    found = event(
+        EventType.PROBLEM_FOUND,
+        pack.id,
+        appeal,
+        now,
+        problem_id=problem,
+        topic=draft.topic.best.code,
+        decided=draft.topic.decided,
+        municipality=draft.place.municipality,
+        urgency=draft.urgency.level,
+        accepted_at=now.isoformat(),
+    )
+    given = event(EventType.PROBLEM_ASSIGNED, pack.id, appeal, now, problem_id=problem, executor="", by="machine")
+    return derive_clocks([found, given] if assigned else [found], rules.calendar, rules.policies, rules.zone)
