@@ -52,9 +52,9 @@ class Tally:
 def evaluate_places(path: Path, region: str | None = None, streets: Path | None = None) -> dict[str, Any]:
     """Figures for a CSV with columns text, settlement, street, house, on a pack's gazetteer or one made of `streets`.
 
-    The finder reads the text alone; the labels are only compared with. n, street_recall and house_recall count rows with a
-    street (a house); wrong_share counts, over all texts, streets found (stops, microdistricts and gardens
-    are none) that stand in none of the text's rows.
+    The finder reads the text alone; the labels are only compared with. n, street_recall and house_recall count rows
+    with a street (a house); wrong_share counts, over all texts, streets found (stops, microdistricts and gardens are
+    none) that stand in none of the text's rows.
     `in_text` is the same over the rows all of whose street's lemmas occur in the text, and the texts of those rows.
     `wrong_share_labelled` leaves out texts that no row gives a street: there a label may be missing, not the street.
     """
@@ -139,7 +139,7 @@ def _streets_of(place: Place) -> Iterable[tuple[StreetName, str]]:
 
 
 def same_name(found: StreetName, labelled: StreetName) -> bool:
-    """One street by name and kind; a short form («улица Худенко» for «улица Николая Худенко») counts as the same name."""
+    """One street by name and kind; a short form («Худенко» for «Николая Худенко») counts as the same name."""
     if found.same_street(labelled):
         return True
     if found.kind and labelled.kind and found.kind != labelled.kind:

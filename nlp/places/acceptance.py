@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from nlp.lemmas import parses
 from nlp.places.mentions import StreetMention, joined
@@ -51,7 +52,7 @@ def accept(tokens: Tokens, mentions: Sequence[StreetMention]) -> list[StreetMent
 
 def _share_kinds(tokens: Tokens, mentions: Sequence[StreetMention]) -> None:
     """«улицы Ленина, Мира и Труда»: the kind's noun is said once for the whole list."""
-    for left, right in zip(mentions, mentions[1:], strict=False):
+    for left, right in pairwise(mentions):
         if left.kinds and not right.kinds and joined(tokens, left, right) and tokens.lemmas[left.start] == "улица":
             right.kinds = left.kinds
 
@@ -197,7 +198,7 @@ def _is_adjective(form: str, tags: Sequence[object]) -> bool:
 
 
 def _unlike_anything_else(tokens: Tokens, mention: StreetMention) -> bool:
-    """A name that opens a clause by itself («Орджоникидзе, уже неделю прорыв») must not read as a person's or a thing's."""
+    """A name that opens a clause («Орджоникидзе, уже неделю прорыв») must not read as a person's or a thing's."""
     form = tokens.forms[mention.match.start]
     after = mention.match.end
     if after < len(tokens) and tokens.forms[after].isalpha() and tokens.capital(after):

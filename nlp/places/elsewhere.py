@@ -57,7 +57,7 @@ def foreign_mentions(tokens: Tokens, cities: Lexicon) -> list[ForeignMention]:
 
 def _somebody(form: str) -> bool:
     """Whether the form may be a person's or a plain word as well: «Королёва», «Владимира», «Орла»."""
-    return any({"Surn", "Name"} & set(parse.tag.grammemes) or not parse.tag.grammemes & {"Geox"} and parse.is_known
+    return any({"Surn", "Name"} & set(parse.tag.grammemes) or (not parse.tag.grammemes & {"Geox"} and parse.is_known)
                for parse in parses(form) if parse.score > 0.1)  # fmt: skip
 
 

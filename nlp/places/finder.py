@@ -106,7 +106,7 @@ class PlaceFinder:
 
 
 def _without_stops(readings: list[Reading], objects: Sequence[NamedObject]) -> list[Reading]:
-    """A stop called after a street is not the street, where the text names another one («на Мира у остановки «Труда»»)."""
+    """A stop called after a street is not the street where the text names another («на Мира у остановки «Труда»»)."""
     stops = {
         place for named in objects if named.name.startswith("остановка") for place in range(named.start, named.end)
     }

@@ -69,7 +69,7 @@ def _best(tokens: Tokens, matches: list[Match]) -> Match:
 
 
 def with_kind(tokens: Tokens, match: Match) -> StreetMention:
-    """The name with the noun of its kind before or after it («ул. Ленина», «Омская ул.», «улица Иртышская набережная»)."""
+    """The name with its kind's noun before or after it («ул. Ленина», «Омская ул.», «улица Иртышская набережная»)."""
     start, end, word = match.start, match.end, tokens.forms[match.start]
     own = kinds_of(tokens.forms[end - 1], tokens.lemmas[end - 1]) if end - start > 1 else ()
     if match.kind_inside or own:

@@ -1,4 +1,4 @@
-"""Official names of streets: one form for what lists write as «Амурская 21-я», «21-ая Амурская ул.», «ул. Амурская 21»."""
+"""Official names of streets: one form for what lists write as «Амурская 21-я», «21-ая Амурская ул.»."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def plain(text: str) -> str:
 
 
 def street_name(raw: str, kind: str = "") -> StreetName | None:
-    """Read a street's name as a list writes it; `kind` when a column of its own gives it. None when no name is there."""
+    """Read a street's name as a list writes it; `kind` when a column of its own gives it. None where no name is."""
     raw = re.sub(r"\[[^\]]*\]|\([^)]*\)", " ", raw).replace("\\", " ")
     pieces = [match for match in PIECE.finditer(raw) if plain(match.group()) not in DROPPED]
     given = listed_kinds(plain(kind))[:1] if kind else ()

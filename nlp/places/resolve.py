@@ -121,7 +121,7 @@ class Resolver:
         )
 
     def resolve(self, tokens: Tokens, mention: StreetMention, context: Context) -> Reading | None:
-        """The street of the settlement named nearest, else stated, else of the capital, else the only one of that name."""
+        """The street of the settlement named nearest, else stated, else of the capital, else the only one so named."""
         city = self.foreign_city(tokens, mention.start, mention.end, context)
         home = self.home(tokens, mention.start, mention.end, context)
         for known, settlement in self.settlements_for(mention.start, mention.end, context):
@@ -200,7 +200,7 @@ class Resolver:
         return self.gazetteer.streets[street].name.kind
 
     def _preference(self, mention: StreetMention, index: int) -> tuple[bool, bool, bool, int]:
-        """Of namesakes: the kind that is said, then a kind that people leave unsaid, then the one that has the house."""
+        """Of namesakes: the kind that is said, then a kind that people leave unsaid, then who has the house."""
         street = self.gazetteer.streets[index]
         has_house = any(known_house(street, house.number) for house in mention.houses)
         return street.name.kind in mention.kinds, street.name.kind in UNSAID_KINDS, has_house, street.size

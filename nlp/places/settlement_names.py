@@ -44,7 +44,8 @@ KINDS = {
 }
 # single words that stand before a settlement's name in a text, by lemma or abbreviation
 TEXT_KINDS = frozenset(
-    "город гор г село с деревня дер д поселок пос п рп пгт аул станция ст разъезд хутор снт мкр мкрн микрорайон дп".split()
+    "город гор г село с деревня дер д поселок пос п рп пгт аул станция ст разъезд хутор снт мкр мкрн микрорайон "
+    "дп".split()
 )
 
 

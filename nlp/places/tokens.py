@@ -65,7 +65,7 @@ class Tokens:
         return after
 
     def ends_sentence(self, place: int) -> bool:
-        """Whether the dot at `place` ends a sentence: it stands after a whole word, not after «ул», «пер», «остановк»."""
+        """Whether the sign at `place` ends a sentence: a dot does after a whole word, not after «ул», «пер»."""
         return self.forms[place] in "!?…" or (self.forms[place] == "." and place > 0 and len(self.forms[place - 1]) > 4)
 
     def before(self, place: int) -> int:

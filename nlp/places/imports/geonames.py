@@ -11,9 +11,10 @@ from rapidfuzz import fuzz
 from nlp.places.names import plain
 from nlp.places.records import Point
 
-LATIN = dict(zip(
-    "абвгдезийклмнопрстуфыэ", "abvgdeziyklmnoprstufye", strict=True
-)) | {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ь": "", "ю": "yu", "я": "ya"}  # fmt: skip
+LATIN = {
+    **dict(zip("абвгдезийклмнопрстуфыэ", "abvgdeziyklmnoprstufye", strict=True)),
+    **{"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ь": "", "ю": "yu", "я": "ya"},
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from statistics import median
 
@@ -35,17 +35,18 @@ def middle(points: Sequence[Point]) -> Point:
 
 
 class PointCheck:
-    """Decides for every address whether its point is believed; counts why not."""
+    """Decides for every address whether its point is believed, and keeps why not."""
 
     def __init__(self, areas: Areas, centres: dict[tuple[str, str], Point]) -> None:
         self.areas = areas
         self.centres = centres
-        self.rejected: Counter[str] = Counter()
+        self.rejected: list[tuple[Address, str]] = []
+        """Addresses whose points were rejected, with the reason."""
         for area in areas.shapes:
             prepare(area)
 
     def believed(self, placed: list[tuple[Address, str]]) -> list[Point | None]:
-        """For each (address, municipality) its point, or None; rejections are counted by reason."""
+        """For each (address, municipality) its point, or None; rejections are kept with their reasons."""
         first = [self._first_check(address, municipality) for address, municipality in placed]
         by_settlement: dict[tuple[str, str], list[Point]] = defaultdict(list)
         for (address, municipality), point in zip(placed, first, strict=True):
@@ -60,10 +61,10 @@ class PointCheck:
 
     def _first_check(self, address: Address, municipality: str) -> Point | None:
         if address.shared > MOST_SHARED:
-            return self._reject(f"more than {MOST_SHARED} addresses at one point")
+            return self._reject(address, f"more than {MOST_SHARED} addresses at one point")
         area = self.areas.area(municipality)
         if area is None or not area.contains(MapPoint(address.point[1], address.point[0])):
-            return self._reject("outside the municipality named in the address")
+            return self._reject(address, "outside the municipality named in the address")
         return address.point
 
     def _near_settlement(
@@ -73,7 +74,7 @@ class PointCheck:
             return None
         radius = TOWN_RADIUS if address.settlement_kind == "город" else VILLAGE_RADIUS
         if distance(point, middles[address.settlement, municipality]) > radius:
-            return self._reject("far from the settlement named in the address")
+            return self._reject(address, "far from the settlement named in the address")
         return point
 
     def _near_street(self, placed: list[tuple[Address, str]], points: list[Point | None]) -> list[Point | None]:
@@ -86,12 +87,12 @@ class PointCheck:
                 streets[key].append(point)
         middles = {key: middle(each) for key, each in streets.items() if len(each) >= LEAST_FOR_SPREAD}
         return [
-            self._reject("far from the other houses of the street")
+            self._reject(address, "far from the other houses of the street")
             if point is not None and key in middles and distance(point, middles[key]) > STREET_SPREAD
             else point
-            for key, point in zip(keys, points, strict=True)
+            for (address, _), key, point in zip(placed, keys, points, strict=True)
         ]
 
-    def _reject(self, reason: str) -> Point | None:
-        self.rejected[reason] += 1
+    def _reject(self, address: Address, reason: str) -> Point | None:
+        self.rejected.append((address, reason))
         return None
