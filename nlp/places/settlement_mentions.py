@@ -19,7 +19,7 @@ RIVERS = frozenset("иртыш ишим омь обь волга дон ока �
 
 @dataclass(frozen=True, slots=True)
 class SettlementMention:
-    """A settlement's name at tokens [start, end), its kind's word included; `sure` where more than a capital says so."""
+    """A settlement's name at tokens [start, end), its kind's word included; `sure` if more than a capital says so."""
 
     entry: SettlementEntry
     start: int

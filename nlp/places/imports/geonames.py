@@ -11,10 +11,8 @@ from rapidfuzz import fuzz
 from nlp.places.names import plain
 from nlp.places.records import Point
 
-LATIN = {
-    **dict(zip("абвгдезийклмнопрстуфыэ", "abvgdeziyklmnoprstufye", strict=True)),
-    **{"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ь": "", "ю": "yu", "я": "ya"},
-}
+LATIN = dict(zip("абвгдезийклмнопрстуфыэ", "abvgdeziyklmnoprstufye", strict=True))
+LATIN |= {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ь": "", "ю": "yu", "я": "ya"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +39,7 @@ def read_geonames(path: Path, region: str) -> list[NamedPoint]:
 def russian_name(latin: str, names: list[str]) -> str:
     """Of the Cyrillic names in many languages the one that reads most like the Latin one."""
     wanted = latin.lower().replace("’", "")
+    names = [name for name in names if not name.endswith(("ськ", "ъ"))] or names  # not Russian of today
     # of equals the longer: «Пермь», not the «Перм» of another language
     return max(names, key=lambda name: (fuzz.ratio(_latin(name), wanted), len(name)))
 

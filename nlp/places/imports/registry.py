@@ -68,7 +68,7 @@ def parse_address(text: str, point: Point, shared: int) -> Address | None:
             house = value
         elif mark in ("к", "корп", "лит") and house:
             block.append(value)
-    if not settlement:
+    if not any(letter.isalpha() for letter in settlement):
         return None
     if kind == "микрорайон" and not street:
         street, street_kind = settlement, kind
