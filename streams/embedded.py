@@ -37,7 +37,7 @@ WHERE o.consumer_group = %s AND o.stream = %s AND o.next_position < p.next_posit
 ORDER BY o.updated_at LIMIT 1 FOR UPDATE OF o SKIP LOCKED"""
 
 READ = """
-SELECT position, event::text FROM stream_events
+SELECT position, event::text, key FROM stream_events
 WHERE stream = %s AND partition = %s AND position >= %s ORDER BY position LIMIT %s"""
 
 MOVE = """
@@ -57,6 +57,7 @@ class Row:
 
     position: int
     content: str
+    key: str = ""
 
     def event(self) -> Event:
         return Event.of_json(orjson.loads(self.content))
@@ -131,14 +132,12 @@ class EmbeddedConsumer:
         return self._work, self._side
 
     def _batch(self, work: Connection, side: Connection) -> int:
-        waiting = [partition for partition, pause in self._pauses.items() if pause.until > time.monotonic()]
-        claimed = work.execute(CLAIM, [self.stage.group, self.stage.stream, waiting]).fetchone()
+        claimed = self._claim(work)
         if claimed is None:
             return 0
-        partition, position = claimed
-        found = work.execute(READ, [self.stage.stream, partition, position, self.stage.batch]).fetchall()
-        rows = [Row(*row) for row in found]
-        self._under_way = Attempt(self.stage.group, self.stage.stream, partition, position, rows[-1].position + 1)
+        partition, rows = claimed
+        reach = rows[-1].position + 1
+        self._under_way = Attempt(self.stage.group, self.stage.stream, partition, rows[0].position, reach)
         tries = attempt(side, self._under_way)
         if tries.alone:
             rows = rows[:1]
@@ -149,6 +148,23 @@ class EmbeddedConsumer:
         work.execute(MOVE, [rows[-1].position + 1, self.stage.group, self.stage.stream, partition])
         self._pauses.pop(partition, None)
         return len(rows)
+
+    def _claim(self, work: Connection) -> tuple[int, list[Row]] | None:
+        """Lock the offset of a partition with something in it and read a batch; None where nothing is free."""
+        claimed = work.execute(CLAIM, [self.stage.group, self.stage.stream, self._waiting()]).fetchone()
+        if claimed is None:
+            return None
+        partition, position = claimed
+        return partition, self._read(work, partition, position)
+
+    def _read(self, work: Connection, partition: int, position: int) -> list[Row]:
+        """A batch of the log's table, from `position` on."""
+        found = work.execute(READ, [self.stage.stream, partition, position, self.stage.batch]).fetchall()
+        return [Row(*row) for row in found]
+
+    def _waiting(self) -> list[int]:
+        """Partitions that must be retried, and not yet."""
+        return [partition for partition, pause in self._pauses.items() if pause.until > time.monotonic()]
 
     def _handle(self, work: Connection, partition: int, rows: Sequence[Row]) -> None:
         """All at once; where that fails by the fault of an event, one after another, the guilty put aside."""

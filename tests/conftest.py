@@ -15,6 +15,7 @@ from psycopg import sql
 from models.migrate import migrate
 from otklik.postgres import EmbeddedServer
 from streams import create_streams
+from tests.servers.kafka import Broker, Unavailable
 
 TEMPLATE = "otklik_template"
 PARTITIONS = 8
@@ -52,6 +53,22 @@ def database_url(server: EmbeddedServer, template: str) -> Iterator[str]:
         admin.execute(copy.format(sql.Identifier(name), sql.Identifier(template)))
         yield server.url(name)
         admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """host:port of a Kafka broker: the one of OTKLIK_TEST_KAFKA, or Apache Kafka started here for the whole run."""
+    if given := os.environ.get("OTKLIK_TEST_KAFKA"):
+        yield given
+        return
+    try:
+        broker = Broker(tmp_path_factory.mktemp("kafka"))
+    except Unavailable as missing:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(f"NOT TESTED AGAINST KAFKA: {missing}")
+    with broker:
+        yield broker.address
 
 
 @pytest.fixture

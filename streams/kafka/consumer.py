@@ -1,0 +1,215 @@
+"""A worker of a stage whose events come from Kafka.
+
+The broker shares the partitions among the workers and hands out the records; PostgreSQL alone says what was handled.
+Every record carries its position in the log's table, and positions are dense: one below the group's is a second
+delivery and is dropped, one above shows a gap, which is closed by seeking back, or, where the topic no longer holds it,
+from the table. A worker that lost its partition unawares meets the row lock of the offset, then finds its events done.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.consumer.subscription_state import ConsumerRebalanceListener
+from kafka.errors import KafkaError
+
+from streams.contract import Connection, Stage
+from streams.embedded import EmbeddedConsumer, Row
+from streams.kafka.client import POSITION, KafkaClients
+from streams.stop import Stop
+
+GLANCE = 0.1
+"""Seconds between two looks at a request to stop."""
+
+LEAVE_MILLISECONDS = 2_000
+"""A group in the middle of a rebalance does not answer who leaves; the session's end says it to the broker then."""
+
+log = logging.getLogger(__name__)
+
+LOCK = """
+SELECT next_position FROM stream_offsets
+WHERE consumer_group = %s AND stream = %s AND partition = %s FOR UPDATE SKIP LOCKED"""
+
+STANDS = """
+SELECT o.partition, o.next_position, p.next_position
+FROM stream_offsets o JOIN stream_partitions p USING (stream, partition)
+WHERE o.consumer_group = %s AND o.stream = %s"""
+
+
+@dataclass(frozen=True)
+class KafkaEngine:
+    """Streams through the cluster of `clients`, with offsets and effects in the database at `url`.
+
+    A step waits up to `patience` seconds for events which are in the table and must be on their way through the broker;
+    a worker that said nothing for `session_seconds` loses its partitions.
+    """
+
+    url: str
+    clients: KafkaClients
+    session_seconds: float = 10.0
+    patience: float = 3.0
+
+    def consumer(self, stage: Stage) -> KafkaStageConsumer:
+        return KafkaStageConsumer(self.url, stage, engine=self)
+
+
+@dataclass
+class KafkaStageConsumer(EmbeddedConsumer):
+    """One worker. By partition: `_buffers` holds fetched records in the order of their positions, `_next` the position
+    that the broker gives next, `_sought` the position that was last sought to close a gap."""
+
+    engine: KafkaEngine = field(kw_only=True)
+    _kafka: KafkaConsumer | None = None
+    _buffers: dict[int, deque[Row]] = field(default_factory=dict)
+    _next: dict[int, int] = field(default_factory=dict)
+    _sought: dict[int, int] = field(default_factory=dict)
+
+    def step(self) -> int:
+        try:
+            self._fill()
+            return super().step()
+        except KafkaError as error:
+            log.warning("the broker cannot be reached (%s)", type(error).__name__)
+            return 0
+
+    def wait(self, seconds: float, stop: Stop) -> None:
+        until = time.monotonic() + seconds
+        try:
+            while not stop.is_set() and time.monotonic() < until:
+                self._poll(GLANCE)
+                if self._ready() or any(pause.until <= time.monotonic() for pause in self._pauses.values()):
+                    return
+        except KafkaError:
+            time.sleep(GLANCE)
+
+    def close(self) -> None:
+        super().close()
+        if self._kafka is not None:
+            self._kafka.close(autocommit=False, timeout_ms=LEAVE_MILLISECONDS)
+            self._kafka = None
+        self._buffers.clear()
+        self._next.clear()
+        self._sought.clear()
+
+    def _pause(self, side: Connection) -> None:
+        if self._under_way is not None:
+            # fetched again when the pause is over: the group's place in PostgreSQL decides
+            self._buffers.pop(self._under_way.partition, None)
+        super()._pause(side)
+
+    def _claim(self, work: Connection) -> tuple[int, list[Row]] | None:
+        for partition in self._ready():
+            locked = work.execute(LOCK, [self.stage.group, self.stage.stream, partition]).fetchone()
+            rows = self._from(work, partition, locked[0]) if locked else []
+            if rows:
+                self._buffers[partition] = self._buffers.pop(partition)  # behind the others next time
+                return partition, rows
+        return None
+
+    def _from(self, work: Connection, partition: int, position: int) -> list[Row]:
+        """A batch from `position` on: of what was fetched, or of the table where the topic holds it no more."""
+        buffer = self._buffers[partition]
+        while buffer and buffer[0].position < position:
+            buffer.popleft()
+        if buffer and buffer[0].position > position:
+            if self._sought.get(partition) == position:
+                return self._read(work, partition, position)
+            self._seek(partition, position)
+            return []
+        rows: list[Row] = []
+        for row in buffer:
+            if len(rows) == self.stage.batch or row.position != position + len(rows):
+                break
+            rows.append(row)
+        return rows
+
+    def _ready(self) -> list[int]:
+        """Partitions with records that may be handled now."""
+        waiting = self._waiting()
+        return [partition for partition, rows in self._buffers.items() if rows and partition not in waiting]
+
+    def _fill(self) -> None:
+        """Fetch until there is something to handle, or the table says that nothing of ours is on its way."""
+        _, side = self._connections()
+        self._poll(0)
+        until = time.monotonic() + self.engine.patience
+        while not self._ready() and time.monotonic() < until and self._expects(side):
+            self._poll(GLANCE)
+
+    def _poll(self, seconds: float) -> None:
+        kafka = self._connected()
+        full = [TopicPartition(self._topic, partition) for partition, rows in self._buffers.items() if rows]
+        kafka.pause(*full)
+        kafka.resume(*(kafka.assignment() - set(full)))
+        for tp, records in kafka.poll(timeout_ms=int(seconds * 1000)).items():
+            buffer = self._buffers.setdefault(tp.partition, deque())
+            for record in records:
+                position = int(dict(record.headers)[POSITION])
+                if not buffer or position > buffer[-1].position:
+                    buffer.append(Row(position, record.value.decode()))
+                    self._next[tp.partition] = position + 1
+
+    def _expects(self, side: Connection) -> bool:
+        """Whether the table holds events of our partitions that the group has not handled; seeks where it was moved."""
+        assigned = {tp.partition for tp in self._connected().assignment()}
+        waiting = self._waiting()
+        stands = side.execute(STANDS, [self.stage.group, self.stage.stream]).fetchall()
+        behind = {partition: ours for partition, ours, end in stands if ours < end and partition not in waiting}
+        if not assigned:
+            return bool(behind)
+        for partition in assigned & set(behind):
+            if not self._buffers.get(partition) and self._next.get(partition) != behind[partition]:
+                self._seek(partition, behind[partition])
+        return bool(assigned & set(behind))
+
+    def _seek(self, partition: int, position: int) -> None:
+        """Fetch from `position` on. Second deliveries only push records back: it lies at this offset or behind it."""
+        self._buffers.pop(partition, None)
+        self._next[partition] = self._sought[partition] = position
+        self._connected().seek(TopicPartition(self._topic, partition), position)
+
+    @property
+    def _topic(self) -> str:
+        return self.engine.clients.topic(self.stage.stream)
+
+    def _connected(self) -> KafkaConsumer:
+        if self._kafka is None:
+            self._kafka = self.engine.clients.consumer(self.stage.group, self.stage.batch, self.engine.session_seconds)
+            # a member that joins before it knows the topic is given nothing until its metadata are old
+            while not self._kafka.partitions_for_topic(self._topic):
+                self._kafka.topics()
+            self._kafka.subscribe([self._topic], listener=Assigned(self))
+        return self._kafka
+
+    def begin(self, partitions: Iterable[int]) -> None:
+        """Called when the broker gives this worker partitions: PostgreSQL says where to begin."""
+        if self._side is None:
+            return
+        given = set(partitions)
+        for partition, position, _ in self._side.execute(STANDS, [self.stage.group, self.stage.stream]).fetchall():
+            if partition in given:
+                self._seek(partition, position)
+
+    def forget(self, partitions: Iterable[int]) -> None:
+        """Called when the broker takes partitions away: what was fetched of them is another worker's."""
+        for partition in partitions:
+            for held in (self._buffers, self._next, self._sought):
+                held.pop(partition, None)
+
+
+class Assigned(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Tells a consumer which partitions came and went; called inside poll()."""
+
+    def __init__(self, consumer: KafkaStageConsumer) -> None:
+        self._consumer = consumer
+
+    def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        self._consumer.begin(tp.partition for tp in assigned)
+
+    def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        self._consumer.forget(tp.partition for tp in revoked)

@@ -1,0 +1,134 @@
+"""The relay: ships the log's table, which is the outbox, to Kafka's topics, in order, each partition to its like.
+
+The relay's place is a consumer group like any other: it moves after every event of the batch is acknowledged. When it
+dies between the two, the batch is sent again; consumers know the events by their position and take them once.
+"""
+
+from __future__ import annotations
+
+import logging
+import select
+import time
+from dataclasses import dataclass
+
+import psycopg
+from kafka import KafkaProducer
+from kafka.errors import KafkaError
+
+from models.events import Stream
+from streams.contract import Connection
+from streams.embedded import CLAIM, MOVE, READ
+from streams.kafka.client import CONTENT_TYPE, POSITION, KafkaClients
+from streams.log import channel
+from streams.offsets import register
+from streams.stop import Stop
+from streams.worker import LONGEST_PAUSE, LONGEST_WAIT, SHORTEST_PAUSE
+
+GROUP = "relay"
+BATCH = 2_000
+ACKNOWLEDGED_SECONDS = 30.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Relay:
+    """One relay; several share the partitions. Not to be shared between threads."""
+
+    url: str
+    clients: KafkaClients
+    _work: Connection | None = None
+    _notices: Connection | None = None
+    _producer: KafkaProducer | None = None
+
+    def step(self) -> int:
+        """Ship one batch of every stream; how many events were acknowledged by the broker and marked as shipped.
+
+        Raises psycopg.OperationalError or KafkaError; nothing is marked then, and calling again sends anew.
+        """
+        work = self._connected()
+        return sum(self._ship(work, stream) for stream in Stream)
+
+    def wait(self, seconds: float, stop: Stop) -> None:
+        """Return when something was appended, `stop` is set, or `seconds` have passed."""
+        self._connected()
+        assert self._notices is not None
+        select.select([self._notices.fileno(), stop.fileno()], [], [], seconds)
+        for _ in self._notices.notifies(timeout=0):
+            pass  # that something came is all they say
+
+    def close(self) -> None:
+        for connection in (self._work, self._notices):
+            if connection is not None:
+                connection.close()
+        if self._producer is not None:
+            self._producer.close(timeout=1)
+        self._work = self._notices = self._producer = None
+
+    def _connected(self) -> Connection:
+        if self._work is None or self._notices is None or self._work.broken or self._notices.broken:
+            self.close()
+            self._work = psycopg.connect(self.url, application_name="otklik relay")
+            self._notices = psycopg.connect(self.url, autocommit=True, application_name="otklik relay notices")
+            with self._work.transaction():
+                for stream in Stream:
+                    register(self._work, GROUP, stream)
+                    self._notices.execute(f"LISTEN {channel(stream)}")
+        return self._work
+
+    def _ship(self, work: Connection, stream: Stream) -> int:
+        with work.transaction():
+            claimed = work.execute(CLAIM, [GROUP, stream, []]).fetchone()
+            if claimed is None:
+                return 0
+            partition, position = claimed
+            rows = work.execute(READ, [stream, partition, position, BATCH]).fetchall()
+            self._send(stream, partition, rows)
+            work.execute(MOVE, [rows[-1][0] + 1, GROUP, stream, partition])
+        return len(rows)
+
+    def _send(self, stream: Stream, partition: int, rows: list[tuple[int, str, str]]) -> None:
+        if self._producer is None:
+            self._producer = self.clients.producer()
+        topic = self.clients.topic(stream)
+        try:
+            sent = [
+                self._producer.send(
+                    topic,
+                    value=content.encode(),
+                    key=key.encode(),
+                    headers=[CONTENT_TYPE, (POSITION, str(position).encode())],
+                    partition=partition,
+                )
+                for position, content, key in rows
+            ]
+            until = time.monotonic() + ACKNOWLEDGED_SECONDS
+            self._producer.flush(timeout=ACKNOWLEDGED_SECONDS)
+            for one in sent:
+                one.get(timeout=max(0.0, until - time.monotonic()))
+        except KafkaError:
+            # what is still under way belongs to this producer's epoch: a new one begins behind it
+            self._producer.close(timeout=0)
+            self._producer = None
+            raise
+
+
+def ship(shipping: Relay, stop: Stop) -> int:
+    """Ship until `stop` is set, through any failure of the broker or the database; how many events were shipped."""
+    shipped = 0
+    pause = SHORTEST_PAUSE
+    try:
+        while not stop.is_set():
+            try:
+                events = shipping.step()
+                shipped += events
+                if events == 0:
+                    shipping.wait(LONGEST_WAIT, stop)
+                pause = SHORTEST_PAUSE
+            except (psycopg.OperationalError, KafkaError, OSError) as error:
+                log.warning("shipping failed (%s), trying again in %.2f s", type(error).__name__, pause)
+                select.select([stop.fileno()], [], [], pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+    finally:
+        shipping.close()
+    return shipped
