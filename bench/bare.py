@@ -1,0 +1,89 @@
+"""The yardstick of bench.streams: psycopg alone, writing and reading the same bytes with a durable position."""
+
+from __future__ import annotations
+
+import multiprocessing
+import select
+import time
+from collections.abc import Mapping, Sequence
+from multiprocessing.connection import Connection as Pipe
+from typing import Any
+
+import orjson
+import psycopg
+
+BARE_TABLES = """
+CREATE TABLE bare_events (position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, event jsonb NOT NULL);
+CREATE TABLE bare_position (position bigint NOT NULL);
+INSERT INTO bare_position VALUES (0)
+"""
+
+
+def bare_append(url: str, contents: Sequence[Mapping[str, Any]], at_once: int) -> float:
+    """Rows a second, `at_once` a commit, by COPY."""
+    with psycopg.connect(url) as connection:
+        began = time.perf_counter()
+        for start in range(0, len(contents), at_once):
+            with connection.cursor().copy("COPY bare_events (event) FROM STDIN") as copy:
+                for content in contents[start : start + at_once]:
+                    copy.write_row([orjson.dumps(content).decode()])
+            connection.commit()
+        return len(contents) / (time.perf_counter() - began)
+
+
+def take(connection: psycopg.Connection[Any], at_once: int) -> list[Any]:
+    """One batch, its JSON parsed, and the position behind it committed."""
+    (position,) = connection.execute("SELECT position FROM bare_position FOR UPDATE").fetchone() or (0,)
+    rows = connection.execute(
+        "SELECT position, event::text FROM bare_events WHERE position > %s ORDER BY position LIMIT %s",
+        [position, at_once],
+    ).fetchall()
+    contents = [orjson.loads(content) for _, content in rows]
+    if rows:
+        connection.execute("UPDATE bare_position SET position = %s", [rows[-1][0]])
+    connection.commit()
+    return contents
+
+
+def bare_take(url: str, number: int, at_once: int) -> float:
+    with psycopg.connect(url) as connection:
+        taken = 0
+        began = time.perf_counter()
+        while taken < number:
+            taken += len(take(connection, at_once))
+        return number / (time.perf_counter() - began)
+
+
+def _listen(url: str, number: int, pipe: Pipe) -> None:
+    with psycopg.connect(url, autocommit=True) as listening, psycopg.connect(url) as connection:
+        listening.execute("LISTEN bare")
+        pipe.send("ready")
+        while number > 0:
+            select.select([listening.fileno()], [], [], 1)
+            for _ in listening.notifies(timeout=0):
+                pass
+            contents = take(connection, 100)
+            came = time.time()
+            pipe.send([came - content["sent"] for content in contents])
+            number -= len(contents)
+
+
+def bare_latencies(url: str, number: int, pace: float) -> list[float]:
+    """Seconds from before the insert of one row to its reader in another process, woken by NOTIFY."""
+    ours, theirs = multiprocessing.get_context("spawn").Pipe()
+    reader = multiprocessing.get_context("spawn").Process(target=_listen, args=(url, number, theirs))
+    reader.start()
+    if ours.recv() != "ready":
+        raise RuntimeError("the reader did not start")
+    with psycopg.connect(url) as connection:
+        for _ in range(number):
+            content = orjson.dumps({"sent": time.time()}).decode()
+            connection.execute("INSERT INTO bare_events (event) VALUES (%s)", [content])
+            connection.execute("SELECT pg_notify('bare', '')")
+            connection.commit()
+            time.sleep(pace)
+    found: list[float] = []
+    while len(found) < number:
+        found += ours.recv()
+    reader.join()
+    return found
