@@ -51,13 +51,12 @@ def explain(
             if found is None:
                 raise CommandError(f"there is no problem {each}; its id stands in the address of its page")
             rules = Rules.of_pack(pack_of(found[0]))
-            for clock in explained(found[1], rules, now):
-                told.append(_as_json(each, clock, rules, now))
+            told.extend(_as_json(each, clock, rules, now) for clock in explained(found[1], rules, now))
     if as_json:
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
-    for each in told:
-        _print(each)
+    for clock in told:
+        _print(clock)
 
 
 def _problems(connection: psycopg.Connection[Any], named: str) -> list[UUID]:
