@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
 from functools import lru_cache
 
 import pymorphy3
 from pymorphy3.analyzer import Parse
 
-CACHED_FORMS = 300_000
+CACHED_FORMS = 200_000
+LONGEST_FORM = 40
+"""Letters; what is longer is no word («аааа…», a text without spaces) and is its own lemma, unread and not kept."""
 
 
 @lru_cache(maxsize=1)
@@ -17,17 +18,21 @@ def analyser() -> pymorphy3.MorphAnalyzer:
     return pymorphy3.MorphAnalyzer(lang="ru")
 
 
-@lru_cache(maxsize=CACHED_FORMS)
 def lemma(form: str) -> str:
     """The most probable lemma of a word form, lower case, with «ё» written as «е»."""
+    return kept_lemma(form) if len(form) <= LONGEST_FORM else form.lower().replace("ё", "е")
+
+
+@lru_cache(maxsize=CACHED_FORMS)
+def kept_lemma(form: str) -> str:
     return str(parses(form)[0].normal_form).replace("ё", "е")
 
 
-@lru_cache(maxsize=CACHED_FORMS // 10)
 def parses(form: str) -> tuple[Parse, ...]:
-    """All readings of a word form, most probable first; never empty."""
-    try:
-        return tuple(analyser().parse(form.lower()))
-    except ValueError:  # pymorphy3 asks Unicode for the name of every letter, and some letters have none
-        named = "".join(letter if unicodedata.name(letter, "") else "\ufffd" for letter in form.lower())
-        return tuple(analyser().parse(named))
+    """All readings of a word form, most probable first; never empty. Of a form too long, those of its end."""
+    return kept_parses(form[-LONGEST_FORM:])
+
+
+@lru_cache(maxsize=CACHED_FORMS // 10)
+def kept_parses(form: str) -> tuple[Parse, ...]:
+    return tuple(analyser().parse(form.lower()))

@@ -186,7 +186,12 @@ def original(doc: Doc) -> str:
 
 @util.registry.tokenizers("otklik_words")  # type: ignore[untyped-decorator]
 def make_words() -> Callable[[Language], Words]:
-    return lambda nlp: Words(nlp.vocab)
+    def make(nlp: Language) -> Words:
+        # shapes, stop words and the like of every form would take most of the tokenizer's time, and nobody asks
+        nlp.vocab.lex_attr_getters = {}  # type: ignore[attr-defined]
+        return Words(nlp.vocab)
+
+    return make
 
 
 @Language.factory("otklik_facts")

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
-from nlp.lemmas import lemma
+from nlp.lemmas import CACHED_FORMS, lemma
 
 # a word (hyphens and apostrophes inside belong to it), a number, or one other visible character
 TOKEN = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*|\d+|[^\s\w]|_+")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One token: `start` and `end` in the text, `lower` the form, `lemma` its dictionary form («ё» as «е»)."""
 
     start: int
@@ -21,10 +21,18 @@ class Word:
     lemma: str
 
 
+@lru_cache(maxsize=CACHED_FORMS)
+def form(written: str) -> tuple[str, str]:
+    """The lower-case form and the lemma of a token as written."""
+    lower = written.lower()
+    return lower, lemma(lower) if lower[0].isalpha() else lower
+
+
 def words_of(text: str) -> list[Word]:
     """The tokens of a text in order; white space is in none of them."""
     found = []
     for match in TOKEN.finditer(text):
-        lower = match.group().lower()
-        found.append(Word(match.start(), match.end(), lower, lemma(lower) if lower[0].isalpha() else lower))
+        start, end = match.span()
+        lower, normal = form(match[0])
+        found.append(Word(start, end, lower, normal))
     return found

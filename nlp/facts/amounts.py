@@ -9,13 +9,13 @@ from decimal import Decimal
 from models.facts import Fact, FactKind
 from nlp.facts.numerals import CARDINAL_FORMS, counts
 from nlp.facts.reading import Reading
-from nlp.lemmas import lemma
 
 AMOUNT = r"\d{1,3}(?:\s\d{3}){1,3}(?!\d)|\d{1,9}"
 SUM = re.compile(
     rf"(?<![\d.,№])(?P<number>{AMOUNT})(?:[.,](?P<part>\d{{1,2}}))?\s{{0,2}}(?P<scale>тыс(?:яч[аиу]?)?\b\.?|млн\b\.?|миллион(?:а|ов)?)?\s{{0,2}}"
     r"(?:рубл[а-я]{1,3}|руб\b\.?|р\b\.?|₽)(?:\s{0,2}(?P<kopecks>\d{2})\s?коп)?"
 )
+ROUBLES = re.compile(r"руб|₽|\dр|\d\s?р\b")
 SCALES = {"т": 1_000, "м": 1_000_000}
 # what is counted in appeals; anything else after a number («5 этаж», «12 дом») is as likely to be a name
 COUNTED = frozenset(
@@ -31,14 +31,16 @@ NAMED_BEFORE = frozenset(
 
 
 def find(reading: Reading) -> Iterator[Fact]:
-    if reading.has_digits:
+    if reading.has_digits and ROUBLES.search(reading.folded):
         for match in SUM.finditer(reading.folded):
             if (value := roubles(match)) is not None:
                 yield reading.fact(FactKind.SUM, match.start(), match.end(), value)
-    for match in COUNT.finditer(reading.folded):
-        noun = lemma(match[2])
-        if noun in COUNTED and (number := counted(reading, match)) is not None:
-            yield reading.fact(FactKind.COUNT, match.start(), match.end(), f"{number} {noun}")
+    for index, word in enumerate(reading.words):
+        if word.lemma in COUNTED and index:
+            start = reading.words[index - 1].start
+            written = COUNT.match(reading.folded, start, word.end)
+            if written and (number := counted(reading, written)) is not None:
+                yield reading.fact(FactKind.COUNT, start, word.end, f"{number} {word.lemma}")
 
 
 def roubles(match: re.Match[str]) -> str | None:

@@ -36,6 +36,7 @@ SAME_MONTH = re.compile(
     r"(?:\bс\s{1,2})?(?<![\d.,/№-])(?P<d1>[0-3]?\d)(?:-?го)?\s{0,2}(?:по|до|-|–|—)\s{0,2}" + DAY + r"\s{0,2}"
     r"(?P<m>" + FULL_MONTH + r")\b" + YEAR
 )
+POINTED = re.compile(r"\d[./]\d")
 JOINED = re.compile(r"\s{0,3}(?:-|–|—)?\s{0,3}\Z")
 STREET_BEFORE = frozenset(
     "ул улица улице улицы улицу улицей пр просп проспект проспекте пер переулок переулке проезд проезде пл площадь "
@@ -100,20 +101,28 @@ def interval(first: date, last: date) -> str:
 
 def moments_of(reading: Reading) -> Iterator[Moment]:
     folded = reading.folded
+    if reading.has(MONTHS):
+        if reading.has_digits:
+            for match in SAME_MONTH.finditer(folded):
+                yield from several_days(reading, match)
+            for match in DAY_MONTH.finditer(folded):
+                yield from day_and_month(reading, match)
+        for match in MONTH.finditer(folded):
+            yield month_alone(reading, match)
     if reading.has_digits:
-        for match in SAME_MONTH.finditer(folded):
-            yield from several_days(reading, match)
-        for match in DAY_MONTH.finditer(folded):
-            yield from day_and_month(reading, match)
-        if "." in folded or "/" in folded:
+        if POINTED.search(folded):
             for match in NUMERIC.finditer(folded):
                 yield from numeric(reading, match)
-        for match in YEAR_ONLY.finditer(folded):
-            year = int(match["y"])
-            if year <= reading.today.year + 10:
-                yield Moment(match.start(), match.end(), match["p"], date(year, 1, 1), date(year, 12, 31))
-    for match in MONTH.finditer(folded):
-        yield month_alone(reading, match)
+        if reading.has(("20", "19")):
+            yield from years(reading)
+
+
+def years(reading: Reading) -> Iterator[Moment]:
+    """«в 2019 году», «с 2003 года»."""
+    for match in YEAR_ONLY.finditer(reading.folded):
+        year = int(match["y"])
+        if year <= reading.today.year + 10:
+            yield Moment(match.start(), match.end(), match["p"], date(year, 1, 1), date(year, 12, 31))
 
 
 def several_days(reading: Reading, match: re.Match[str]) -> Iterator[Moment]:

@@ -17,6 +17,7 @@ UNITS = {
     "недель": "W", "месяц": "M", "месяца": "M", "месяцев": "M", "год": "Y", "года": "Y", "лет": "Y", "час": "H",
     "часа": "H", "часов": "H", "минут": "MIN", "минуты": "MIN", "минуту": "MIN", "мин": "MIN",
 }  # fmt: skip
+ENDINGS = frozenset(UNITS) | {"полгода"}
 UNIT = "|".join(sorted(UNITS, key=len, reverse=True))
 COUNTED = re.compile(
     r"(?<![\d.,:/№-])\b(\d{1,3}|"
@@ -43,15 +44,24 @@ NOT_LASTING_AFTER = frozenset("недели рождения обучения н
 def find(reading: Reading) -> Iterator[Fact]:
     """DURATION facts; «третий день» also says since when (DATE)."""
     folded = reading.folded
-    for match in ORDINAL.finditer(folded):
-        yield from ordinal(reading, match)
-    for match in COUNTED.finditer(folded):
-        yield from counted(reading, match)
-    for match in WHOLE.finditer(folded):
-        written = match[1] or match[2]
-        start = match.start(1) if match[1] else match.start()
-        if reading.word_after(match.end()) != "назад":
-            yield reading.fact(FactKind.DURATION, start, match.end(), FIXED.get(written) or iso(1, UNITS[written]))
+    pieces = list(reading.windows(ENDINGS))
+    for piece in pieces:
+        for match in ORDINAL.finditer(folded, *piece):
+            yield from ordinal(reading, match)
+    for piece in pieces:
+        for match in COUNTED.finditer(folded, *piece):
+            yield from counted(reading, match)
+    for piece in pieces:
+        for match in WHOLE.finditer(folded, *piece):
+            yield from whole(reading, match)
+
+
+def whole(reading: Reading, match: re.Match[str]) -> Iterator[Fact]:
+    """«уже неделю», «полгода»."""
+    written = match[1] or match[2]
+    start = match.start(1) if match[1] else match.start()
+    if reading.word_after(match.end()) != "назад":
+        yield reading.fact(FactKind.DURATION, start, match.end(), FIXED.get(written) or iso(1, UNITS[written]))
 
 
 def counted(reading: Reading, match: re.Match[str]) -> Iterator[Fact]:

@@ -9,7 +9,11 @@ from models.facts import Fact, FactKind
 from nlp.facts.reading import Reading
 from nlp.lemmas import parses
 
-FORM = r"(?:ООО|ОАО|ПАО|ЗАО|АО|УК|ТСЖ|ТСН|ЖСК|ЖКО|ЖЭУ|ЖЭО|РЭУ|МУП|МП|МКУ|МБУ|МКП|ГУП|ФГУП|БУЗОО|БУЗ|ГБУЗ|СНТ|ГК)"
+FORMS = (
+    "ООО", "ОАО", "ПАО", "ЗАО", "АО", "УК", "ТСЖ", "ТСН", "ЖСК", "ЖКО", "ЖЭУ", "ЖЭО", "РЭУ", "МУП", "МП", "МКУ", "МБУ",
+    "МКП", "ГУП", "ФГУП", "БУЗОО", "БУЗ", "ГБУЗ", "СНТ", "ГК",
+)  # fmt: skip
+FORM = f"(?:{'|'.join(FORMS)})"
 OPENING, CLOSING = "«\"“„`'", "»\"”“`'"
 QUOTED = re.compile(
     rf"\b({FORM}(?:\s{{1,2}}{FORM})?)\s{{0,2}}[{OPENING}]{{1,2}}\s?([^{OPENING}{CLOSING}\n]{{2,60}}(?:[{OPENING}][^{OPENING}{CLOSING}\n]{{1,40}})?)[{CLOSING}]{{1,2}}"
@@ -24,24 +28,36 @@ SERVICES = re.compile(
     r"\b(роспотребнадзор|росреестр|ростехнадзор|росприроднадзор|рособрнадзор|россети|гибдд|госжилинспекци|прокуратур|[а-я]{0,12}водоканал|[а-я]{2,12}энергосбыт"
     r"|[а-я]{2,12}электро\b|[а-я]{2,12}горгаз|[а-я]{2,12}облгаз|теплосервис)[а-я]{0,3}\b"
 )
+SERVICE_STEMS = (
+    "роспотреб", "росреестр", "ростехнад", "росприрод", "рособр", "россети", "гибдд", "госжил", "прокурат", "водоканал",
+    "энергосбыт", "электро", "горгаз", "облгаз", "теплосервис",
+)  # fmt: skip
 CRIMINAL_CODE = re.compile(r"(?:ст|стать[а-я]{1,3})\.?\s?[\d.]{1,6}\s\Z")
 
 
 def find(reading: Reading) -> Iterator[Fact]:
+    yield from named(reading)
+    if reading.has(SERVICE_STEMS):
+        for match in SERVICES.finditer(reading.folded):
+            written = reading.text[match.start() : match.end()]
+            yield reading.fact(FactKind.ORGANISATION, match.start(), match.end(), service(written))
+
+
+def named(reading: Reading) -> Iterator[Fact]:
+    """Organisations with a legal form or in quotes."""
     text = reading.text
+    if "управляющ" in reading.folded:
+        for match in BARE_QUOTED.finditer(text):
+            yield reading.fact(FactKind.ORGANISATION, match.start(), match.end(), f"УК «{name(match[2])}»")
+    if not any(form in text for form in FORMS):
+        return
     for match in QUOTED.finditer(text):
         yield reading.fact(FactKind.ORGANISATION, match.start(), match.end(), f"{match[1]} «{name(match[2])}»")
-    for match in BARE_QUOTED.finditer(text):
-        yield reading.fact(FactKind.ORGANISATION, match.start(), match.end(), f"УК «{name(match[2])}»")
     for match in PLAIN.finditer(text):
         if is_name(match[2]) and not CRIMINAL_CODE.search(text, max(0, match.start() - 12), match.start()):
             yield reading.fact(FactKind.ORGANISATION, match.start(), match.end(), f"{match[1]} «{name(match[2])}»")
     for match in NUMBERED.finditer(text):
         yield reading.fact(FactKind.ORGANISATION, match.start(), match.end(), f"{match[1]} № {match[2]}")
-    for match in SERVICES.finditer(reading.folded):
-        yield reading.fact(
-            FactKind.ORGANISATION, match.start(), match.end(), service(text[match.start() : match.end()])
-        )
 
 
 def name(written: str) -> str:

@@ -13,10 +13,13 @@ from nlp.facts.reading import Reading
 from nlp.facts.recogniser import person_spans
 from nlp.lemmas import parses
 
-CAPITALISED = re.compile(r"[А-ЯЁ][а-яё]{1,24}(?:-[А-ЯЁ][а-яё]{1,24})?(?!\w)|[А-ЯЁ]{3,24}(?!\w)")
+ONE = r"(?:[А-ЯЁ][а-яё]{1,24}(?:-[А-ЯЁ][а-яё]{1,24})?|[А-ЯЁ]{3,24})(?!\w)"
+CAPITALISED = re.compile(ONE)
+RUN = re.compile(rf"(?<!\w){ONE}(?:\s{{1,2}}{ONE}){{1,40}}")
 NAME_BEFORE_INITIALS = re.compile(r"\b([А-ЯЁ][а-яё]{2,24}(?:-[А-ЯЁ][а-яё]{2,24})?)\s([А-ЯЁ])\.\s?([А-ЯЁ])\.")
 INITIALS_BEFORE_NAME = re.compile(r"\b([А-ЯЁ])\.\s?([А-ЯЁ])\.\s?([А-ЯЁ][а-яё]{2,24}(?:-[А-ЯЁ][а-яё]{2,24})?)(?!\w)")
 PATRONYMIC_HINT = re.compile(r"вич|вн[аеуыо]|ичн[аеуыо]|[ьмки]ич", re.IGNORECASE)
+HEADS = "губернатор мэр глав министр депутат директор начальник председател прокурор заведующ участков".split()
 POST = re.compile(
     r"\b(?:(?:и\.\s?о\.|врио)\s)?(?:зам(?:естител[ьяюе]м?)?\.?\s?)?"
     r"(?P<head>губернатор|мэр(?=[ауоеы]?м?\s)|глав(?=[аыеу]\s|ой\s)|министр|депутат|директор|начальник|председател|главврач"
@@ -33,21 +36,14 @@ NOT_SURNAMES = frozenset("VERB INFN PREP CONJ PRCL ADVB NPRO PRED GRND NUMR INTJ
 
 def find(reading: Reading) -> Iterator[Fact]:
     persons = list(initials(reading))
-    run: list[re.Match[str]] = []
-    runs: list[list[re.Match[str]]] = []
-    for match in CAPITALISED.finditer(reading.text):
-        if run and reading.text[run[-1].end() : match.start()] not in (" ", "  "):
-            runs.append(run)
-            run = []
-        run.append(match)
-    runs.append(run)
-    long_runs = [run for run in runs if len(run) > 1]
-    if PATRONYMIC_HINT.search(reading.text):
-        for run in long_runs:
+    runs = [list(CAPITALISED.finditer(reading.text, *run.span())) for run in RUN.finditer(reading.text)]
+    if runs and PATRONYMIC_HINT.search(reading.text):
+        for run in runs:
             persons += with_patronymic(reading, run)
-    persons += confirmed(reading, list(pairs(reading, long_runs, persons)))
+    persons += confirmed(reading, list(pairs(reading, runs, persons)))
     yield from persons
-    yield from posts(reading, persons)
+    if reading.has(HEADS):
+        yield from posts(reading, persons)
 
 
 def named_place(reading: Reading, position: int) -> bool:

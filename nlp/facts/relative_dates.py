@@ -35,17 +35,17 @@ VAGUE = frozenset({"какой", "какую", "каждый", "каждую", "
 def find(reading: Reading) -> Iterator[Fact]:
     """DATE facts; what has no exact length («несколько дней назад») is left alone."""
     folded = reading.folded
-    for match in DAY_WORD.finditer(folded):
+    for match in DAY_WORD.finditer(folded) if reading.has(("вчера", "сегодня", "завтра")) else ():
         day = reading.today + timedelta(days=DAYS[match[2]])
         value = day.isoformat() if match[3] or not match[1] else opened(match[1].strip(), day)
         yield reading.fact(FactKind.DATE, match.start(2), match.end(), value)
     if "назад" in folded:
         for match in AGO.finditer(folded):
             yield from ago(reading, match)
-    for match in UNIT.finditer(folded):
+    for match in UNIT.finditer(folded) if reading.has(SHIFTS) else ():
         if (when := unit(reading.today, match[2], SHIFTS[match[1]])) is not None:
             yield reading.fact(FactKind.DATE, match.start(), match.end(), when)
-    for match in SINCE_WEEKDAY.finditer(folded):
+    for match in SINCE_WEEKDAY.finditer(folded) if reading.has(WEEKDAYS) else ():
         day = last_weekday(reading.today, WEEKDAYS.index(match[2]), before_this_week=match[1].startswith("в"))
         value = day.isoformat() if match[1].startswith("в") else f"{day.isoformat()}/.."
         yield reading.fact(FactKind.DATE, match.start(), match.end(), value)
