@@ -12,7 +12,7 @@ from nlp.places.gazetteer import Gazetteer
 from nlp.places.house_links import link_houses
 from nlp.places.mentions import StreetMention, candidates
 from nlp.places.misspelt import Spelling
-from nlp.places.objects import NamedObject, named_objects
+from nlp.places.objects import NamedObject, is_stop, named_objects
 from nlp.places.resolve import Context, Reading, Resolver
 from nlp.places.tokens import Tokens
 from nlp.places.unlisted import unlisted_streets
@@ -43,7 +43,7 @@ class PlaceFinder:
             each for mention in mentions if (each := self.resolver.resolve(tokens, mention, context)) is not None
         ]
         objects = named_objects(tokens)
-        readings = _without_stops(readings, objects)
+        readings = _without_stops(tokens, readings, objects)
         places = self._street_places(tokens, readings, context)
         taken = [reading.mention for reading in readings]
         for street in unlisted_streets(tokens, taken):
@@ -105,12 +105,16 @@ class PlaceFinder:
         return places
 
 
-def _without_stops(readings: list[Reading], objects: Sequence[NamedObject]) -> list[Reading]:
+def _without_stops(tokens: Tokens, readings: list[Reading], objects: Sequence[NamedObject]) -> list[Reading]:
     """A stop called after a street is not the street where the text names another («на Мира у остановки «Труда»»)."""
     stops = {
         place for named in objects if named.name.startswith("остановка") for place in range(named.start, named.end)
     }
-    rest = [each for each in readings if stops.isdisjoint(range(each.mention.start, each.mention.end))]
+    rest = [
+        each
+        for each in readings
+        if stops.isdisjoint(range(each.mention.start, each.mention.end)) and not is_stop(tokens, each.mention.start)
+    ]
     return rest or readings
 
 

@@ -46,6 +46,12 @@ def named_objects(tokens: Tokens) -> list[NamedObject]:
     return found
 
 
+def is_stop(tokens: Tokens, start: int) -> bool:
+    """Whether the name that begins at the token is a stop's: «остановка 7-я Северная», «ост. Мира»."""
+    before = tokens.before(start)
+    return before >= 0 and (tokens.lemmas[before] in STOP_LEMMAS or tokens.forms[before] in STOP_ABBREVIATIONS)
+
+
 def _quoted_or_capital(tokens: Tokens, place: int, noun: str) -> NamedObject | None:
     begin = place + 1
     while begin < len(tokens) and tokens.forms[begin] in ".:":

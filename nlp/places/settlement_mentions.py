@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from nlp.lemmas import parses
@@ -12,6 +13,7 @@ from nlp.places.settlement_names import TEXT_KINDS
 from nlp.places.tokens import Tokens
 
 PREPOSITIONS = frozenset("в во из на под до от к около у для по с со через за".split())
+RELATIONAL = re.compile(r"[сц]к(ое|ого|ому|ом|им|ая|ой|ую|ий)$")
 INTO = frozenset({"в", "во", "из"})
 # a village may be called after a great river; without «село» or «посёлок» the river is meant
 RIVERS = frozenset("иртыш ишим омь обь волга дон ока нева лена кама урал амур кола тулома печора".split())
@@ -56,14 +58,23 @@ def _supported(tokens: Tokens, start: int, end: int, entry: SettlementEntry) -> 
     if not tokens.capital(start):
         # «мурманск» in lower case is nobody else; «тара» and «мира» are
         return None if everyday or end - start > 1 else SettlementMention(entry, start, end, word in PREPOSITIONS)
-    if everyday and not (word in INTO and end - start == 1 and tokens.lemmas[start] not in RIVERS):
+    if everyday and (
+        end - start > 1 or tokens.lemmas[start] in RIVERS or word not in _may_precede(tokens.forms[start])
+    ):
         return None
     return SettlementMention(entry, start, end, word in PREPOSITIONS)
+
+
+def _may_precede(form: str) -> frozenset[str]:
+    """Prepositions after which a common word with a capital is a village: «от Тары», «в Дальнем», not «от Южного»."""
+    return INTO if parses(form)[0].tag.POS == "ADJF" else PREPOSITIONS
 
 
 def _everyday(forms: list[str]) -> bool:
     """Whether all words of the name are everyday words («Новая», «Дальний», «Тара»)."""
     for form in forms:
+        if RELATIONAL.search(form):
+            return False  # «до Троицкого», «в Знаменском»: villages are called so, and `modifies` has looked for a noun
         best = parses(form)[0]
         if not best.is_known or {"Geox", "Surn", "Name"} & set(best.tag.grammemes):
             return False

@@ -47,6 +47,8 @@ def unlisted_streets(tokens: Tokens, taken: list[StreetMention]) -> list[Unliste
 def _after_noun(tokens: Tokens, place: int, kind: str) -> UnlistedStreet | None:
     begin = place + 1
     while begin < len(tokens) and begin < place + 3 and tokens.forms[begin] in '.«"“„':
+        if tokens.ends_sentence(begin):
+            return None
         begin += 1
     end, words = begin, []
     if end < len(tokens) and tokens.forms[end].isdecimal() and tokens.after_ordinal(end) > end + 1:

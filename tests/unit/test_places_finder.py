@@ -1,0 +1,174 @@
+"""Places in a text: the ways in which people write addresses, and the words that only look like them."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.places import PlaceLevel
+from tests.small_country import addresses, places
+
+WRITTEN = [
+    ("на самойловой 5 нет света", [("улица Самойловой", "5")]),
+    ("Карла-Маркса 12 нет воды", [("проспект Карла Маркса", "12")]),
+    ("на К. Маркса, 12", [("проспект Карла Маркса", "12")]),
+    ("на Маркса темно", [("проспект Карла Маркса", "")]),
+    ("пр ленина 45а яма во дворе", [("улица Ленина", "45а")]),
+    ("10 лет Октября 15", [("улица 10 лет Октября", "15")]),
+    ("на 10летия Октября яма", [("улица 10 лет Октября", "")]),
+    ("3 Железнодорожная 15 лифт стоит", [("3-я Железнодорожная улица", "15")]),
+    ("на 7-й Северной гололёд", [("7-я Северная улица", "")]),
+    ("на седьмой северной гололёд", [("7-я Северная улица", "")]),
+    ("по Северной 24-й не проехать", [("24-я Северная улица", "")]),
+    ("Амурская 21-я, дом 4", [("21-я Амурская улица", "4")]),
+    ("ул. Мира, между домами 5 и 7", [("улица Мира", "5"), ("улица Мира", "7")]),
+    ("у дома 12 на улице Моторной", [("Моторная улица", "12")]),
+    ("10 поликлиника на Моторной не отвечает", [("Моторная улица", "")]),
+    ("дом 25 в планах на Лукашевича", [("улица Лукашевича", "25")]),
+    ("Моторная 3, 5 и 7 без тепла", [("Моторная улица", "3"), ("Моторная улица", "5"), ("Моторная улица", "7")]),
+    ("На ул. Худенко, возле дома №1, прорыв", [("улица Николая Худенко", "1")]),
+    ("по улице 4-я Челюскинцев стая собак", [("4-я улица Челюскинцев", "")]),
+    ("во 2-м переулке Воровского темно", [("2-й переулок Воровского", "")]),
+    ("На улице Иртышская набережная 18", [("Иртышская набережная", "18")]),
+    ("на 13 линии парит", [("13-я линия", "")]),
+    ("в 14 военном городке холодно", [("14-й Военный городок", "")]),
+    ("на Красном Пути затор", [("улица Красный Путь", "")]),
+    ("на б. Архитекторов каток", [("бульвар Архитекторов", "")]),
+    ("мамина сибиряка 6, подъезд 2", [("улица Мамина-Сибиряка", "6")]),
+    ("Так же и на Кольском темно", [("Кольский проспект", "")]),
+    ("Улицы Ленина, Мира и Победы не чистят", [("улица Ленина", ""), ("улица Мира", ""), ("улица Победы", "")]),
+    ("НА УЛИЦЕ МОТОРНОЙ 5 ХОЛОДНО", [("Моторная улица", "5")]),
+    ("улица пархоминко 5", [("улица Пархоменко", "5")]),
+    ("ул. Тенистая, д. 12", [("Тенистая улица", "12")]),
+    ("на улице Героев Панфиловцев, 3", [("улица Героев Панфиловцев", "3")]),
+]
+
+
+@pytest.mark.parametrize(("text", "found"), WRITTEN)
+def test_an_address_is_found_however_it_is_written(text: str, found: list[tuple[str, str]]) -> None:
+    assert addresses(text) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "С Днём Победы вас, мира и добра!",
+        "Хотим мира и победы над грязью",
+        "Администрация города Светлограда бездействует",
+        "УК Омская не отвечает на звонки",
+        "Омская область богата снегом",
+        "Видео от Кузнецова Анна Сергеевна",
+        "спросите у депутата Кузнецова",
+        "Советская школа была лучше",
+        "по рабочей группе и советской власти",
+        "В 2023 году подавал обращение № 4512, ответа нет, прошло 30 дней",
+        "Чем ниже температура на улице. Тем холоднее дома",
+        "на улице мороз 30 градусов",
+        "узкий проезд между домами",
+        "",
+    ],
+)
+def test_words_that_only_look_like_streets_are_left_alone(text: str) -> None:
+    assert addresses(text) == []
+
+
+def test_the_avenue_and_the_street_of_one_name_are_told_apart() -> None:
+    assert addresses("пр. Мира 14") == [("проспект Мира", "14")]
+    assert addresses("ул. Мира 14") == [("улица Мира", "14")]
+    # said without the kind: the one that has the house, the other stays as an alternative
+    (place,) = places("такая же история на мира 28а")
+    assert (place.street, place.house, place.house_known) == ("проспект Мира", "28а", True)
+    assert [other.street for other in place.alternatives] == ["улица Мира"]
+
+
+def test_a_house_is_checked_against_the_gazetteer_and_takes_its_form() -> None:
+    (place,) = places("Проспект Космический 20/2")
+    assert (place.house, place.house_known) == ("20к2", True)
+    assert (place.latitude, place.longitude) == (55.02, 73.41)
+    (unknown,) = places("Космический проспект 21")
+    assert (unknown.house, unknown.house_known) == ("21", False)
+    assert (unknown.latitude, unknown.longitude) == (55.03, 73.42)
+    assert unknown.level is PlaceLevel.HOUSE
+
+
+def test_a_crossing_is_one_place() -> None:
+    (place,) = places("На пересечении Ленина и Советской не горит светофор")
+    assert place.level is PlaceLevel.CROSSING
+    assert place.street == "улица Ленина / Советская улица"
+
+
+def test_spans_cover_what_was_said() -> None:
+    text = "Добрый день! В Таре на улице Советской, дом 75, холодно."
+    (place,) = places(text)
+    assert [span.of(text) for span in place.spans] == ["улице Советской, дом 75", "Таре"]
+    assert (place.settlement, place.municipality) == ("Тара", "Тарский район")
+
+
+def test_a_street_is_looked_for_where_the_text_or_the_source_says() -> None:
+    (named,) = places("Ленина 5, село Троицкое")
+    (stated,) = places("Ленина 5", settlement="село Троицкое")
+    (by_community,) = places("Ленина 5", community="Тара говорит")
+    (by_default,) = places("Ленина 5")
+    settlements = [place.settlement for place in (named, stated, by_community, by_default)]
+    assert settlements == ["Троицкое", "Троицкое", "Тара", "Светлоград"]
+
+
+def test_a_street_of_another_town_is_never_given_silently() -> None:
+    (only,) = places("переулок Рабочий 3")
+    assert only.settlement == "Тара"
+    assert only.confidence < 0.8
+    (guess,) = places("улица Молодёжная 3")
+    assert guess.confidence < 0.5
+    assert guess.alternatives
+
+
+def test_an_address_in_a_town_without_that_street_stays_in_the_town() -> None:
+    (place,) = places("село Троицкое, ул. Мира, 5")
+    assert (place.settlement, place.street, place.house) == ("Троицкое", "улица Мира", "5")
+    assert not place.house_known
+
+
+@pytest.mark.parametrize(
+    ("text", "city"),
+    [("Пермь, ул. 1905 года, 8 - грязная вода", "Пермь"), ("ул. Мира возле 12 дома открытый люк, Сургут", "Сургут")],
+)
+def test_another_regions_address_is_not_put_into_this_region(text: str, city: str) -> None:
+    (place,) = places(text)
+    assert place.settlement == city
+    assert (place.municipality, place.h3, place.latitude) == ("", "", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "level"),
+    [
+        ("на Московке воняет", "Московка", PlaceLevel.DISTRICT),
+        ("мкр. Крутая горка без света", "Крутая Горка", PlaceLevel.DISTRICT),
+        ("мкр-н 11 без света", "11-й микрорайон", PlaceLevel.DISTRICT),
+        ("11 микрорайон, дом 5", "11-й микрорайон", PlaceLevel.HOUSE),
+        ("СНТ Ромашка участок 55", "СНТ «Ромашка»", PlaceLevel.DISTRICT),
+        ("1380 км, нет света", "1380-й километр", PlaceLevel.DISTRICT),
+        ("ост. Мосты утонула", "остановка «Мосты»", PlaceLevel.DISTRICT),
+    ],
+)
+def test_parts_of_a_town_are_places_too(text: str, name: str, level: PlaceLevel) -> None:
+    (place,) = places(text)
+    assert (place.street, place.level) == (name, level)
+
+
+def test_a_stop_called_after_a_street_is_not_the_street_that_is_complained_of() -> None:
+    assert addresses("На Моторной, у остановки «7-я Северная», яма")[0] == ("Моторная улица", "")
+    assert all(street != "7-я Северная улица" for street, _ in addresses("На Моторной, у остановки 7-я Северная, яма"))
+
+
+def test_settlements_are_read_in_every_case_and_common_words_are_not_settlements() -> None:
+    assert [place.settlement for place in places("Когда починят дорогу от Тары до Троицкого?")] == ["Тара", "Троицкое"]
+    assert places("Пустая тара у магазина, лесной воздух") == []
+
+
+def test_a_text_without_a_place_falls_back_on_what_the_source_stated() -> None:
+    (place,) = places("Холодно!", settlement="Тара")
+    assert (place.level, place.settlement, place.spans) == (PlaceLevel.SETTLEMENT, "Тара", ())
+    (place,) = places("Холодно!", municipality="Тарский муниципальный район")
+    assert (place.level, place.municipality) == (PlaceLevel.MUNICIPALITY, "Тарский район")
+    assert place.h3
+    assert places("Холодно!") == []
+    assert places("Холодно!", settlement="Париж", municipality="Иль-де-Франс") == []
