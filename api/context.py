@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +16,7 @@ from psycopg_pool import ConnectionPool
 
 from ingest import FileStore, Limits
 from models.pack import RegionPack
+from routing import Competence
 
 NODE_MODULES = Path(__file__).resolve().parent / "web" / "node_modules"
 
@@ -48,11 +50,20 @@ class Context:
         """The pack of the region whose appeals the form takes."""
         return self.packs[self.region]
 
+    def competence(self, region: str) -> Competence:
+        """The decision table of a region, read once."""
+        return _competence(self.packs[region].folder)
+
     @contextmanager
     def transaction(self) -> Iterator[Connection[Any]]:
         """A connection from the pool; committed at the end, rolled back on any error."""
         with self.pool.connection(timeout=self.patience) as connection:
             yield connection
+
+
+@lru_cache(maxsize=8)
+def _competence(folder: Path) -> Competence:
+    return Competence.of_pack(RegionPack(folder))
 
 
 def context_of(request: Request) -> Context:

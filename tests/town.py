@@ -42,7 +42,14 @@ BODIES = (("roads", "Департамент транспорта"), ("waste", "�
 def make_pack(folder: Path) -> RegionPack:
     """A pack with one town, two streets and two municipalities."""
     folder.mkdir(parents=True, exist_ok=True)
-    about = {"id": REGION, "name": "Городская область", "time_zone": "Asia/Omsk", "number_prefix": "ГО"}
+    about = {
+        "id": REGION,
+        "name": "Городская область",
+        "time_zone": "Asia/Omsk",
+        "number_prefix": "ГО",
+        "assign_threshold": 0.9,
+        "municipalities": [{"name": "Город г.о.", "aliases": ["Городок"]}],
+    }
     (folder / "region.json").write_text(json.dumps(about), encoding="utf-8")
     files = {
         "topics.csv": ["code,group,name", *(",".join(row) for row in TOPICS)],
@@ -187,7 +194,9 @@ class Town:
             "urgency_reasons": [],
             "executor_guesses": [
                 {"executor_id": str(executor_id(code)), "code": code, "name": name, "probability": share, "reason": why}
-                for (code, name), share, why in zip(BODIES, (0.6, 0.2, 0.05), ("тема", "место", "похоже"), strict=True)
+                for (code, name), share, why in zip(
+                    BODIES[:3], (0.6, 0.2, 0.05), ("тема", "место", "похоже"), strict=True
+                )
             ],
             "found_at": self.context.now(),
         } | wanted

@@ -20,7 +20,7 @@ from api.reading import appeals, problems
 from api.security.access import Operator
 from api.security.forms import Posted, field
 from api.security.users import User
-from api.v1.actions import topic_of
+from api.v1.actions import judged, topic_of
 from models.text import Span
 from routing import actions
 
@@ -45,6 +45,10 @@ class Asked:
     @property
     def about(self) -> dict[str, Any]:
         return {"by": self.user.login, "now": self.context.now()}
+
+    @property
+    def judged(self) -> dict[str, Any]:
+        return judged(self.context, self.user)
 
     def field(self, name: str) -> str:
         return field(self.form, name)
@@ -85,7 +89,7 @@ def _assign(connection: Connection[Any], asked: Asked) -> None:
 
 def _topic(connection: Connection[Any], asked: Asked) -> None:
     topic = topic_of(asked.context, asked.user.region, asked.field("topic_code"))
-    actions.correct_topic(connection, *asked.where, topic, **asked.about)
+    actions.correct_topic(connection, *asked.where, topic, **asked.judged)
 
 
 def _place(connection: Connection[Any], asked: Asked) -> None:
@@ -99,7 +103,7 @@ def _place(connection: Connection[Any], asked: Asked) -> None:
         latitude=latitude,
         longitude=longitude,
     )
-    actions.correct_place(connection, *asked.where, place, **asked.about)
+    actions.correct_place(connection, *asked.where, place, **asked.judged)
 
 
 def _split(connection: Connection[Any], asked: Asked) -> None:
@@ -139,7 +143,7 @@ def _dismiss(connection: Connection[Any], asked: Asked) -> None:
 
 
 def _undo(connection: Connection[Any], asked: Asked) -> None:
-    actions.undo(connection, *asked.where, **asked.about)
+    actions.undo(connection, *asked.where, **asked.judged)
 
 
 ACTIONS: dict[str, Callable[[Connection[Any], Asked], None]] = {

@@ -54,15 +54,23 @@ def appeal_page(
         ),
         problems=[_shown(row, clocks, values["history"]) for row in found],
         inline=INLINE,
-        points=[
-            {"number": row["ordinal"] + 1, "latitude": row["latitude"], "longitude": row["longitude"]}
-            for row in standing
-            if row["latitude"] is not None
-        ],
+        points=_points(standing),
         municipalities=addresses.municipalities,
         settlements=sorted(addresses.settlements),
         **values,
     )
+
+
+def _points(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Marks for the map: problems at one place share a mark with all their numbers."""
+    numbers: dict[tuple[float, float], list[str]] = {}
+    for row in rows:
+        if row["latitude"] is not None:
+            numbers.setdefault((row["latitude"], row["longitude"]), []).append(str(row["ordinal"] + 1))
+    return [
+        {"number": ", ".join(there), "latitude": latitude, "longitude": longitude}
+        for (latitude, longitude), there in numbers.items()
+    ]
 
 
 def _shown(row: dict[str, Any], clocks: list[dict[str, Any]], history: list[dict[str, Any]]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -27,6 +28,11 @@ def topic_of(context: Context, region: str, code: str) -> Topic:
     if topic is None:
         raise Failure(422, "Такой темы нет. Выберите тему из списка.")
     return topic
+
+
+def judged(context: Context, user: User) -> dict[str, Any]:
+    """Who does it, when, and the table by which executors are guessed anew."""
+    return {"by": user.login, "now": context.now(), "competence": context.competence(user.region)}
 
 
 def _as_it_is_now(context: Context, user: User, problem_id: UUID) -> Problem:
@@ -67,9 +73,7 @@ def correct_topic(context: Here, user: Operator, problem_id: UUID, wish: TopicIn
     """Put the problem under another topic."""
     topic = topic_of(context, user.region, wish.topic_code)
     with context.transaction() as connection:
-        actions.correct_topic(
-            connection, user.region, problem_id, wish.version, topic, by=user.login, now=context.now()
-        )
+        actions.correct_topic(connection, user.region, problem_id, wish.version, topic, **judged(context, user))
     return _as_it_is_now(context, user, problem_id)
 
 
@@ -78,9 +82,7 @@ def correct_place(context: Here, user: Operator, problem_id: UUID, wish: PlaceCo
     """Put the problem at another place."""
     place = corrected_place(context.packs[user.region], **wish.place.model_dump())
     with context.transaction() as connection:
-        actions.correct_place(
-            connection, user.region, problem_id, wish.version, place, by=user.login, now=context.now()
-        )
+        actions.correct_place(connection, user.region, problem_id, wish.version, place, **judged(context, user))
     return _as_it_is_now(context, user, problem_id)
 
 
@@ -132,5 +134,5 @@ def dismiss(context: Here, user: Operator, problem_id: UUID, wish: DismissIn) ->
 def undo(context: Here, user: Operator, problem_id: UUID, seen: Seen) -> Problem:
     """Take back the last action on the problem."""
     with context.transaction() as connection:
-        actions.undo(connection, user.region, problem_id, seen.version, by=user.login, now=context.now())
+        actions.undo(connection, user.region, problem_id, seen.version, **judged(context, user))
     return _as_it_is_now(context, user, problem_id)

@@ -20,8 +20,10 @@ from models.states import APPEAL_TRANSITIONS, AppealState, NotAllowed, Who, next
 from models.text import Span
 from models.topics import Topic
 from routing.actions import rules, store
+from routing.actions.guesses import guess_anew
 from routing.actions.records import ActionKind, Change, Executor, Problem, Refused, Stale
 from routing.actions.undoing import undone
+from routing.competence import Competence
 from streams.contract import Connection
 
 
@@ -35,8 +37,19 @@ def _seen(connection: Connection, region: str, problem_id: UUID, version: int) -
     return problem
 
 
-def _carry_out(connection: Connection, change: Change, *, by: str, now: datetime, record: bool = True) -> None:
+def _carry_out(
+    connection: Connection,
+    change: Change,
+    *,
+    by: str,
+    now: datetime,
+    record: bool = True,
+    competence: Competence | None = None,
+) -> None:
+    """Write the change and tell the others; with `competence`, guess the executors anew."""
     store.write_change(connection, change, by=by, now=now)
+    if competence is not None:
+        guess_anew(connection, change.problem.id, competence)
     if record:
         store.write_action(connection, change, by=by, now=now)
     _tell(connection, change, now)
@@ -84,11 +97,20 @@ def assign(
 
 
 def correct_topic(
-    connection: Connection, region: str, problem_id: UUID, version: int, topic: Topic, *, by: str, now: datetime
+    connection: Connection,
+    region: str,
+    problem_id: UUID,
+    version: int,
+    topic: Topic,
+    *,
+    by: str,
+    now: datetime,
+    competence: Competence,
 ) -> None:
-    """Put the problem under another topic."""
+    """Put the problem under another topic; who may answer for it is guessed anew."""
     problem = _seen(connection, region, problem_id, version)
-    _carry_out(connection, rules.topic_corrected(problem, topic, by=by), by=by, now=now)
+    change = rules.topic_corrected(problem, topic, by=by)
+    _carry_out(connection, change, by=by, now=now, competence=competence)
 
 
 def correct_place(
@@ -100,10 +122,12 @@ def correct_place(
     *,
     by: str,
     now: datetime,
+    competence: Competence,
 ) -> None:
-    """Put the problem at another place (JSON of models.places.Place)."""
+    """Put the problem at another place (JSON of models.places.Place); who may answer for it is guessed anew."""
     problem = _seen(connection, region, problem_id, version)
-    _carry_out(connection, rules.place_corrected(problem, place, by=by), by=by, now=now)
+    change = rules.place_corrected(problem, place, by=by)
+    _carry_out(connection, change, by=by, now=now, competence=competence)
 
 
 def dismiss(
@@ -149,7 +173,16 @@ def split(
     return made
 
 
-def undo(connection: Connection, region: str, problem_id: UUID, version: int, *, by: str, now: datetime) -> ActionKind:
+def undo(
+    connection: Connection,
+    region: str,
+    problem_id: UUID,
+    version: int,
+    *,
+    by: str,
+    now: datetime,
+    competence: Competence,
+) -> ActionKind:
     """Take back the last action on the problem; returns what it was."""
     problem = _seen(connection, region, problem_id, version)
     action = store.last_action(connection, problem_id)
@@ -159,7 +192,9 @@ def undo(connection: Connection, region: str, problem_id: UUID, version: int, *,
     if action.kind is ActionKind.SPLIT:
         _take_back_split(connection, problem, UUID(action.after["created"]), by=by, now=now)
     store.mark_undone(connection, action.id, now)
-    _carry_out(connection, change, by=by, now=now, record=False)
+    corrected = action.kind in (ActionKind.CORRECT_TOPIC, ActionKind.CORRECT_PLACE)
+    anew = competence if corrected else None
+    _carry_out(connection, change, by=by, now=now, record=False, competence=anew)
     return action.kind
 
 

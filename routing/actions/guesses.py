@@ -1,0 +1,51 @@
+"""After a correction the machine guesses the executors anew: another topic or place is another competence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+
+from models.topics import TopicDecision, TopicGuess
+from routing.competence import Competence
+from routing.store import guess_json
+from routing.suggest import municipality_odds, suggest_at
+from streams.contract import Connection
+
+
+def guess_anew(connection: Connection, problem_id: UUID, competence: Competence) -> None:
+    """Write the guesses that the problem's topic and place give now. Its version stays: the caller has raised it."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute(
+            """
+            SELECT region_id, topic_code, topic_probability, group_name, group_probability, decided,
+                topic_guesses, place
+            FROM problems WHERE id = %s
+            """,
+            (problem_id,),
+        ).fetchone()
+    if row is None:
+        raise LookupError(problem_id)
+    place = row["place"]
+    where = [(one.get("municipality", ""), float(one.get("confidence", 0))) for one in (place, *_alternatives(place))]
+    suggestion = suggest_at(competence, _topic(row), municipality_odds(where))
+    guesses = [guess_json(row["region_id"], guess) for guess in suggestion.guesses]
+    connection.execute("UPDATE problems SET executor_guesses = %s WHERE id = %s", (Jsonb(guesses), problem_id))
+
+
+def _alternatives(place: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return list(place.get("alternatives", ()))
+
+
+def _topic(row: Mapping[str, Any]) -> TopicDecision:
+    """The topic as it stands: alone where a person chose it, with the machine's guesses beside it otherwise."""
+    chosen = TopicGuess(row["topic_code"], row["topic_code"], row["group_name"], row["topic_probability"])
+    stored = [
+        TopicGuess(one["code"], one["name"], one["group"], one["probability"])
+        for one in row["topic_guesses"]
+        if one["code"] != chosen.code and chosen.probability < 1
+    ]
+    return TopicDecision((chosen, *stored), row["group_name"], row["group_probability"], row["decided"])

@@ -1,0 +1,232 @@
+"""Every route of the application: who may call it, and what its errors look like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+import pytest
+from fastapi.routing import APIRoute
+
+from api.security.access import EXECUTORS, OPERATORS, READERS, STAFF, Requires
+from api.security.forms import SESSION_COOKIE, posted
+from api.security.users import Role
+from tests.town import REGION, Town, town
+from tests.web_server import client_of
+
+PUBLIC = {
+    ("GET", "/"),
+    ("POST", "/"),
+    ("GET", "/a/{number}/{token}"),
+    ("GET", "/login"),
+    ("POST", "/login"),
+    ("POST", "/logout"),
+    ("GET", "/healthz"),
+    ("GET", "/readyz"),
+    ("GET", "/metrics"),  # looks at the peer and the role itself; test_api_probes holds it
+    ("GET", "/map/{region}/municipalities.geojson"),
+    ("GET", "/map/{region}/labels.json"),
+    ("GET", "/map/{region}/houses.json"),
+    ("POST", "/api/v1/sessions"),
+    ("POST", "/api/v1/appeals"),
+    ("GET", "/api/v1/topics"),
+}
+ALLOWED: dict[tuple[str, str], Requires] = {
+    ("DELETE", "/api/v1/sessions/current"): STAFF,
+    ("GET", "/api/v1/appeals"): OPERATORS,
+    ("GET", "/api/v1/appeals/{appeal_id}"): OPERATORS,
+    ("POST", "/api/v1/appeals/{appeal_id}/restore"): OPERATORS,
+    ("GET", "/api/v1/problems"): STAFF,
+    ("GET", "/api/v1/problems/{problem_id}"): STAFF,
+    ("GET", "/api/v1/queue"): READERS,
+    ("GET", "/api/v1/assignments"): STAFF,
+    ("GET", "/api/v1/executors"): STAFF,
+    **{
+        ("POST", f"/api/v1/problems/{{problem_id}}/{action}"): OPERATORS
+        for action in ("accept", "assign", "topic", "place", "split", "merge", "dismiss", "undo")
+    },
+    ("GET", "/queue"): OPERATORS,
+    ("GET", "/dismissed"): OPERATORS,
+    ("GET", "/assignments"): EXECUTORS,
+    ("GET", "/overview"): READERS,
+    ("GET", "/appeals/{appeal_id}"): OPERATORS,
+    ("GET", "/appeals/{appeal_id}/attachments/{attachment_id}"): OPERATORS,
+    ("POST", "/appeals/{appeal_id}/restore"): OPERATORS,
+    ("POST", "/problems/{problem_id}/{action}"): OPERATORS,
+}
+
+
+@pytest.fixture
+def place(database_url: str, tmp_path: Path) -> Iterator[Town]:
+    with town(database_url, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def client(place: Town) -> Iterator[httpx.Client]:
+    with client_of(place.app) as client:
+        yield client
+
+
+def routes(place: Town) -> list[tuple[str, APIRoute]]:
+    found = [route for route in place.app.routes if isinstance(route, APIRoute)]
+    return [(method, route) for route in found for method in sorted(route.methods or ())]
+
+
+def filled(path: str) -> str:
+    """A path with parameters that name nothing that is there."""
+    path = path.replace("{region}", REGION).replace("{number}", "ГО-2026-0000009").replace("{token}", "x" * 20)
+    path = path.replace("{action}", "dismiss")
+    return re.sub(r"{\w+_id}", str(UUID(int=7)), path)
+
+
+def required(route: APIRoute) -> Requires | None:
+    guards = [one.call for one in route.dependant.dependencies if isinstance(one.call, Requires)]
+    assert len(guards) <= 1
+    return guards[0] if guards else None
+
+
+def test_every_route_is_in_the_table_of_roles_or_public(place: Town) -> None:
+    guards = {(method, route.path): required(route) for method, route in routes(place)}
+    assert {key for key, guard in guards.items() if guard is None} == PUBLIC
+    assert {key: guard for key, guard in guards.items() if guard is not None} == ALLOWED
+
+
+def test_nobody_gets_into_a_guarded_route_without_signing_in(client: httpx.Client, place: Town) -> None:
+    for method, route in routes(place):
+        if (method, route.path) in PUBLIC:
+            continue
+        answer = client.request(method, filled(route.path))
+        if route.path.startswith("/api/"):
+            assert answer.status_code == 401, route.path
+        else:
+            assert (answer.status_code, answer.headers["location"].split("?")[0]) == (303, "/login"), route.path
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_gets_where_the_table_lets_it_and_nowhere_else(client: httpx.Client, place: Town, role: Role) -> None:
+    login = place.person(role, executor="roads" if role is Role.EXECUTOR else "")
+    for method, route in routes(place):
+        guard = ALLOWED.get((method, route.path))
+        if guard is None:
+            continue
+        token = place.token(login)
+        if route.path.startswith("/api/"):
+            answer = client.request(method, filled(route.path), headers={"authorization": f"Bearer {token}"})
+        else:
+            answer = client.request(method, filled(route.path), headers={"cookie": f"{SESSION_COOKIE}={token}"})
+        assert answer.status_code != 401, route.path
+        if role in guard.roles:
+            form_without_token = method == "POST" and not route.path.startswith("/api/")
+            assert (answer.status_code == 403) == form_without_token, (role, route.path)
+        else:
+            assert answer.status_code == 403, (role, route.path)
+
+
+def test_a_cookie_does_not_open_the_json_api_nor_a_bearer_token_a_page(client: httpx.Client, place: Town) -> None:
+    token = place.token(place.person(Role.ADMIN))
+    assert client.get("/api/v1/problems", headers={"cookie": f"{SESSION_COOKIE}={token}"}).status_code == 401
+    assert client.get("/queue", headers={"authorization": f"Bearer {token}"}).status_code == 303
+
+
+def test_every_form_of_a_page_needs_its_token(place: Town) -> None:
+    forms = [route for method, route in routes(place) if method == "POST" and not route.path.startswith("/api/")]
+    assert len(forms) >= 5
+    for route in forms:
+        assert posted in [one.call for one in route.dependant.dependencies], route.path
+
+
+def assert_is_problem(answer: httpx.Response) -> None:
+    """RFC 9457: the media type and the members that every error has."""
+    assert answer.headers["content-type"] == "application/problem+json"
+    body = answer.json()
+    assert set(body) == {"type", "title", "status", "detail", "errors"}
+    assert body["status"] == answer.status_code
+    assert body["title"]
+    assert re.search("[а-яё]", body["detail"])
+
+
+def test_every_endpoint_of_the_json_api_answers_errors_in_one_shape(client: httpx.Client, place: Town) -> None:
+    login = place.person(Role.ADMIN)
+    seen: set[int] = set()
+    for method, route in routes(place):
+        if not route.path.startswith("/api/"):
+            continue
+        path = filled(route.path)
+        admin = {"authorization": f"Bearer {place.token(login)}"}
+        wrong = [
+            client.request(method, path),  # 401, or 422 where anybody may call
+            client.request(method, path, headers=admin),  # nothing is there
+            client.request(method, path, headers=admin, content=b"{", params={"limit": "many"}),
+            client.request(method, route.path.replace("{", "").replace("}", ""), headers=admin),
+            client.request("PATCH", path, headers=admin),
+        ]
+        for answer in wrong:
+            if answer.status_code >= 400:
+                seen.add(answer.status_code)
+                assert_is_problem(answer)
+    assert {401, 404, 405, 422} <= seen
+
+
+def test_an_unknown_address_a_forbidden_one_and_a_broken_endpoint_have_the_same_shape(
+    client: httpx.Client, place: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    executor = {"authorization": f"Bearer {place.token(place.person(Role.EXECUTOR))}"}
+    admin = {"authorization": f"Bearer {place.token(place.person(Role.ADMIN))}"}
+
+    def explode(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("Иванов, +79001112233")
+
+    monkeypatch.setattr("api.reading.directory.executors", explode)
+    answers = {
+        404: client.get("/api/v1/nothing"),
+        403: client.get("/api/v1/queue", headers=executor),
+        500: client.get("/api/v1/executors", headers=admin),
+    }
+    for status, answer in answers.items():
+        assert answer.status_code == status
+        assert_is_problem(answer)
+    assert "Иванов" not in answers[500].text
+    assert "Traceback" not in answers[500].text
+
+
+def test_wrong_fields_are_named_and_what_was_sent_is_not_repeated(client: httpx.Client) -> None:
+    answer = client.post("/api/v1/appeals", json={"text": "яма", "external_id": "1", "phone": "+79001112233"})
+    assert answer.status_code == 422
+    assert {error["field"] for error in answer.json()["errors"]} == {"body.external_id", "body.phone"}
+    assert "79001112233" not in answer.text
+
+
+def test_errors_of_pages_are_russian_pages(client: httpx.Client) -> None:
+    answer = client.get("/no-such-page")
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "Не найдено" in answer.text
+
+
+def test_openapi_describes_every_endpoint_and_its_errors(client: httpx.Client, place: Town) -> None:
+    described = client.get("/api/v1/openapi.json").json()
+    operations = {
+        (method.upper(), path): operation
+        for path, methods in described["paths"].items()
+        for method, operation in methods.items()
+    }
+    expected = {(method, route.path) for method, route in routes(place) if route.path.startswith("/api/")}
+    assert set(operations) == expected
+    for operation in operations.values():
+        assert operation["description"]
+        errors = {status: one for status, one in operation["responses"].items() if status >= "400"}
+        assert errors
+        for error in errors.values():
+            assert list(error["content"]) == ["application/problem+json"]
+
+
+def test_every_answer_carries_the_headers_of_protection(client: httpx.Client) -> None:
+    for path in ("/", "/login", "/api/v1/topics", "/static/otklik.css", "/nothing"):
+        headers = client.get(path).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert "default-src 'self'" in headers["content-security-policy"]
+        assert headers["referrer-policy"] == "same-origin"
