@@ -6,6 +6,7 @@ import multiprocessing
 import select
 import time
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from multiprocessing.connection import Connection as Pipe
 from typing import Any
 
@@ -13,20 +14,28 @@ import orjson
 import psycopg
 
 BARE_TABLES = """
-CREATE TABLE bare_events (position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, event jsonb NOT NULL);
+CREATE TABLE bare_events (LIKE stream_events INCLUDING ALL);
 CREATE TABLE bare_position (position bigint NOT NULL);
 INSERT INTO bare_position VALUES (0)
 """
+COLUMNS = "stream, partition, position, region_id, key, event, appended_at"
+
+
+def row(position: int, content: Mapping[str, Any]) -> list[object]:
+    """The same row as the engine writes, all in one partition."""
+    return ["bare", 0, position, "omsk", "key", orjson.dumps(content).decode(), datetime.now(UTC)]
 
 
 def bare_append(url: str, contents: Sequence[Mapping[str, Any]], at_once: int) -> float:
     """Rows a second, `at_once` a commit, by COPY."""
     with psycopg.connect(url) as connection:
+        (position,) = connection.execute("SELECT count(*) FROM bare_events").fetchone() or (0,)
         began = time.perf_counter()
         for start in range(0, len(contents), at_once):
-            with connection.cursor().copy("COPY bare_events (event) FROM STDIN") as copy:
+            with connection.cursor().copy(f"COPY bare_events ({COLUMNS}) FROM STDIN") as copy:
                 for content in contents[start : start + at_once]:
-                    copy.write_row([orjson.dumps(content).decode()])
+                    copy.write_row(row(position, content))
+                    position += 1
             connection.commit()
         return len(contents) / (time.perf_counter() - began)
 
@@ -35,12 +44,13 @@ def take(connection: psycopg.Connection[Any], at_once: int) -> list[Any]:
     """One batch, its JSON parsed, and the position behind it committed."""
     (position,) = connection.execute("SELECT position FROM bare_position FOR UPDATE").fetchone() or (0,)
     rows = connection.execute(
-        "SELECT position, event::text FROM bare_events WHERE position > %s ORDER BY position LIMIT %s",
+        """SELECT position, event::text FROM bare_events
+           WHERE stream = 'bare' AND partition = 0 AND position >= %s ORDER BY position LIMIT %s""",
         [position, at_once],
     ).fetchall()
     contents = [orjson.loads(content) for _, content in rows]
     if rows:
-        connection.execute("UPDATE bare_position SET position = %s", [rows[-1][0]])
+        connection.execute("UPDATE bare_position SET position = %s", [rows[-1][0] + 1])
     connection.commit()
     return contents
 
@@ -76,9 +86,10 @@ def bare_latencies(url: str, number: int, pace: float) -> list[float]:
     if ours.recv() != "ready":
         raise RuntimeError("the reader did not start")
     with psycopg.connect(url) as connection:
-        for _ in range(number):
-            content = orjson.dumps({"sent": time.time()}).decode()
-            connection.execute("INSERT INTO bare_events (event) VALUES (%s)", [content])
+        (position,) = connection.execute("SELECT count(*) FROM bare_events").fetchone() or (0,)
+        for sent in range(position, position + number):
+            values = row(sent, {"sent": time.time()})
+            connection.execute(f"INSERT INTO bare_events ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s)", values)
             connection.execute("SELECT pg_notify('bare', '')")
             connection.commit()
             time.sleep(pace)

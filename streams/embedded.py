@@ -9,6 +9,7 @@ from __future__ import annotations
 import select
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -36,6 +37,15 @@ FROM stream_offsets o JOIN stream_partitions p USING (stream, partition)
 WHERE o.consumer_group = %s AND o.stream = %s AND o.next_position < p.next_position AND o.partition <> ALL(%s)
 ORDER BY o.updated_at LIMIT 1 FOR UPDATE OF o SKIP LOCKED"""
 
+CLAIM_AND_READ = f"""
+WITH claimed AS ({CLAIM})
+SELECT c.partition, e.position, e.event::text, e.key
+FROM claimed c CROSS JOIN LATERAL (
+    SELECT position, event, key FROM stream_events
+    WHERE stream = %s AND partition = c.partition AND position >= c.next_position ORDER BY position LIMIT %s) e
+ORDER BY e.position"""
+"""One round trip in place of two. What it claims it can read: its snapshot saw the counter above the position."""
+
 READ = """
 SELECT position, event::text, key FROM stream_events
 WHERE stream = %s AND partition = %s AND position >= %s ORDER BY position LIMIT %s"""
@@ -61,6 +71,14 @@ class Row:
 
     def event(self) -> Event:
         return Event.of_json(orjson.loads(self.content))
+
+
+class Poisoned(Exception):
+    """One event of a batch of this partition is at fault; which one is not known yet."""
+
+    def __init__(self, partition: int) -> None:
+        super().__init__(partition)
+        self.partition = partition
 
 
 @dataclass
@@ -92,14 +110,18 @@ class EmbeddedConsumer:
     _under_way: Attempt | None = None
     _pauses: dict[int, Pause] = field(default_factory=dict)
     _replays_at: float = 0.0
+    _suspected: set[int] = field(default_factory=set)
 
     def step(self) -> int:
         work, side = self._connections()
         try:
-            with work.transaction():
-                taken = self._replay(work) or self._batch(work, side)
+            taken = self._replay(work) or self._batch(work, side)
             self._under_way = None
             return taken
+        except Poisoned as poisoned:
+            self._clear(side)
+            self._suspected.add(poisoned.partition)  # taken event by event when it is claimed again
+            return self.step()
         except Exception as error:
             if work.broken or side.broken or not transient(error):
                 raise
@@ -132,30 +154,37 @@ class EmbeddedConsumer:
         return self._work, self._side
 
     def _batch(self, work: Connection, side: Connection) -> int:
-        claimed = self._claim(work)
-        if claimed is None:
-            return 0
-        partition, rows = claimed
-        reach = rows[-1].position + 1
-        self._under_way = Attempt(self.stage.group, self.stage.stream, partition, rows[0].position, reach)
-        tries = attempt(side, self._under_way)
-        if tries.alone:
-            rows = rows[:1]
-        if tries.count > DEADLY:
-            self._put_aside(work, partition, rows[0], f"the worker died {DEADLY} times while it handled this event")
-        else:
-            self._handle(work, partition, rows)
-        work.execute(MOVE, [rows[-1].position + 1, self.stage.group, self.stage.stream, partition])
+        with ExitStack() as transaction:
+            with work.pipeline():  # one round trip for the beginning and the claim
+                transaction.enter_context(work.transaction())
+                claimed = self._claim(work)
+            if claimed is None:
+                return 0
+            partition, rows = claimed
+            reach = rows[-1].position + 1
+            self._under_way = Attempt(self.stage.group, self.stage.stream, partition, rows[0].position, reach)
+            tries = attempt(side, self._under_way)
+            if tries.alone:
+                rows = rows[:1]
+            if tries.count > DEADLY:
+                reason = f"the worker died {DEADLY} times while it handled this event"
+                self._put_aside(work, partition, rows[0], reason)
+            elif partition in self._suspected or len(rows) == 1:
+                self._one_by_one(work, partition, rows)
+            else:
+                self._at_once(work, partition, rows)
+            with work.pipeline():  # and one for the offset and the commit
+                work.execute(MOVE, [rows[-1].position + 1, self.stage.group, self.stage.stream, partition])
+                transaction.close()
+        self._suspected.discard(partition)
         self._pauses.pop(partition, None)
         return len(rows)
 
     def _claim(self, work: Connection) -> tuple[int, list[Row]] | None:
         """Lock the offset of a partition with something in it and read a batch; None where nothing is free."""
-        claimed = work.execute(CLAIM, [self.stage.group, self.stage.stream, self._waiting()]).fetchone()
-        if claimed is None:
-            return None
-        partition, position = claimed
-        return partition, self._read(work, partition, position)
+        place = [self.stage.group, self.stage.stream, self._waiting()]
+        found = work.execute(CLAIM_AND_READ, [*place, self.stage.stream, self.stage.batch]).fetchall()
+        return (found[0][0], [Row(*row[1:]) for row in found]) if found else None
 
     def _read(self, work: Connection, partition: int, position: int) -> list[Row]:
         """A batch of the log's table, from `position` on."""
@@ -166,25 +195,30 @@ class EmbeddedConsumer:
         """Partitions that must be retried, and not yet."""
         return [partition for partition, pause in self._pauses.items() if pause.until > time.monotonic()]
 
-    def _handle(self, work: Connection, partition: int, rows: Sequence[Row]) -> None:
-        """All at once; where that fails by the fault of an event, one after another, the guilty put aside."""
+    def _at_once(self, work: Connection, partition: int, rows: Sequence[Row]) -> None:
+        """Raises Poisoned where an event is at fault; the whole transaction is rolled back then."""
         try:
-            events = [row.event() for row in rows]
-            self._call(work, events)
+            self._call(work, [row.event() for row in rows])
         except Exception as error:
             if transient(error):
                 raise
-            if len(rows) == 1:
-                self._put_aside(work, partition, rows[0], reason_of(error))
-                return
-            for row in rows:
-                self._handle(work, partition, [row])
+            raise Poisoned(partition) from error
+
+    def _one_by_one(self, work: Connection, partition: int, rows: Sequence[Row]) -> None:
+        """The events that are at fault are put aside, the others take effect."""
+        for row in rows:
+            try:
+                with work.transaction():
+                    self._call(work, [row.event()])
+            except Exception as error:
+                if transient(error):
+                    raise
+                self._put_aside(work, partition, row, reason_of(error))
 
     def _call(self, work: Connection, events: Sequence[Event]) -> None:
         wanted = [event for event in events if event.type in self.stage.types]
         if wanted:
-            with work.transaction():
-                self.stage.handle(work, wanted)
+            self.stage.handle(work, wanted)
 
     def _put_aside(self, work: Connection, partition: int, row: Row, reason: str) -> None:
         put_aside(work, self.stage, partition, row.position, row.content, reason, datetime.now(UTC))
@@ -193,14 +227,15 @@ class EmbeddedConsumer:
         """Handle one event that somebody asked to replay; the lock of its partition keeps the order of its key."""
         if time.monotonic() < self._replays_at:
             return 0
-        row = work.execute(CLAIM_REPLAY, [self.stage.group, self.stage.stream]).fetchone()
-        if row is None:
-            self._replays_at = time.monotonic() + REPLAY_SECONDS
-            return 0
-        id, partition, position, content = row
-        now = datetime.now(UTC)
-        work.execute("UPDATE quarantine SET replayed_at = %s WHERE id = %s", [now, id])
-        self._handle(work, partition, [Row(position, content)])  # failing again, it is put aside anew
+        with work.transaction():
+            row = work.execute(CLAIM_REPLAY, [self.stage.group, self.stage.stream]).fetchone()
+            if row is None:
+                self._replays_at = time.monotonic() + REPLAY_SECONDS
+                return 0
+            id, partition, position, content = row
+            now = datetime.now(UTC)
+            work.execute("UPDATE quarantine SET replayed_at = %s WHERE id = %s", [now, id])
+            self._one_by_one(work, partition, [Row(position, content)])  # failing again, it is put aside anew
         return 1
 
     def _pause(self, side: Connection) -> None:

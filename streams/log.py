@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import orjson
 from psycopg.rows import tuple_row
@@ -19,6 +20,10 @@ from streams.contract import Connection
 
 COPY_FROM = 16
 """From so many rows on COPY is faster than INSERT."""
+
+MOVE_COUNTER = """
+UPDATE stream_partitions SET next_position = next_position + %s
+WHERE stream = %s AND partition = %s RETURNING next_position"""
 
 COLUMNS = "stream, partition, position, region_id, key, event, appended_at"
 
@@ -59,11 +64,9 @@ def append(connection: Connection, stream: Stream, events: Sequence[Event]) -> N
     rows = []
     for event, partition in zip(events, placed, strict=True):
         content = orjson.dumps(event.to_json()).decode()
-        key = str(event.key)
-        rows.append((stream.value, partition, position[partition], event.region, key, content, appended_at))
+        rows.append((stream.value, partition, position[partition], event.region, event.key, content, appended_at))
         position[partition] += 1
     _write(connection, rows)
-    connection.execute("SELECT pg_notify(%s, '')", [channel(stream)])
 
 
 def channel(stream: str) -> str:
@@ -71,26 +74,33 @@ def channel(stream: str) -> str:
     return f"otklik_{stream}"
 
 
+_partitions: WeakKeyDictionary[Connection, dict[Stream, int]] = WeakKeyDictionary()
+"""Numbers of partitions as each connection's database has them; they never change once the streams are made."""
+
+
 def _number_of_partitions(connection: Connection, stream: Stream) -> int:
-    with connection.cursor(row_factory=tuple_row) as cursor:
-        row = cursor.execute("SELECT count(*) FROM stream_partitions WHERE stream = %s", [stream]).fetchone()
-    if not row or not row[0]:
-        raise StreamError(f"the stream {stream} was not made in this database; run `otklik migrate`.")
-    return int(row[0])
+    known = _partitions.setdefault(connection, {})
+    if stream not in known:
+        with connection.cursor(row_factory=tuple_row) as cursor:
+            row = cursor.execute("SELECT count(*) FROM stream_partitions WHERE stream = %s", [stream]).fetchone()
+        if not row or not row[0]:
+            raise StreamError(f"the stream {stream} was not made in this database; run `otklik migrate`.")
+        known[stream] = int(row[0])
+    return known[stream]
 
 
 def _reserve(connection: Connection, stream: Stream, counts: Counter[int]) -> dict[int, int]:
-    """Move the counters; the first reserved position by partition."""
-    first = {}
-    with connection.cursor(row_factory=tuple_row) as cursor:
-        for partition in sorted(counts):
-            row = cursor.execute(
-                """UPDATE stream_partitions SET next_position = next_position + %s
-                   WHERE stream = %s AND partition = %s RETURNING next_position""",
-                [counts[partition], stream, partition],
-            ).fetchone()
+    """Move the counters, and wake the consumers once the caller commits; the first reserved position by partition."""
+    moves = [(counts[partition], stream, partition) for partition in sorted(counts)]
+    with connection.cursor(row_factory=tuple_row) as cursor, connection.pipeline():  # one round trip for all
+        connection.execute("SELECT pg_notify(%s, '')", [channel(stream)])
+        cursor.executemany(MOVE_COUNTER, moves, returning=True)
+        first = {}
+        for count, _, partition in moves:
+            row = cursor.fetchone()
             assert row is not None
-            first[partition] = int(row[0]) - counts[partition]
+            first[partition] = int(row[0]) - count
+            cursor.nextset()
     return first
 
 
