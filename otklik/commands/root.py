@@ -21,6 +21,8 @@ def command_line() -> typer.Typer:
         evaluate,
         import_file,
         parts,
+        region,
+        region_compile,
         run,
         status,
         train,
@@ -35,11 +37,13 @@ def command_line() -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode="rich",
     )
-    daily = (run.run, analyse.analyse, status.status, verify.verify, train.train)
+    daily = (run.run, analyse.analyse, status.status, verify.verify, analyse.analyse, train.train)
     for command in daily:
         app.command()(command)
     app.command("import")(import_file.import_file)
     app.add_typer(evaluate.evaluate, name="evaluate")
+    region.app.command("compile-geo")(region_compile.compile_geo)
+    app.add_typer(region.app, name="region")
     app.add_typer(user.app, name="user")
     for part in (parts.migrate, parts.api, parts.worker, parts.timers):
         app.command(rich_help_panel="Parts of a large installation")(part)
