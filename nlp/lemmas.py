@@ -8,6 +8,8 @@ import pymorphy3
 from pymorphy3.analyzer import Parse
 
 CACHED_FORMS = 200_000
+UNKNOWN = "?"
+"""Read in place of what cannot be read."""
 LONGEST_FORM = 40
 """Letters; what is longer is no word («аааа…», a text without spaces) and is its own lemma, unread and not kept."""
 
@@ -25,7 +27,9 @@ def lemma(form: str) -> str:
 
 @lru_cache(maxsize=CACHED_FORMS)
 def kept_lemma(form: str) -> str:
-    return str(parses(form)[0].normal_form).replace("ё", "е")
+    if "а" <= form[:1].lower().replace("ё", "е") <= "я":
+        return str(parses(form)[0].normal_form).replace("ё", "е")
+    return form.lower()
 
 
 def parses(form: str) -> tuple[Parse, ...]:
@@ -35,4 +39,7 @@ def parses(form: str) -> tuple[Parse, ...]:
 
 @lru_cache(maxsize=CACHED_FORMS // 10)
 def kept_parses(form: str) -> tuple[Parse, ...]:
-    return tuple(analyser().parse(form.lower()))
+    try:
+        return tuple(analyser().parse(form.lower()))
+    except ValueError:  # pymorphy3 asks the Unicode name of every letter, and some (Tangut, Nüshu) have none
+        return tuple(analyser().parse(UNKNOWN))
