@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -25,6 +26,14 @@ class Settings(BaseSettings):
     kafka: str = Field(
         default="",
         description="Kafka bootstrap servers (host:port, comma-separated); empty: the embedded engine.",
+    )
+    kafka_prefix: str = Field(default="otklik", description="How the names of our topics and groups begin.")
+    kafka_replicas: int = Field(default=1, ge=1, description="Replicas of each topic that is made.")
+    kafka_retention_days: int = Field(
+        default=30, ge=1, description="Days that a topic keeps an event; the table keeps all."
+    )
+    kafka_options: dict[str, Any] = Field(
+        default={}, description="Options of kafka-python as a JSON object: SASL, TLS, timeouts."
     )
     region: str = Field(default="omsk", description="Region whose appeals this installation takes by default.")
     host: str = Field(default="127.0.0.1", description="Address on which the web server listens.")

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 
@@ -18,13 +18,13 @@ from otklik.install import install_pack
 from otklik.postgres import EmbeddedServer, check_features
 from otklik.secret import installation_secret
 from otklik.settings import Settings
-from streams import EmbeddedEngine, Engine, Stage, create_streams
+from streams import EmbeddedEngine, Engine, Stage, create_streams, partitions_of
 
 if TYPE_CHECKING:
-    from nlp.pipeline import Engine as LanguageEngine
-
     from api.context import Context
     from ingest import FileStore, Limits
+    from nlp.pipeline import Engine as LanguageEngine
+    from streams.kafka import KafkaClients
 
 ANSWER_SECONDS = 30
 
@@ -75,6 +75,8 @@ def prepare(url: str, chosen: Settings) -> None:
             for region in region_ids():
                 with connection.transaction():
                     install_pack(connection, load_pack(region))
+            if chosen.kafka:
+                prepare_topics(connection, chosen)
     except psycopg.OperationalError as error:
         raise Unreachable(f"the database cannot be used: {one_line(error)}") from error
 
@@ -97,9 +99,35 @@ def one_line(error: Exception) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
-def streams_engine(url: str) -> Engine:
+def streams_engine(url: str, chosen: Settings) -> Engine:
     """Where stages get their events from."""
-    return EmbeddedEngine(url)
+    if not chosen.kafka:
+        return EmbeddedEngine(url)
+    from streams.kafka import KafkaEngine
+
+    return KafkaEngine(url, kafka_clients(chosen))
+
+
+def kafka_clients(chosen: Settings) -> KafkaClients:
+    """The Kafka cluster of the settings."""
+    from streams.kafka import KafkaClients
+
+    servers = tuple(server.strip() for server in chosen.kafka.split(",") if server.strip())
+    return KafkaClients(servers, chosen.kafka_prefix, chosen.kafka_options)
+
+
+def prepare_topics(connection: psycopg.Connection[Any], chosen: Settings) -> None:
+    """Make the topics of our streams on the Kafka cluster. Raises Unreachable where it does not answer."""
+    from kafka.errors import KafkaError
+
+    from streams.kafka import create_topics
+
+    try:
+        create_topics(
+            kafka_clients(chosen), partitions_of(connection), chosen.kafka_replicas, chosen.kafka_retention_days
+        )
+    except KafkaError as error:
+        raise Unreachable(f"Kafka at {chosen.kafka} cannot be used: {type(error).__name__}") from error
 
 
 @lru_cache(maxsize=16)

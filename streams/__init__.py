@@ -2,7 +2,7 @@
 
 from streams.contract import Connection, Consumer, Engine, Handler, Retry, Stage
 from streams.embedded import EmbeddedEngine
-from streams.log import StreamError, append, create_streams
+from streams.log import StreamError, append, create_streams, partitions_of
 from streams.offsets import Lag, lag, move, rewind
 from streams.quarantine import Quarantined, ask_replay, quarantined
 from streams.stop import Stop
@@ -25,6 +25,7 @@ __all__ = [
     "create_streams",
     "lag",
     "move",
+    "partitions_of",
     "quarantined",
     "rewind",
     "work",

@@ -44,6 +44,13 @@ def create_streams(connection: Connection, partitions: int) -> None:
         )
 
 
+def partitions_of(connection: Connection) -> dict[Stream, int]:
+    """How many partitions each stream of this database has."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        rows = cursor.execute("SELECT stream, count(*) FROM stream_partitions GROUP BY stream").fetchall()
+    return {Stream(stream): int(number) for stream, number in rows}
+
+
 def partition_of(key: UUID, partitions: int) -> int:
     """The partition of a key: the same in every process and on every engine."""
     return zlib.crc32(key.bytes) % partitions

@@ -43,6 +43,21 @@ def timers() -> None:
     raise typer.Exit(code)
 
 
+def relay() -> None:
+    """Ship the log to Kafka (OTKLIK_KAFKA) until SIGTERM or Ctrl-C; several share the work."""
+    from otklik.commands.failures import plainly
+    from otklik.commands.root import CommandError
+    from otklik.processes.foreground import part, supervise
+    from otklik.processes.roles import relay
+    from otklik.settings import settings
+
+    if not settings().kafka:
+        raise CommandError("there is nothing to ship to: set OTKLIK_KAFKA to host:port of a broker")
+    with plainly(), part(settings()) as url:
+        code = supervise([relay(url, settings())])
+    raise typer.Exit(code)
+
+
 def api() -> None:
     """Serve the JSON API and the web pages until SIGTERM or Ctrl-C."""
     from otklik.commands.failures import plainly

@@ -45,7 +45,7 @@ def command_line() -> typer.Typer:
     region.app.command("compile-geo")(region_compile.compile_geo)
     app.add_typer(region.app, name="region")
     app.add_typer(user.app, name="user")
-    for part in (parts.migrate, parts.api, parts.worker, parts.timers):
+    for part in (parts.migrate, parts.api, parts.worker, parts.timers, parts.relay):
         app.command(rich_help_panel="Parts of a large installation")(part)
     return app
 

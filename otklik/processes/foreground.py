@@ -20,6 +20,7 @@ def start_logs() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(process)d %(message)s")
     for chatty in ("uvicorn.error", "psycopg.pool", "httpx"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.getLogger("kafka").setLevel(logging.ERROR)
 
 
 def stop_on_signals(stop: Stop) -> None:

@@ -86,9 +86,21 @@ def _load(name: str, chosen: Settings) -> None:
 
 def _work(name: str, url: str, chosen: Settings, stop: Stop, ready: Callable[[], None]) -> None:
     _load(name, chosen)
-    consumer = wiring.streams_engine(url).consumer(wiring.stage(name, chosen))
+    consumer = wiring.streams_engine(url, chosen).consumer(wiring.stage(name, chosen))
     ready()
     work(consumer, stop)
+
+
+def relay(url: str, chosen: Settings) -> Child:
+    """The process that ships the log to Kafka."""
+
+    def carry(stop: Stop, ready: Callable[[], None]) -> None:
+        from streams.kafka import Relay, ship
+
+        ready()
+        ship(Relay(url, wiring.kafka_clients(chosen)), stop)
+
+    return Child("relay", carry)
 
 
 def timers(url: str) -> Child:
@@ -124,4 +136,5 @@ def everything(url: str, listening: socket.socket, chosen: Settings) -> Sequence
         *workers("routing", chosen.routing_workers, url, chosen),
         *workers("sla", 1, url, chosen),
         timers(url),
+        *([relay(url, chosen)] if chosen.kafka else []),
     ]

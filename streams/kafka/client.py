@@ -10,6 +10,7 @@ from kafka import KafkaConsumer, KafkaProducer
 from kafka.admin import KafkaAdminClient, NewTopic
 
 from models.events import Stream
+from streams.log import StreamError
 
 POSITION = "otklik_position"
 """Header: the event's position in the log's table, dense within a partition; it tells a second delivery."""
@@ -17,7 +18,7 @@ POSITION = "otklik_position"
 CONTENT_TYPE = ("content-type", b"application/cloudevents+json; charset=utf-8")
 
 
-class TopicError(Exception):
+class TopicError(StreamError):
     """A topic on the broker does not fit the streams of this database; the message says which and why."""
 
 
