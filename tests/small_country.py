@@ -52,7 +52,8 @@ def gazetteer() -> Gazetteer:
             streets.append(
                 Street(settlement, name, point, 1, HOUSES.get(raw.strip(), "") if settlement == CITY else "")
             )
-    areas = Areas(["Светлоград", "Тарский район", "Омский район"], [box(73, 54.95, 74, 55.5), box(73, 56, 75, 58), box(72, 54, 75, 54.95)])  # fmt: skip
+    shapes = [box(73, 54.95, 74, 55.5), box(73, 56, 75, 58), box(72, 54, 75, 54.95)]
+    areas = Areas(["Светлоград", "Тарский район", "Омский район"], shapes)
     return Gazetteer(SETTLEMENTS, streets, areas, CITY, {"Тара говорит": "Тарский район"})
 
 

@@ -169,7 +169,8 @@ def address_spans(tokens: Tokens, own: Span, house: House | None) -> list[Span]:
     if house is None:
         return [own]
     number = span_of(tokens, house.start, house.end)
-    if 0 <= number.start - own.end < CLOSE:
+    between = tokens.text[own.end : number.start]
+    if own.end <= number.start and len(between) < CLOSE and not any(sign.isdigit() for sign in between):
         return [Span(own.start, number.end)]
     return sorted([own, number])
 

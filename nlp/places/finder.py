@@ -38,26 +38,12 @@ class PlaceFinder:
         """
         tokens = Tokens(text, words)
         context = self.resolver.context(tokens, stated)
-        mentions = self._mentions(tokens)
-        readings = [
-            each for mention in mentions if (each := self.resolver.resolve(tokens, mention, context)) is not None
-        ]
         objects = named_objects(tokens)
-        readings = _without_stops(tokens, readings, objects)
+        readings = _without_stops(tokens, self._readings(tokens, context), objects)
         places = self._street_places(tokens, readings, context)
-        taken = [reading.mention for reading in readings]
-        for street in unlisted_streets(tokens, taken):
-            foreign = self.resolver.foreign_city(tokens, street.start, street.end, context)
-            home = None if foreign else self._home(street.start, street.end, context)
-            places += self.builder.unlisted(tokens, street, home, foreign, context)
-        covered = {place for mention in taken for place in range(mention.start, mention.end)}
-        for named in objects:
-            if covered.isdisjoint(range(named.start, named.end)):
-                places += self.builder.named_object(tokens, named, self._home(named.start, named.end, context))
-        places += self._settlement_places(tokens, covered, context, bool(places))
-        places.sort(key=lambda place: place.spans[0].start)
+        places += self._other_places(tokens, [reading.mention for reading in readings], objects, context)
         if places:
-            return places
+            return sorted(places, key=lambda place: place.spans[0].start)
         fallback = self.stated_place(stated)
         return [] if fallback is None else [fallback]
 
@@ -68,6 +54,10 @@ class PlaceFinder:
             return self.builder.settlement(settlement, ())
         municipality = self.resolver.stated_municipality(stated)
         return self.builder.municipality(municipality) if municipality else None
+
+    def _readings(self, tokens: Tokens, context: Context) -> list[Reading]:
+        found = (self.resolver.resolve(tokens, mention, context) for mention in self._mentions(tokens))
+        return [reading for reading in found if reading is not None]
 
     def _mentions(self, tokens: Tokens) -> list[StreetMention]:
         found = candidates(tokens, self.gazetteer.street_names)
@@ -94,6 +84,23 @@ class PlaceFinder:
             else:
                 places += self.builder.streets(tokens, reading, context)
         return places
+
+    def _other_places(
+        self, tokens: Tokens, streets: list[StreetMention], objects: Sequence[NamedObject], context: Context
+    ) -> list[Place]:
+        """Streets that the gazetteer lacks, named objects and settlements, where no street of it stands."""
+        places: list[Place] = []
+        covered = {place for mention in streets for place in range(mention.start, mention.end)}
+        for street in unlisted_streets(tokens, streets):
+            foreign = self.resolver.foreign_city(tokens, street.start, street.end, context)
+            home = None if foreign else self._home(street.start, street.end, context)
+            places += self.builder.unlisted(tokens, street, home, foreign, context)
+            covered.update(range(street.start, street.end))
+        for named in objects:
+            if covered.isdisjoint(range(named.start, named.end)):
+                places += self.builder.named_object(tokens, named, self._home(named.start, named.end, context))
+                covered.update(range(named.start, named.end))
+        return places + self._settlement_places(tokens, covered, context, bool(streets or places))
 
     def _settlement_places(self, tokens: Tokens, covered: set[int], context: Context, addressed: bool) -> list[Place]:
         """Settlements that belong to no street's place. The capital beside an address only says where the region is."""

@@ -103,6 +103,11 @@ def test_spans_cover_what_was_said() -> None:
     assert (place.settlement, place.municipality) == ("Тара", "Тарский район")
 
 
+def test_each_house_of_a_list_has_the_streets_span_and_its_own() -> None:
+    text = "Волна жалоб: Моторная 3, 5"
+    assert [[span.of(text) for span in place.spans] for place in places(text)] == [["Моторная 3"], ["Моторная", "5"]]
+
+
 def test_a_street_is_looked_for_where_the_text_or_the_source_says() -> None:
     (named,) = places("Ленина 5, село Троицкое")
     (stated,) = places("Ленина 5", settlement="село Троицкое")
