@@ -12,6 +12,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from models.identifiers import new_id
 
 Data = Mapping[str, Any]
@@ -66,6 +68,20 @@ class Event:
             "datacontenttype": "application/json",
             "data": dict(self.data),
         }
+
+    def to_text(self) -> str:
+        """The same as text, made several times faster by leaving identifiers and times to the serialiser."""
+        content = {
+            "specversion": "1.0",
+            "id": self.id,
+            "source": f"otklik/{self.region}",
+            "type": self.type,
+            "subject": self.key,
+            "time": self.time,
+            "datacontenttype": "application/json",
+            "data": self.data if isinstance(self.data, dict) else dict(self.data),
+        }
+        return orjson.dumps(content).decode()
 
     @classmethod
     def of_json(cls, content: Mapping[str, Any]) -> Event:

@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-import orjson
 from psycopg.rows import tuple_row
 
 from models.events import Event, Stream
@@ -70,7 +69,7 @@ def append(connection: Connection, stream: Stream, events: Sequence[Event]) -> N
     appended_at = datetime.now(UTC)
     rows = []
     for event, partition in zip(events, placed, strict=True):
-        content = orjson.dumps(event.to_json()).decode()
+        content = event.to_text()
         rows.append((stream.value, partition, position[partition], event.region, event.key, content, appended_at))
         position[partition] += 1
     _write(connection, rows)
