@@ -32,11 +32,6 @@ def versions(packages: Sequence[str] = PACKAGES) -> dict[str, str]:
     return {"python": platform.python_version(), **{name: version(name) for name in packages}}
 
 
-def surroundings() -> dict[str, object]:
-    """The keys machine and versions of a benchmark's JSON."""
-    return {"machine": machine(), "versions": versions()}
-
-
 def _processor() -> str:
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()

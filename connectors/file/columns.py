@@ -24,6 +24,7 @@ ROLES: Mapping[str, str] = {
     "latitude": "latitude in degrees",
     "longitude": "longitude in degrees",
     "reply_to": "where to answer",
+    "channel": "channel by which it came",
 }
 """Role -> what the column holds. Labels (topic, group, executor) have no role: the engine must not be told them."""
 
@@ -68,6 +69,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "community": ("community", "stated community", "сообщество", "паблик"),
     "latitude": ("latitude", "stated latitude", "lat", "широта"),
     "longitude": ("longitude", "stated longitude", "lon", "lng", "long", "долгота"),
+    "channel": ("channel", "канал"),
     "reply_to": ("reply to", "ответить", "куда ответить"),
 }  # fmt: skip
 

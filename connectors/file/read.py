@@ -38,6 +38,7 @@ class Options:
     now: datetime
     """What a row without a date gets as its time."""
     channel: Channel = Channel.FILE
+    """For rows that do not say by which channel they came."""
     columns: Mapping[str, str] = field(default_factory=dict)
     """Role -> column name, for those that are not to be guessed."""
     hints: bool = True
@@ -172,7 +173,7 @@ def _message(source: Source, fields: Mapping[str, str]) -> Message:
     stated = {role: columns.value(fields, role) for role in names}
     return Message(
         region=options.region,
-        channel=options.channel,
+        channel=_channel(columns.value(fields, "channel"), options),
         external_id=_external_id(columns.value(fields, "id"), fields, options),
         text=columns.text(fields),
         sent_at=date_of(written, options.zone) if written else options.now,
@@ -185,6 +186,11 @@ def _message(source: Source, fields: Mapping[str, str]) -> Message:
         reply_to=columns.value(fields, "reply_to") or columns.value(fields, "email"),
         stated={role: value for role, value in stated.items() if value},
     )
+
+
+def _channel(written: str, options: Options) -> Channel:
+    """The row's own channel, where it names one of ours."""
+    return next((each for each in Channel if each == written.lower()), options.channel)
 
 
 def _external_id(written: str, fields: Mapping[str, str], options: Options) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -31,7 +32,7 @@ def _column(what: str) -> Any:
 def import_file(
     file: Annotated[Path, typer.Argument(help="CSV, XLSX, JSON lines or mbox.", show_default=False)],
     region: Annotated[str, typer.Option(help="Region whose appeals these are; empty: as in the settings.")] = "",
-    channel: Annotated[Channel, typer.Option(help="Channel to file the appeals under.")] = Channel.FILE,
+    channel: Annotated[Channel, typer.Option(help="Channel of rows that do not say theirs.")] = Channel.FILE,
     source: Annotated[str, typer.Option(help="Put before the rows' ids, where two sources count from 1.")] = "",
     kind: Annotated[Literal["csv", "xlsx", "jsonl", "mbox"] | None, typer.Option(help="Where it is not plain.")] = None,
     encoding: Annotated[str, typer.Option(help="Encoding of the text; empty: found by its bytes.")] = "",
@@ -54,6 +55,7 @@ def import_file(
     community: Annotated[str, _column("community it was written in")] = "",
     latitude: Annotated[str, _column("latitude")] = "",
     longitude: Annotated[str, _column("longitude")] = "",
+    channel_column: Annotated[str, _column("channel")] = "",
     reply_to: Annotated[str, _column("address to answer to")] = "",
 ) -> None:
     """Take in the appeals of a file and see them through to an executor or an operator.
@@ -82,7 +84,7 @@ def import_file(
         zone=pack.zone,
         now=datetime.now(UTC),
         channel=channel,
-        columns={role: given[role] for role in ROLES if given[role]},
+        columns=_chosen_columns(given, ROLES),
         hints=hints,
         encoding=encoding,
         delimiter=delimiter,
@@ -96,6 +98,12 @@ def import_file(
     else:
         report.print(Console())
     raise typer.Exit(_exit_code(report))
+
+
+def _chosen_columns(given: Mapping[str, Any], roles: Iterable[str]) -> dict[str, str]:
+    """The columns that were named, by role."""
+    chosen = {role: given[f"{role}_column" if role == "channel" else role] for role in roles}
+    return {role: name for role, name in chosen.items() if name}
 
 
 def _opened(file: Path, options: Options) -> Source:

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from connectors.file import Entry, FileError, Options, Rejection, read_file
-from models.message import Message
+from models.message import Channel, Message
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 OMSK = ZoneInfo("Asia/Omsk")
@@ -167,6 +167,11 @@ def test_json_lines_give_messages_and_reasons(tmp_path: Path) -> None:
     assert (first.external_id, first.author.name, first.author.phone) == ("5", "Пётр", "123")
     assert second.text == "Яма"
     assert [line for line, _ in rejections(path)] == [2, 3, 4]
+
+
+def test_a_row_may_name_its_own_channel(tmp_path: Path) -> None:
+    path = written(tmp_path, "a.csv", "text,channel\nЯма,vk\nСнег,неведомый\n")
+    assert [one.channel for one in messages(path, channel=Channel.EMAIL)] == [Channel.VK, Channel.EMAIL]
 
 
 def test_a_workbook_is_read(tmp_path: Path) -> None:
