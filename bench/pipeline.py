@@ -12,6 +12,7 @@ import argparse
 import json
 import logging
 import os
+import select
 import signal
 import statistics
 import tempfile
@@ -46,6 +47,7 @@ BATCH = 100
 SINGLES = 60
 WARM_UP = 200
 LONGEST_WAIT = 600.0
+LONGEST_START = 120.0
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,8 @@ def installation(folder: Path, workers: int) -> Iterator[tuple[str, Settings]]:
 
 def _wait_ready(group: Child) -> None:
     assert group.ready_reader is not None
-    if not os.read(group.ready_reader, 1):
+    ready, _, _ = select.select([group.ready_reader], [], [], LONGEST_START)
+    if not ready or not os.read(group.ready_reader, 1):
         raise SystemExit("the installation could not start; see above")
 
 
