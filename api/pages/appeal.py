@@ -15,6 +15,7 @@ from api.rendering import render
 from api.security.access import Operator
 from api.security.users import User
 from api.views.text import pairs, personal_spans, pieces, quote
+from api.views.words import address
 
 router = APIRouter(include_in_schema=False)
 INLINE = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
@@ -46,6 +47,8 @@ def appeal_page(
         status=status,
         error=error,
         appeal=appeal,
+        author={name: appeal["author"].get(name, "") for name in ("name", "phone", "email")},
+        stated=stated_address(appeal["stated"]),
         pieces=pieces(
             appeal["text"],
             {row["ordinal"]: pairs(row["spans"]) for row in standing},
@@ -59,6 +62,11 @@ def appeal_page(
         settlements=sorted(addresses.settlements),
         **values,
     )
+
+
+def stated_address(stated: dict[str, str]) -> str:
+    """The place that the sender stated beside the text; empty where he stated none."""
+    return address(stated) if any(stated.get(name) for name in ("settlement", "street", "municipality")) else ""
 
 
 def _points(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
