@@ -90,13 +90,17 @@ class PlaceBuilder:
         for house in houses:
             place = Place(
                 PlaceLevel.HOUSE if house else PlaceLevel.DISTRICT,
-                street=named.name,
+                settlement=named.name if named.settlement else "",
+                street="" if named.settlement and not self._part_of(settlement) else named.name,
                 house=house.number if house else "",
                 confidence=confidence.OBJECT,
                 spans=tuple(address_spans(tokens, own, house)),
             )
             places.append(place if settlement is None else self._inside(place, settlement))
         return places
+
+    def _part_of(self, settlement: int | None) -> str:
+        return "" if settlement is None else self.gazetteer.settlements[settlement].part_of
 
     def settlement(self, index: int, spans: tuple[Span, ...], value: float = confidence.SETTLEMENT) -> Place:
         """A settlement as a place; a part of a town as a district of it."""

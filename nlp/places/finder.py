@@ -56,14 +56,17 @@ class PlaceFinder:
         return self.builder.municipality(municipality) if municipality else None
 
     def _readings(self, tokens: Tokens, context: Context) -> list[Reading]:
-        found = (self.resolver.resolve(tokens, mention, context) for mention in self._mentions(tokens))
+        found = (self.resolver.resolve(tokens, mention, context) for mention in self._mentions(tokens, context))
         return [reading for reading in found if reading is not None]
 
-    def _mentions(self, tokens: Tokens) -> list[StreetMention]:
+    def _mentions(self, tokens: Tokens, context: Context) -> list[StreetMention]:
         found = candidates(tokens, self.gazetteer.street_names)
         misspelt = self.spelling.mentions(tokens, found)
         if misspelt:
             found = sorted([*found, *misspelt], key=lambda mention: mention.start)
+        villages = {place for named, _ in context.mentions if named.sure for place in range(named.start, named.end)}
+        # «п. Светлый» is no Светлый переулок
+        found = [each for each in found if each.kinds or villages.isdisjoint(range(each.start, each.end))]
         link_houses(tokens, found)
         return accept(tokens, found)
 
@@ -71,6 +74,13 @@ class PlaceFinder:
         """The settlement that an address of no known street is in."""
         order = self.resolver.settlements_for(start, end, context)
         return order[0][1] if order else None
+
+    def _around(self, named: NamedObject, context: Context) -> int | None:
+        """The settlement that a named object is in; for a settlement, itself, if the gazetteer has it."""
+        if not named.settlement:
+            return self._home(named.start, named.end, context)
+        own = [index for mention, index in context.near(named.start) if named.start <= mention.start < named.end]
+        return own[0] if own else None
 
     def _street_places(self, tokens: Tokens, readings: Sequence[Reading], context: Context) -> list[Place]:
         places: list[Place] = []
@@ -91,14 +101,14 @@ class PlaceFinder:
         """Streets that the gazetteer lacks, named objects and settlements, where no street of it stands."""
         places: list[Place] = []
         covered = {place for mention in streets for place in range(mention.start, mention.end)}
-        for street in unlisted_streets(tokens, streets):
+        for street in unlisted_streets(tokens, streets, [mention for mention, _ in context.mentions]):
             foreign = self.resolver.foreign_city(tokens, street.start, street.end, context)
             home = None if foreign else self._home(street.start, street.end, context)
             places += self.builder.unlisted(tokens, street, home, foreign, context)
             covered.update(range(street.start, street.end))
         for named in objects:
             if covered.isdisjoint(range(named.start, named.end)):
-                places += self.builder.named_object(tokens, named, self._home(named.start, named.end, context))
+                places += self.builder.named_object(tokens, named, self._around(named, context))
                 covered.update(range(named.start, named.end))
         return places + self._settlement_places(tokens, covered, context, bool(streets or places))
 

@@ -11,6 +11,7 @@ from nlp.places.tokens import Tokens
 STOP_LEMMAS = frozenset({"остановка", "остановочный"})
 STOP_ABBREVIATIONS = frozenset({"ост"})
 NUMBERED = {"микрорайон": "{}-й микрорайон", "квартал": "{}-й квартал"}
+VILLAGE_WORDS = frozenset({"пос", "п", "с", "дер", "поселок", "село", "деревня"})
 GARDENS = frozenset({"снт", "сдт", "сот", "днт"})
 LEAST_MILEPOST = 3  # digits: «1380 км» of a railway or a road is a place, «20 км» is a distance
 LONGEST_NAME = 3
@@ -25,6 +26,8 @@ class NamedObject:
     end: int
     name: str
     houses: tuple[House, ...] = ()
+    settlement: bool = False
+    """Whether it is a settlement that the gazetteer lacks («пос. Титан, дом 8»)."""
 
 
 def named_objects(tokens: Tokens) -> list[NamedObject]:
@@ -37,6 +40,8 @@ def named_objects(tokens: Tokens) -> list[NamedObject]:
             named = _quoted_or_capital(tokens, place, "остановка")
         elif form in GARDENS:
             named = _quoted_or_capital(tokens, place, form.upper())
+        elif form in VILLAGE_WORDS or tokens.lemmas[place] in VILLAGE_WORDS:
+            named = _village(tokens, place)
         elif form in ("км", "километр", "километре"):
             named = _milepost(tokens, place)
         else:
@@ -80,6 +85,21 @@ def _in_name(tokens: Tokens, place: int, begin: int) -> bool:
 
 def _text(tokens: Tokens, start: int, end: int) -> str:
     return tokens.text[tokens.starts[start] : tokens.ends[end - 1]]
+
+
+def _village(tokens: Tokens, place: int) -> NamedObject | None:
+    """«пос. Титан, дом 8»: a village that the gazetteer may lack; its name as it is written."""
+    begin = place + 1
+    if begin < len(tokens) and tokens.forms[begin] == ".":
+        begin += 1
+    abbreviated = len(tokens.forms[place]) < 4
+    if begin >= len(tokens) or (abbreviated and begin == place + 1):
+        return None
+    named = _quoted_or_capital(tokens, begin - 1, "")
+    if named is None or len(tokens.forms[begin]) < 3:
+        return None
+    houses = tuple(houses_after(tokens, named.end))
+    return NamedObject(place, named.end, named.name.strip(" «»"), houses, True) if houses else None
 
 
 def _milepost(tokens: Tokens, place: int) -> NamedObject | None:

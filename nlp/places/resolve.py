@@ -11,7 +11,9 @@ from nlp.places.acceptance import everyday
 from nlp.places.elsewhere import ForeignMention, foreign_cities, foreign_mentions
 from nlp.places.gazetteer import Gazetteer, same_municipality
 from nlp.places.kinds import EVERYDAY_KINDS, kinds_of
+from nlp.places.lexicon import Lexicon
 from nlp.places.mentions import StreetMention
+from nlp.places.names import NameClass, plain
 from nlp.places.records import Street
 from nlp.places.settlement_mentions import SettlementMention, settlement_mentions
 from nlp.places.tokens import Tokens
@@ -86,17 +88,34 @@ class Resolver:
         self._towns: dict[str, int] = {}
         for index, settlement in enumerate(gazetteer.settlements):
             self._towns.setdefault(settlement.municipality, index)
+        self._districts = Lexicon()
+        for name in gazetteer.areas.names:
+            if name.endswith(" район"):
+                words = plain(name.split()[0]).split("-")
+                self._districts.add([*words, "район"], NameClass.NOMINATIVE, name)
+                for ending in ("н", "не", "на", "ну", "он", "оне", "она", "ону"):
+                    self._districts.add([*words, "р", ending], NameClass.NOMINATIVE, name)
         self._cities = foreign_cities(settlement.name for settlement in gazetteer.settlements)
 
     def context(self, tokens: Tokens, stated: Mapping[str, str]) -> Context:
         """The settlements that the text names and the one that the source states."""
-        municipality = self.stated_municipality(stated)
+        municipality = self.stated_municipality(stated) or self._named_municipality(tokens)
         mentions = [
             (mention, self._pick(mention.entry.ids, municipality))
             for mention in settlement_mentions(tokens, self.gazetteer.settlement_names)
         ]
         foreign = foreign_mentions(tokens, self._cities)
         return Context(mentions, self.stated_settlement(stated), municipality, foreign)
+
+    def _named_municipality(self, tokens: Tokens) -> str:
+        """The district that the text names («в Тарском районе»); empty when it names none or several."""
+        named = {
+            match.entry
+            for start, form in enumerate(tokens.forms)
+            if form in self._districts.vocabulary
+            for match in self._districts.matches(tokens, start)[:1]
+        }
+        return next(iter(named)) if len(named) == 1 else ""
 
     def stated_municipality(self, stated: Mapping[str, str]) -> str:
         """The municipality that the source states itself or by its community; empty when it is none of the region's."""
@@ -136,6 +155,8 @@ class Resolver:
             for index in self._fitting(mention, settlement)[:1]
         ]
         inside = [index for index in elsewhere if self._lies_in(index, context.municipality)]
+        if not inside and self._another_district(context):
+            home = self._towns.get(context.municipality) if home is None else home
         elsewhere = inside or elsewhere
         if not elsewhere or not self._may_be_elsewhere(mention, len(elsewhere)):
             return None
@@ -178,9 +199,16 @@ class Resolver:
             order.append((Known.STATED, context.stated))
         elif context.municipality in self._towns:
             order.append((Known.STATED, self._towns[context.municipality]))
-        if self.gazetteer.capital is not None:
+        if self.gazetteer.capital is not None and not self._another_district(context):
             order.append((Known.CAPITAL, self.gazetteer.capital))
         return order
+
+    def _another_district(self, context: Context) -> bool:
+        """Whether the text or its source names a municipality that is not the capital's."""
+        capital = self.gazetteer.capital
+        if capital is None or not context.municipality:
+            return False
+        return not same_municipality(self.gazetteer.settlements[capital].municipality, context.municipality)
 
     def _lies_in(self, street: int, municipality: str) -> bool:
         place = self.gazetteer.settlements[self.gazetteer.streets[street].settlement]
@@ -218,6 +246,7 @@ def _one_address(tokens: Tokens, named: SettlementMention | ForeignMention, star
     return all(
         not tokens.forms[place].isalpha()
         or tokens.forms[place] in ADDRESS_LINKS
+        or tokens.lemmas[place] in ADDRESS_LINKS
         or len(tokens.forms[place]) == 1
         or tokens.lemmas[place].endswith("ский")  # «Омская область», «Тарский район»
         or kinds_of(tokens.forms[place], tokens.lemmas[place])

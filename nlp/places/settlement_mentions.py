@@ -21,7 +21,7 @@ RIVERS = frozenset("иртыш ишим омь обь волга дон ока �
 
 @dataclass(frozen=True, slots=True)
 class SettlementMention:
-    """A settlement's name at tokens [start, end), its kind's word included; `sure` if more than a capital says so."""
+    """A settlement's name at tokens [start, end), its kind's word included; `sure` if that word stands there."""
 
     entry: SettlementEntry
     start: int
@@ -57,17 +57,19 @@ def _supported(tokens: Tokens, start: int, end: int, entry: SettlementEntry) -> 
         return None  # «в Октябрьском округе», «Омский госпиталь»
     if not tokens.capital(start):
         # «мурманск» in lower case is nobody else; «тара» and «мира» are
-        return None if everyday or end - start > 1 else SettlementMention(entry, start, end, word in PREPOSITIONS)
-    if everyday and (
-        end - start > 1 or tokens.lemmas[start] in RIVERS or word not in _may_precede(tokens.forms[start])
-    ):
+        return None if everyday or end - start > 1 else SettlementMention(entry, start, end, False)
+    if everyday and not _named_so(tokens, start, end, word):
         return None
-    return SettlementMention(entry, start, end, word in PREPOSITIONS)
+    return SettlementMention(entry, start, end, False)
 
 
-def _may_precede(form: str) -> frozenset[str]:
-    """Prepositions after which a common word with a capital is a village: «от Тары», «в Дальнем», not «от Южного»."""
-    return INTO if parses(form)[0].tag.POS == "ADJF" else PREPOSITIONS
+def _named_so(tokens: Tokens, start: int, end: int, preposition: str) -> bool:
+    """Whether everyday words are a village's name: «от Тары», «в Дальнем», «Больших Полей»; not «от Южного»."""
+    if end - start > 1:
+        return all(tokens.capital(place) for place in range(start, end) if tokens.forms[place].isalpha())
+    if tokens.lemmas[start] in RIVERS:
+        return False
+    return preposition in (INTO if parses(tokens.forms[start])[0].tag.POS == "ADJF" else PREPOSITIONS)
 
 
 def _everyday(forms: list[str]) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from nlp.lemmas import parses
-from nlp.places.houses import House, houses_after
+from nlp.places.houses import House, houses_after, houses_named
 from nlp.places.kinds import EVERYDAY_KINDS, GENDERS, kinds_of
 from nlp.places.mentions import StreetMention
 from nlp.places.names import COUNTED, StreetName, street_name
+from nlp.places.settlement_mentions import SettlementMention
 from nlp.places.tokens import Tokens
 
 NOMINATIVE = {"f": {"ой": "ая", "ую": "ая", "ей": "яя", "юю": "яя"},
@@ -17,6 +19,7 @@ NOMINATIVE = {"f": {"ой": "ая", "ую": "ая", "ей": "яя", "юю": "я�
 GRAMMEMES = {"f": "femn", "m": "masc", "n": "neut"}
 VELARS = frozenset("гкх")
 LONGEST_NAME = 3
+LONGEST_LINK = 5  # tokens between a street and a house named apart from it
 
 
 @dataclass(slots=True)
@@ -29,19 +32,50 @@ class UnlistedStreet:
     houses: list[House] = field(default_factory=list)
 
 
-def unlisted_streets(tokens: Tokens, taken: list[StreetMention]) -> list[UnlistedStreet]:
-    """Streets outside the mentions already found: «ул. Тенистая, д. 12», «на улице Героев Панфиловцев»."""
+def unlisted_streets(
+    tokens: Tokens, taken: list[StreetMention], settlements: Sequence[SettlementMention]
+) -> list[UnlistedStreet]:
+    """Streets outside the mentions already found: «ул. Тенистая, д. 12», «Кировск, Олимпийская, 24»."""
     covered = {place for mention in taken for place in range(mention.start, mention.end)}
-    found = []
+    found: list[UnlistedStreet] = []
     for place, form in enumerate(tokens.forms):
         kinds = kinds_of(form, tokens.lemmas[place])
-        if place in covered or not set(kinds) - EVERYDAY_KINDS:
-            continue
-        street = _after_noun(tokens, place, kinds[0]) or _before_noun(tokens, place, kinds[0])
-        if street is not None and not any(each in covered for each in range(street.start, street.end)):
-            found.append(street)
-            covered.update(range(street.start, street.end))
+        if place not in covered and set(kinds) - EVERYDAY_KINDS:
+            street = _after_noun(tokens, place, kinds[0]) or _before_noun(tokens, place, kinds[0])
+            _keep(street, found, covered)
+    for mention in settlements:
+        _keep(_after_settlement(tokens, mention.end), found, covered)
+    if any(not street.houses for street in found):
+        _link_houses(tokens, found)
     return found
+
+
+def _keep(street: UnlistedStreet | None, found: list[UnlistedStreet], covered: set[int]) -> None:
+    if street is not None and covered.isdisjoint(range(street.start, street.end)):
+        found.append(street)
+        covered.update(range(street.start, street.end))
+
+
+def _after_settlement(tokens: Tokens, place: int) -> UnlistedStreet | None:
+    """«Кировск, Олимпийская, 24»: a settlement, a name with a capital and a house, with nothing but commas between."""
+    begin = place + 1
+    if begin >= len(tokens) or tokens.forms[place] != "," or not tokens.forms[begin].isalpha():
+        return None
+    end = begin
+    while end < len(tokens) and end < begin + LONGEST_NAME and _may_be_name(tokens, end, begin):
+        end += 1
+    words = [tokens.text[tokens.starts[each] : tokens.ends[each]] for each in range(begin, end)]
+    street = _street(tokens, begin, end, words, "улица") if words and _fits(words[-1]) else None
+    return street if street is not None and street.houses else None
+
+
+def _link_houses(tokens: Tokens, streets: list[UnlistedStreet]) -> None:
+    """«ул 9 Мая возле 12 дома»: a house apart belongs to the street right before it."""
+    for group in houses_named(tokens):
+        for street in streets:
+            if not street.houses and 0 <= group[0].start - street.end <= LONGEST_LINK:
+                street.houses.extend(group)
+                break
 
 
 def _after_noun(tokens: Tokens, place: int, kind: str) -> UnlistedStreet | None:

@@ -177,3 +177,23 @@ def test_a_text_without_a_place_falls_back_on_what_the_source_stated() -> None:
     assert place.h3
     assert places("Холодно!") == []
     assert places("Холодно!", settlement="Париж", municipality="Иль-де-Франс") == []
+
+
+def test_a_district_that_the_text_names_says_where_to_look() -> None:
+    (place,) = places("В Тарском районе на Ленина 5 холодно")
+    assert (place.settlement, place.municipality) == ("Тара", "Тарский район")
+    (short,) = places("Тарский р-н, ул. Моторная, 5")  # the city's street is not meant
+    assert (short.settlement, short.street, short.house_known) == ("Тара", "Моторная улица", False)
+
+
+def test_a_house_of_a_village_without_streets_is_a_place() -> None:
+    (known,) = places("с. Троицкое, дом 12")
+    assert (known.settlement, known.house, known.level) == ("Троицкое", "12", PlaceLevel.HOUSE)
+    assert known.h3
+    (unknown,) = places("Пос. Титан, дом 8, течёт крыша")
+    assert (unknown.settlement, unknown.house, unknown.h3) == ("Титан", "8", "")
+
+
+def test_an_address_without_the_streets_kind_is_read_after_its_town() -> None:
+    (place,) = places("Тара, Олимпийская, 24, подъезд 3")
+    assert (place.settlement, place.street, place.house) == ("Тара", "Олимпийская улица", "24")
