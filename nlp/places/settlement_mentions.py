@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from nlp.lemmas import parses
 from nlp.places.acceptance import modifies
+from nlp.places.kinds import kinds_of
 from nlp.places.lexicon import Lexicon
 from nlp.places.records import SettlementEntry
 from nlp.places.settlement_names import TEXT_KINDS
@@ -69,7 +70,16 @@ def _named_so(tokens: Tokens, start: int, end: int, preposition: str) -> bool:
         return all(tokens.capital(place) for place in range(start, end) if tokens.forms[place].isalpha())
     if tokens.lemmas[start] in RIVERS:
         return False
+    if _heads_address(tokens, start, end):
+        return True
     return preposition in (INTO if parses(tokens.forms[start])[0].tag.POS == "ADJF" else PREPOSITIONS)
+
+
+def _heads_address(tokens: Tokens, start: int, end: int) -> bool:
+    """«Тара, Советская, 5», «Тара, ул. Ленина»: alone before a comma, and an address follows."""
+    if (start and tokens.forms[start - 1].isalnum()) or end + 1 >= len(tokens) or tokens.forms[end] != ",":
+        return False
+    return bool(kinds_of(tokens.forms[end + 1], tokens.lemmas[end + 1])) or tokens.capital(end + 1)
 
 
 def _everyday(forms: list[str]) -> bool:
