@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from models.events import Event, EventType
 from sla.clock import Clock, ClockKind, Clocks, Rules, step
-from sla.count import NOTHING, Interval, intervals
-from sla.policy import Term, length
+from sla.count import NOTHING, Interval, Measure, deadline, intervals
+from sla.policy import Roll, Term, length
+
+INSTANT = timedelta(microseconds=1)
 
 WHY_STANDS: Mapping[EventType, str] = {
     EventType.PROBLEM_ASSIGNED: "срок стоит: поручение у исполнителя",
@@ -26,6 +28,8 @@ class Explanation:
     clock: Clock
     term: Term
     intervals: tuple[Interval, ...]
+    note: str = ""
+    """Why the deadline is not the term's last day, where it is not."""
 
     @property
     def counted(self) -> timedelta:
@@ -95,4 +99,15 @@ def _explained(clock: Clock, life: _Life, rules: Rules, now: datetime) -> Explan
             pieces.append(Interval(run.start, end, NOTHING, run.why))
         else:
             pieces.extend(intervals(run.start, end, life.term.unit, measure))
-    return Explanation(clock, life.term, tuple(pieces))
+    return Explanation(clock, life.term, tuple(pieces), _rolled(clock, life.term, measure))
+
+
+def _rolled(clock: Clock, term: Term, measure: Measure) -> str:
+    if term.roll is Roll.NONE:
+        return ""
+    last = measure.day(deadline(clock.started_at, replace(term, roll=Roll.NONE), measure) - INSTANT)
+    ends = measure.day(clock.deadline_at - INSTANT)
+    if last == ends:
+        return ""
+    where = "следующий рабочий день (ГК РФ, ст. 193)" if ends > last else "предыдущий рабочий день"
+    return f"последний день срока, {last:%d.%m.%Y}, выходной ({measure.calendar.why_off(last)}): перенесён на {where}"

@@ -89,6 +89,7 @@ def _as_json(problem: UUID, told: Explanation, rules: Rules, now: datetime) -> d
         "source": told.term.source,
         "started": local(clock.started_at),
         "deadline": local(clock.deadline_at),
+        "note": told.note,
         "stopped": local(clock.stopped_at) if clock.stopped_at else None,
         "late": (clock.stopped_at or now) > clock.deadline_at,
         "counted_seconds": told.counted.total_seconds(),
@@ -115,7 +116,7 @@ def _print(told: dict[str, Any]) -> None:
     state = "stopped " + told["stopped"] if told["stopped"] else "running"
     typer.echo(f"{told['clock']} clock of problem {told['problem']}: {state}{', late' if told['late'] else ''}")
     typer.echo(f"  term {told['term']}, policy {told['policy']}, {told['basis']}: {told['source']}")
-    typer.echo(f"  started {told['started']}, deadline {told['deadline']}")
+    typer.echo(f"  started {told['started']}, deadline {told['deadline']}{'; ' + told['note'] if told['note'] else ''}")
     for piece in told["intervals"]:
         typer.echo(f"    {piece['start']} .. {piece['end']}  {piece['counted']:>12}  {piece['why']}")
     typer.echo(f"    {'counted in all':<54}{told['counted']:>12}\n")

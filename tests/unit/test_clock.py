@@ -140,6 +140,13 @@ def test_the_explanation_of_routing_shows_where_it_stood() -> None:
     assert route.counted == timedelta(minutes=30)
 
 
+def test_the_explanation_says_why_a_deadline_rolled() -> None:
+    event = assigned(3 * 24 * 60)
+    plan = next(told for told in explain([found(), event], RULES, event.time) if told.clock.kind is ClockKind.PLAN)
+    day = "последний день срока, 08.02.2026, выходной (воскресенье)"
+    assert plan.note == f"{day}: перенесён на следующий рабочий день (ГК РФ, ст. 193)"
+
+
 kinds = st.sampled_from(
     [
         EventType.PROBLEM_QUEUED,
