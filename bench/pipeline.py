@@ -3,6 +3,8 @@
 A fresh database with fsync on, the processes of `otklik run` under their supervisor, and this process as the sender:
 - appeals_per_second: `--appeals` appeals accepted in batches, each batch committed, until the last one is routed;
 - single_p50_seconds, single_p95_seconds: one appeal alone, from the call of accept to the commit that routed it;
+- appeals_per_processor_second: the same per second of processor time of all processes, the sender included; it does
+  not see what else the machine does, and times the cores it is what an idle machine could give at most;
 - peak_memory_mb: the largest sum over all processes but this one, shared pages counted in parts (PSS).
 """
 
@@ -28,7 +30,7 @@ from uuid import UUID, uuid4
 import psycopg
 
 import ingest
-from bench.machine import machine, memory_watched, versions
+from bench.machine import machine, memory_watched, processor_seconds, versions
 from connectors.file import Options, read_file
 from models.message import Channel, Message
 from models.pack import RegionPack
@@ -162,7 +164,9 @@ def measure(texts: Sequence[str], pack: RegionPack, appeals: int, workers: int) 
         listener.execute(f"LISTEN {channel('problems')}")
         sender = Sender(connection, listener, file_store(chosen), pack, cycle(texts))
         sender.rate(WARM_UP)
+        before = processor_seconds()
         rate, accepted = sender.rate(appeals)
+        worked = processor_seconds() - before
         singles = sorted(sender.single() for _ in range(SINGLES))
         server = connection.info.parameter_status("server_version")
     return {
@@ -170,6 +174,7 @@ def measure(texts: Sequence[str], pack: RegionPack, appeals: int, workers: int) 
         "single_p50_seconds": round(statistics.median(singles), 4),
         "single_p95_seconds": round(singles[int(0.95 * len(singles))], 4),
         "peak_memory_mb": round(peak.bytes / 2**20, 1),
+        "appeals_per_processor_second": round(appeals / worked, 1),
         "accepted_per_second": round(accepted, 1),
         "appeals": appeals,
         "texts": len(texts),
