@@ -14,7 +14,7 @@ LONGEST_WAIT = 1.0
 """Seconds after which a worker looks by itself, in case a notice was lost."""
 
 SHORTEST_PAUSE = 0.05
-LONGEST_PAUSE = 5.0
+LONGEST_PAUSE = 1.0
 
 log = logging.getLogger(__name__)
 

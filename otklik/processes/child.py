@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NoReturn
@@ -98,7 +99,9 @@ def _live(child: Child, ready: int, parent: int) -> NoReturn:
         log.error("%s: %s", child.name, error)
         code = HOPELESS
     except BaseException as error:
-        log.error("%s failed: %s", child.name, reason_of(error))
+        # places in the code, never values: a message may quote a person
+        trace = "".join(traceback.format_tb(error.__traceback__))
+        log.error("%s failed: %s\n%s", child.name, reason_of(error), trace)
     finally:
         logging.shutdown()
         sys.stdout.flush()

@@ -17,9 +17,10 @@ from streams import Stop
 
 def start_logs() -> None:
     """One line an event on standard error, without personal data (streams.faults.reason_of for exceptions)."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(process)d %(message)s")
-    for chatty in ("uvicorn.error", "psycopg.pool", "httpx"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(process)d %(message)s")
+    for ours in ("otklik", "streams"):
+        logging.getLogger(ours).setLevel(logging.INFO)
+    logging.getLogger("psycopg").setLevel(logging.ERROR)  # a lost connection is told by who lost it
     logging.getLogger("kafka").setLevel(logging.ERROR)
 
 

@@ -21,7 +21,6 @@ from streams import Stop, work
 TICK_SECONDS = 1.0
 GRACE_SECONDS = 10
 """How long the web server may answer what it has begun."""
-LONGEST_PAUSE = 5.0
 
 log = logging.getLogger(__name__)
 
@@ -110,20 +109,17 @@ def timers(url: str) -> Child:
         from sla.timers import tick
 
         ready()
-        pause = TICK_SECONDS
         while not stop.is_set():
             try:
                 with psycopg.connect(url, application_name="otklik timers") as connection:
                     while not stop.is_set():
                         marked = tick(connection, datetime.now(UTC))
                         connection.commit()
-                        pause = TICK_SECONDS
                         if marked == 0:
                             select.select([stop.fileno()], [], [], TICK_SECONDS)
             except psycopg.OperationalError as error:
                 log.warning("timers: the database cannot be reached (%s)", type(error).__name__)
-                select.select([stop.fileno()], [], [], pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
+                select.select([stop.fileno()], [], [], TICK_SECONDS)
 
     return Child("timers", watch)
 
