@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from nlp.topics import features, training
+from nlp.topics import features, lesson, training
 from nlp.topics.card import write_card
 from nlp.topics.table import read_labelled
 
@@ -31,8 +31,8 @@ def train_topics(
         "labels": len(model.labels),
         "command": f"otklik train {path.name} --label {label} --out {out.name} --date {made.isoformat()}",
         "method": f"kernel ridge over character n-grams {features.SHORTEST}-{features.LONGEST}, lemmas and navec word "
-        f"vectors (weights {features.BLOCKS}), label names as texts; regularisation {training.REGULARISATION}, "
-        f"balance {training.BALANCE}",
+        f"vectors (weights {features.BLOCKS}), label names as texts; regularisation {lesson.REGULARISATION}, "
+        f"balance {lesson.BALANCE}",
         "decides_from": {"group": model.group_threshold, "label": model.label_threshold},
     }
     write_card(out, facts, made, measured)

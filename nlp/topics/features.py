@@ -1,4 +1,4 @@
-"""What the topic model sees of a text: character n-grams of its words, its lemmas, and the mean of its word vectors.
+"""What the topic model sees of a text: n-grams of characters, lemmas, pairs of lemmas, the mean of its word vectors.
 
 The character n-grams are those of scikit-learn's `char_wb` (inside words, edges padded with a space). They depend on
 the word form alone, so that they are looked up once a form and cached: making a text's vector is then one pass of
@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import natasha
@@ -24,11 +25,11 @@ from nlp.words import Word
 SHORTEST, LONGEST = 2, 5
 """Lengths of the character n-grams."""
 
-RARE_GRAM, RARE_LEMMA = 3, 2
-"""An n-gram or a lemma seen in fewer texts than this is left out of the vocabulary."""
+RARE = (3, 2, 3)
+"""An n-gram, a lemma, a pair of lemmas seen in fewer texts than this is left out of the vocabulary."""
 
-BLOCKS = (1.0, 1.0, 0.5)
-"""Weights of the three kinds of features in the likeness of two texts: n-grams, lemmas, word vectors."""
+BLOCKS = (1.0, 1.0, 0.3, 0.5)
+"""Weights in the likeness of two texts: n-grams, lemmas, pairs of lemmas, word vectors."""
 
 VECTOR_LENGTH = 300
 CACHED_FORMS = 100_000
@@ -61,9 +62,14 @@ def spoken(words: Iterable[Word]) -> list[Word]:
     return [word for word in words if word.lower[0].isalnum()]
 
 
+def pairs_of(words: Sequence[Word]) -> list[str]:
+    """Neighbouring lemmas, «не работать»."""
+    return [f"{one.lemma} {next_one.lemma}" for one, next_one in pairwise(words)]
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Vectors of texts: `sparse` (n, vocabulary) of n-grams and lemmas, `dense` (n, 300) of word vectors."""
+    """Vectors of texts: `sparse` (n, vocabulary) of n-grams, lemmas and pairs, `dense` (n, 300) of word vectors."""
 
     sparse: csr_matrix
     dense: Floats
@@ -75,7 +81,7 @@ class Rows:
 
 @dataclass
 class Features:
-    """A vocabulary learnt from texts. Positions: n-grams first, lemmas after them; `idf` has the same positions.
+    """A vocabulary learnt from texts. Positions: n-grams, then lemmas, then pairs; `idf` has the same positions.
 
     `centre` is the mean word vector of the texts it was learnt from; it is taken off, so that what all appeals
     have in common does not make them alike.
@@ -83,31 +89,39 @@ class Features:
 
     grams: tuple[str, ...]
     lemmas: tuple[str, ...]
+    pairs: tuple[str, ...]
     idf: Floats
     centre: Floats
     _gram_at: dict[str, int] = field(init=False, repr=False)
     _lemma_at: dict[str, int] = field(init=False, repr=False)
+    _pair_at: dict[str, NDArray[np.int32]] = field(init=False, repr=False)
+    _block_of: NDArray[np.int64] = field(init=False, repr=False)
     _forms: dict[str, NDArray[np.int32]] = field(init=False, repr=False, default_factory=dict)
     _vectors: dict[str, Floats] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._gram_at = {gram: at for at, gram in enumerate(self.grams)}
         self._lemma_at = {lemma: at for at, lemma in enumerate(self.lemmas, start=len(self.grams))}
+        before = len(self.grams) + len(self.lemmas)
+        self._pair_at = {pair: np.array([at], np.int32) for at, pair in enumerate(self.pairs, start=before)}
+        self._block_of = np.repeat([0, 1, 2], [len(self.grams), len(self.lemmas), len(self.pairs)])
 
     @classmethod
     def learn(cls, texts: Sequence[Sequence[Word]]) -> Features:
         """The vocabulary of these texts."""
-        gram_texts: Counter[str] = Counter()
-        lemma_texts: Counter[str] = Counter()
+        texts_with: tuple[Counter[str], ...] = (Counter(), Counter(), Counter())
         for text in texts:
             words = spoken(text)
-            gram_texts.update({gram for form in {word.lower for word in words} for gram in grams_of(form)})
-            lemma_texts.update({word.lemma for word in words})
-        grams = sorted(gram for gram, seen in gram_texts.items() if seen >= RARE_GRAM)
-        lemmas = sorted(lemma for lemma, seen in lemma_texts.items() if seen >= RARE_LEMMA)
-        seen = np.array([gram_texts[x] for x in grams] + [lemma_texts[x] for x in lemmas], np.float64)
-        idf = (np.log((1 + len(texts)) / (1 + seen)) + 1).astype(np.float32)
-        features = cls(tuple(grams), tuple(lemmas), idf, NOTHING)
+            texts_with[0].update({gram for form in {word.lower for word in words} for gram in grams_of(form)})
+            texts_with[1].update({word.lemma for word in words})
+            texts_with[2].update(set(pairs_of(words)))
+        kept = [
+            sorted(name for name, seen in block.items() if seen >= rare)
+            for block, rare in zip(texts_with, RARE, strict=True)
+        ]
+        seen = [block[name] for block, names in zip(texts_with, kept, strict=True) for name in names]
+        idf = (np.log((1 + len(texts)) / (1 + np.array(seen, np.float64))) + 1).astype(np.float32)
+        features = cls(tuple(kept[0]), tuple(kept[1]), tuple(kept[2]), idf, NOTHING)
         features.centre = features._sums(texts).mean(axis=0, dtype=np.float32)
         return features
 
@@ -136,7 +150,9 @@ class Features:
         pieces: list[NDArray[np.int32]] = [np.zeros(0, np.int32)]
         ends = [0]
         for text in texts:
-            mine = [self.at(word) for word in spoken(text)]
+            words = spoken(text)
+            mine = [self.at(word) for word in words]
+            mine += [self._pair_at[pair] for pair in pairs_of(words) if pair in self._pair_at]
             pieces.extend(mine)
             ends.append(ends[-1] + sum(map(len, mine)))
         columns = np.concatenate(pieces)
@@ -145,9 +161,9 @@ class Features:
         rows.sum_duplicates()
         rows.data = (1 + np.log(rows.data)) * self.idf[rows.indices]
         of_text = np.repeat(np.arange(len(texts)), np.diff(rows.indptr))
-        block = of_text * 2 + (rows.indices >= len(self.grams))
-        length = np.sqrt(np.bincount(block, rows.data**2, minlength=2 * len(texts)))
-        weight = np.sqrt(np.array(BLOCKS[:2]) / sum(BLOCKS))
+        block = of_text * 3 + self._block_of[rows.indices]
+        length = np.sqrt(np.bincount(block, rows.data**2, minlength=3 * len(texts)))
+        weight = np.sqrt(np.array(BLOCKS[:3]) / sum(BLOCKS))
         scale = np.tile(weight, len(texts)) / np.maximum(length, 1e-9)
         rows.data = (rows.data * scale[block]).astype(np.float32)
         return rows
@@ -155,7 +171,7 @@ class Features:
     def _dense(self, texts: Sequence[Sequence[Word]]) -> Floats:
         sums = self._sums(texts) - self.centre
         length = np.linalg.norm(sums, axis=1, keepdims=True)
-        weight = np.sqrt(BLOCKS[2] / sum(BLOCKS))
+        weight = np.sqrt(BLOCKS[3] / sum(BLOCKS))
         return np.asarray(sums * (weight / np.maximum(length, 1e-9)), np.float32)
 
     def _sums(self, texts: Sequence[Sequence[Word]]) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,11 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from models.topics import TopicDecision, TopicGuess
-from nlp.topics.calibration import softmax
+from nlp.topics.calibration import Tempering
 from nlp.topics.features import Features, Floats, spoken
 from nlp.words import Word, words_of
 
-FORMAT = 1
+FORMAT = 2
 WEIGHTS, ABOUT = "weights.safetensors", "model.json"
 BATCH = 512
 EXPLAINED = 5
@@ -34,9 +34,9 @@ class ModelError(Exception):
 class TopicModel:
     """A trained classifier of texts into `labels`, the values of the column `label`.
 
-    Label i belongs to `groups[group_of[i]]`. `weights` is (vocabulary + 300, labels): n-grams and lemmas, then word
-    vectors. `codes` gives each label the code and the group of the region's topic tree; without it codes are made of
-    the numbers of group and label.
+    Label i belongs to `groups[group_of[i]]`. `weights` is (vocabulary + 300, labels + groups), or without the groups
+    where each label is its own: rows of n-grams, lemmas and pairs, then of word vectors. `codes` gives each label the
+    code and the group of the region's topic tree; without it codes are made of the numbers of group and label.
     """
 
     features: Features
@@ -46,6 +46,7 @@ class TopicModel:
     group_of: NDArray[np.int64]
     weights: Floats
     bias: Floats
+    tempering: Tempering
     group_threshold: float
     label_threshold: float
     codes: Mapping[str, tuple[str, str]] | None = None
@@ -64,7 +65,7 @@ class TopicModel:
         for start in range(0, len(texts), BATCH):
             some = slice(start, start + BATCH)
             tokens = words[some] if words is not None else [words_of(text) for text in texts[some]]
-            found[some] = softmax(self._scores(tokens))
+            found[some] = self.tempering.probabilities(self._scores(tokens), self.group_of)
         return found
 
     def group_probabilities(self, probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -113,6 +114,7 @@ class TopicModel:
             "centre": self.features.centre.astype(np.float32),
         }
         save_file(tensors, str(folder / WEIGHTS))
+        (folder / WEIGHTS).chmod(0o644)  # safetensors writes for the owner alone; a worker may be somebody else
         about = {
             "format": FORMAT,
             "kind": "topics",
@@ -120,10 +122,12 @@ class TopicModel:
             "labels": self.labels,
             "groups": self.groups,
             "group_of": self.group_of.tolist(),
+            "tempering": asdict(self.tempering),
             "group_threshold": self.group_threshold,
             "label_threshold": self.label_threshold,
             "grams": self.features.grams,
             "lemmas": self.features.lemmas,
+            "pairs": self.features.pairs,
         }
         (folder / ABOUT).write_text(json.dumps(about, ensure_ascii=False) + "\n", encoding="utf-8")
 
@@ -133,7 +137,9 @@ class TopicModel:
         about = _read_about(folder / ABOUT)
         try:
             tensors = load_file(str(folder / WEIGHTS))
-            features = Features(tuple(about["grams"]), tuple(about["lemmas"]), tensors["idf"], tensors["centre"])
+            features = Features(
+                tuple(about["grams"]), tuple(about["lemmas"]), tuple(about["pairs"]), tensors["idf"], tensors["centre"]
+            )
             return cls(
                 features=features,
                 label=str(about["label"]),
@@ -142,11 +148,12 @@ class TopicModel:
                 group_of=np.array(about["group_of"], np.int64),
                 weights=tensors["weights"].astype(np.float32) * tensors["scale"],
                 bias=tensors["bias"],
+                tempering=Tempering(**about["tempering"]),
                 group_threshold=float(about["group_threshold"]),
                 label_threshold=float(about["label_threshold"]),
                 codes=codes,
             )
-        except (OSError, SafetensorError, KeyError, ValueError) as error:
+        except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
             raise ModelError(f"{folder / WEIGHTS}: {error}") from error
 
     def _scores(self, tokens: Sequence[Sequence[Word]]) -> NDArray[np.float64]:
