@@ -70,7 +70,8 @@ def append(connection: Connection, stream: Stream, events: Sequence[Event]) -> N
     rows = []
     for event, partition in zip(events, placed, strict=True):
         content = event.to_text()
-        rows.append((stream.value, partition, position[partition], event.region, event.key, content, appended_at))
+        key = str(event.key)  # as a UUID COPY would write it without dashes
+        rows.append((stream.value, partition, position[partition], event.region, key, content, appended_at))
         position[partition] += 1
     _write(connection, rows)
 

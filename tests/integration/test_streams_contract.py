@@ -111,6 +111,14 @@ def test_an_event_arrives_as_it_was_sent(engine: Engine, db: Connection) -> None
     assert arrived == [sent]
 
 
+@pytest.mark.parametrize("number", [1, 100])
+def test_the_log_names_the_key_in_one_way(engine: Engine, db: Connection, number: int) -> None:
+    """Few events and many are written by different statements."""
+    events = [accepted() for _ in range(number)]
+    appended(db, events)
+    assert {key for (key,) in db.execute("SELECT key FROM stream_events")} == {str(event.key) for event in events}
+
+
 def test_a_stage_gets_only_its_types(engine: Engine, db: Connection) -> None:
     other = event(EventType.APPEAL_RESTORED, "omsk", new_id(), datetime.now(UTC), by="operator")
     wanted = accepted()
