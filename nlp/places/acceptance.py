@@ -13,6 +13,7 @@ from nlp.places.tokens import Tokens
 BARE_PREPOSITIONS = {"на": ("accs", "loct", "loc2"), "по": ("datv", "loct"), "к": ("datv",)}
 # readings of a form rarer than this do not count («мира» as a form of «миро»)
 RARE = 0.05
+LONGEST_ABBREVIATION = 4
 OTHER_PREPOSITIONS = frozenset("с со от до у около возле вдоль за через между напротив в из".split())
 DIRECTIONS = frozenset("с со от до вдоль между через".split())
 # nouns, by lemma, whose genitive is a place: «в районе Дмитриева», «перекрёсток Ватутина»
@@ -33,6 +34,11 @@ PERSON_WORDS = frozenset(
 # kinds that people call by the bare adjective: «на Космическом», but never «на Узком» for a lane
 BARE_ADJECTIVE_KINDS = frozenset({"улица", "проспект", "бульвар", "тракт", "шоссе", "набережная", "мост", "площадь"})
 RELATIONAL = ("ская", "ской", "скую", "ском", "ский", "цкая", "цкой", "цкую")
+ABBREVIATED_NOUNS = frozenset({"обл", "окр", "р", "гос", "гор"})  # «Омской обл.»
+# adjectives that describe a street as often as they name one: «единственная центральная улица»
+DESCRIBING = frozenset(
+    "центральный главный новый старый большой малый соседний верхний нижний узкий широкий длинный".split()
+)
 ADJECTIVE_ENDINGS = ("ой", "ая", "ую", "ом", "ый", "ий", "ого", "ей", "ое", "яя", "юю", "ем")
 
 
@@ -71,7 +77,7 @@ def _stands_alone(tokens: Tokens, mention: StreetMention) -> bool:
     if mention.contradicted:
         return False
     if mention.kinds:
-        return True
+        return not _describes(tokens, mention)
     if _in_organisation(tokens, mention) or _is_person(tokens, mention) or modifies(tokens, mention.match.end):
         return False
     mention.grammar = _grammar(tokens, mention)
@@ -85,6 +91,15 @@ def _stands_alone(tokens: Tokens, mention: StreetMention) -> bool:
     if mention.grammar == "strong":
         return True
     return opens and capital and _unlike_anything_else(tokens, mention)
+
+
+def _describes(tokens: Tokens, mention: StreetMention) -> bool:
+    """«по центральной улице»: in small letters, without a house, and the kind's noun is written out."""
+    plain_word = mention.words == 1 and not mention.houses and not _capital(tokens, mention)
+    if not plain_word or tokens.lemmas[mention.match.start] not in DESCRIBING:
+        return False
+    nouns = [place for place in range(mention.start, mention.end) if place != mention.match.start]
+    return any(len(tokens.forms[place]) > LONGEST_ABBREVIATION for place in nouns)
 
 
 def _capital(tokens: Tokens, mention: StreetMention) -> bool:
@@ -140,6 +155,8 @@ def modifies(tokens: Tokens, place: int) -> bool:
     form = tokens.forms[place - 1]
     if not form.endswith(ADJECTIVE_ENDINGS):
         return False
+    if place < len(tokens) and tokens.forms[place] in ABBREVIATED_NOUNS:
+        return True
     own = {(tag.gender, tag.case) for tag in (parse.tag for parse in parses(form)) if tag.POS == "ADJF"}
     for following in range(place, min(place + 3, len(tokens))):
         if not tokens.forms[following].isalpha():

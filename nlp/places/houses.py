@@ -69,7 +69,7 @@ def _letter(tokens: Tokens, number: str, end: int) -> tuple[str, int]:
     if not "а" <= letter <= "я":
         return number, end
     following = tokens.forms[end + 1] if end + 1 < len(tokens) else ""
-    if letter == "к" and following.isdecimal():
+    if letter in "ки" and following.isdecimal():
         return number, end
     if tokens.glued(end) or (_near(tokens, end) and _is_letter(tokens, letter, end, following)):
         return number + letter, end + 1

@@ -82,7 +82,9 @@ def with_kind(tokens: Tokens, match: Match) -> StreetMention:
     after = _proving(after, known)
     if contradicted and not after:
         return StreetMention(match, begin, end, word, contradicted=True)
-    if before and (not after or after == ("улица",) or not known & set(after)):
+    if not known & set(after):
+        after = ()  # «п. Новоомский ул. Хуторская»: the noun belongs to what follows it
+    if before and (not after or after == ("улица",)):
         return StreetMention(match, begin, _past_quote(tokens, end), word, before)
     if after:
         return StreetMention(match, begin if before else start, finish, word, after)
