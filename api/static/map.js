@@ -2,11 +2,14 @@
 "use strict";
 
 function pin(number) {
-  return L.divIcon({ className: "map-pin", html: `<b><i>${number}</i></b>`, iconSize: [30, 30], iconAnchor: [15, 36] });
+  const many = String(number).includes(",");
+  const size = many ? [0, 0] : [30, 30];
+  const className = many ? "map-pin map-pin-many" : "map-pin";
+  return L.divIcon({ className, html: `<b><i>${number}</i></b>`, iconSize: size, iconAnchor: many ? [0, 0] : [15, 36] });
 }
 
 // Names of settlements (0) and streets (1) are loaded once; numbers of houses (2) only for what is in view, from near.
-const NEAREST = { 0: 7, 1: 13, 2: 16 };
+const NEAREST = { 0: 7, 1: 12, 2: 16 };
 
 function addLabels(map, names) {
   const shown = L.layerGroup().addTo(map);
@@ -41,6 +44,15 @@ function addLabels(map, names) {
   refresh();
 }
 
+// Where the citizen most likely wants to look: at the street that is typed already, or at the settlement.
+function startNear(map, form, labels, town) {
+  const typed = (name) => form.elements[name].value.trim().toLowerCase();
+  const find = (words, kind) => words && labels.find((label) => label[3] === kind && label[2].toLowerCase().includes(words));
+  const street = find(typed("street"), 1);
+  const [latitude, longitude] = street || find(typed("settlement"), 0) || town;
+  map.setView([latitude, longitude], street ? 16 : 13);
+}
+
 async function openMap(element) {
   const map = L.map(element, { attributionControl: Boolean(element.dataset.tiles), scrollWheelZoom: true });
   if (element.dataset.tiles) L.tileLayer(element.dataset.tiles, { maxZoom: 19 }).addTo(map);
@@ -56,7 +68,7 @@ async function openMap(element) {
   const town = labels.find((label) => label[3] === 0);
   if (points.length === 1) map.setView([points[0].latitude, points[0].longitude], 15);
   else if (points.length) map.fitBounds(points.map((point) => [point.latitude, point.longitude]), { padding: [40, 40], maxZoom: 15 });
-  else if (element.hasAttribute("data-pick") && town) map.setView([town[0], town[1]], 11);
+  else if (element.hasAttribute("data-pick") && town) startNear(map, element.closest("form"), labels, town);
   else if (polygons.getLayers().length) map.fitBounds(polygons.getBounds());
   else map.setView([60, 75], 3);
   if (!element.dataset.tiles) addLabels(map, labels);

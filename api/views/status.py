@@ -100,12 +100,17 @@ def _problem(
     return ProblemTold(
         number=number,
         quote=quote(row["text"], pairs(row["spans"]), personal),
-        topic=row["topic_name"] or row["group_name"],
+        topic=_plain_topic(row["topic_name"] or row["group_name"]),
         place=address(row["place"]),
         state=state,
         tone=tone,
         next=following,
     )
+
+
+def _plain_topic(name: str) -> str:
+    """A topic's name without the «прочее» that tells only classifiers something."""
+    return name.removesuffix(" прочее").removesuffix("прочее") or name
 
 
 def _story(row: Row, running: Mapping[str, datetime], zone: ZoneInfo, now: datetime) -> tuple[str, str, str]:
