@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from otklik.commands.region_compile import compile_geo
 from otklik.commands.root import CommandError
 
 if TYPE_CHECKING:
     from models.pack import RegionPack
 
 app = typer.Typer(help="Region packs: list them, show one, check one.", no_args_is_help=True)
-app.command("compile-geo")(compile_geo)
 
 FILES = (
     "topics.csv",

@@ -18,6 +18,7 @@ def command_line() -> typer.Typer:
     """The whole command line. The modules of the commands import what is heavy only inside their functions."""
     from otklik.commands import (
         analyse,
+        clock,
         evaluate,
         import_file,
         parts,
@@ -44,6 +45,7 @@ def command_line() -> typer.Typer:
     app.add_typer(evaluate.evaluate, name="evaluate")
     region.app.command("compile-geo")(region_compile.compile_geo)
     app.add_typer(region.app, name="region")
+    app.add_typer(clock.app, name="clock")
     app.add_typer(user.app, name="user")
     for part in (parts.migrate, parts.api, parts.worker, parts.timers, parts.relay):
         app.command(rich_help_panel="Parts of a large installation")(part)
