@@ -10,7 +10,7 @@ OBJECT = 0.7
 UNLISTED = 0.6
 MISSPELT = 0.8  # factor
 
-# Of 815 streets found in 1,880 public posts of Omsk oblast (November 2026) 12 were read by eye as no street or another one.
+# Of 815 streets found in 1,880 public posts of Omsk oblast 12 were judged by eye to be no street or another one.
 BY_SUPPORT = {"kind": 0.99, "house": 0.98, "strong": 0.98, "bare": 0.95}
 # How often the settlement was the labelled one: stated 418 of 418, named 218 of 218, capital 359 of 395, guess 6 of 11.
 BY_SETTLEMENT = {Known.NAMED: 0.99, Known.STATED: 0.99, Known.CAPITAL: 0.91, Known.ONLY: 0.8, Known.GUESS: 0.5}

@@ -9,15 +9,11 @@ from nlp.lemmas import parses
 from nlp.places.houses import House, houses_after, houses_named
 from nlp.places.kinds import EVERYDAY_KINDS, GENDERS, kinds_of
 from nlp.places.mentions import StreetMention
-from nlp.places.names import COUNTED, StreetName, street_name
+from nlp.places.names import COUNTED, StreetName, is_adjective, street_name
+from nlp.places.nominative import can_end_name, in_nominative
 from nlp.places.settlement_mentions import SettlementMention
 from nlp.places.tokens import Tokens
 
-NOMINATIVE = {"f": {"ой": "ая", "ую": "ая", "ей": "яя", "юю": "яя"},
-              "m": {"ого": "ый", "ому": "ый", "ом": "ый", "ым": "ый", "его": "ий", "ему": "ий", "ем": "ий", "им": "ий"},
-              "n": {"ого": "ое", "ому": "ое", "ом": "ое", "ым": "ое"}}  # fmt: skip
-GRAMMEMES = {"f": "femn", "m": "masc", "n": "neut"}
-VELARS = frozenset("гкх")
 LONGEST_NAME = 3
 LONGEST_LINK = 5  # tokens between a street and a house named apart from it
 
@@ -64,8 +60,8 @@ def _after_settlement(tokens: Tokens, place: int) -> UnlistedStreet | None:
     end = begin
     while end < len(tokens) and end < begin + LONGEST_NAME and _may_be_name(tokens, end, begin):
         end += 1
-    words = [tokens.text[tokens.starts[each] : tokens.ends[each]] for each in range(begin, end)]
-    street = _street(tokens, begin, end, words, "улица") if words and _fits(words[-1]) else None
+    words = [_written(tokens, each) for each in range(begin, end)]
+    street = _street(tokens, begin, end, words, "улица") if words and can_end_name(words[-1]) else None
     return street if street is not None and street.houses else None
 
 
@@ -84,43 +80,59 @@ def _after_noun(tokens: Tokens, place: int, kind: str) -> UnlistedStreet | None:
         if tokens.ends_sentence(begin):
             return None
         begin += 1
-    end, words = begin, []
-    if end < len(tokens) and tokens.forms[end].isdecimal() and tokens.after_ordinal(end) > end + 1:
-        words.append(f"{tokens.forms[end]}-й")
-        end = tokens.after_ordinal(end)
-    elif end + 1 < len(tokens) and tokens.forms[end].isdecimal() and tokens.forms[end + 1] in COUNTED:
-        words += [tokens.forms[end], tokens.text[tokens.starts[end + 1] : tokens.ends[end + 1]]]  # «9 Мая», «1905 года»
-        end += 2
+    words, end = _number(tokens, begin)
     while end < len(tokens) and len(words) < LONGEST_NAME and _may_be_name(tokens, end, begin):
-        words.append(_nominative(tokens.text[tokens.starts[end] : tokens.ends[end]], kind))
+        words.append(_written(tokens, end))
         end += 1
-    while words and not _fits(words[-1]):
+    while words and not words[-1][0].isdigit() and not can_end_name(words[-1]):
         words.pop()
         end -= 1
-    return _street(tokens, place, end, words, kind) if words and not words[-1][0].isdigit() else None
+    if not words or words[-1][0].isdigit():
+        return None
+    own = kinds_of(tokens.forms[end], tokens.lemmas[end]) if end < len(tokens) else ()
+    if own and own[0] != "улица" and is_adjective(words[-1], GENDERS[own[0]]):
+        return _street(tokens, place, end + 1, words, own[0])  # «от улицы 7-й Мервинский проезд»
+    return _street(tokens, place, end, words, kind)
+
+
+def _number(tokens: Tokens, place: int) -> tuple[list[str], int]:
+    """The number that begins a name («7-й», «9 Мая», «1905 года»), and the token after it."""
+    if place >= len(tokens) or not tokens.forms[place].isdecimal():
+        return [], place
+    after = tokens.after_ordinal(place)
+    if after > place + 1:
+        return [f"{tokens.forms[place]}-й"], after
+    if after < len(tokens) and tokens.forms[after] in COUNTED:
+        return [tokens.forms[place], _written(tokens, after)], after + 1
+    return [], place
 
 
 def _before_noun(tokens: Tokens, place: int, kind: str) -> UnlistedStreet | None:
-    """«на Тенистой улице»: an adjective with a capital before the noun."""
-    begin = place - 1
-    if begin < 0 or not tokens.capital(begin) or not tokens.forms[begin].isalpha() or len(tokens.forms[begin]) < 5:
+    """«на Тенистой улице», «3-й Мопровский переулок»: an adjective with a capital before the noun."""
+    name = place - 1
+    if name < 0 or not tokens.capital(name) or not tokens.forms[name].isalpha() or len(tokens.forms[name]) < 5:
         return None
-    readings = parses(tokens.forms[begin])[:4]
+    readings = parses(tokens.forms[name])[:4]
     if not any(parse.tag.POS == "ADJF" and "Apro" not in parse.tag for parse in readings):
         return None
+    begin = next((each for each in (name - 3, name - 2) if each >= 0 and tokens.after_ordinal(each) == name
+                  and tokens.forms[each].isdecimal()), name)  # fmt: skip
     opens = begin == 0 or tokens.forms[begin - 1] in ".!?"
-    if opens and all(parse.is_known for parse in readings):
+    if begin == name and opens and all(parse.is_known for parse in readings):
         return None  # «Центральная улица», «Грязная улица» at the start of a sentence: a capital says nothing
-    return _street(
-        tokens, begin, place + 1, [_nominative(tokens.text[tokens.starts[begin] : tokens.ends[begin]], kind)], kind
-    )
+    words = [*_number(tokens, begin)[0], _written(tokens, name)]
+    return _street(tokens, begin, place + 1, words, kind)
 
 
 def _street(tokens: Tokens, start: int, end: int, words: list[str], kind: str) -> UnlistedStreet | None:
-    name = street_name(" ".join(words), kind)
+    name = street_name(" ".join(in_nominative(words, kind)), kind)
     if name is None:
         return None
     return UnlistedStreet(start, end, name, houses_after(tokens, end))
+
+
+def _written(tokens: Tokens, place: int) -> str:
+    return tokens.text[tokens.starts[place] : tokens.ends[place]]
 
 
 def _may_be_name(tokens: Tokens, place: int, begin: int) -> bool:
@@ -130,31 +142,3 @@ def _may_be_name(tokens: Tokens, place: int, begin: int) -> bool:
     if place > begin and tokens.starts[place] - tokens.ends[place - 1] > 1:
         return False
     return "\n" not in tokens.text[tokens.ends[place - 1] : tokens.starts[place]]
-
-
-def _fits(word: str) -> bool:
-    """Whether the word can end a street's name: an adjective or a genitive, not a verb or a plain subject."""
-    form = word.lower().replace("ё", "е")
-    readings = [parse for parse in parses(form) if parse.score > 0.05] or [parses(form)[0]]
-    if not readings[0].is_known and readings[0].tag.number != "plur":
-        return True
-    return any(
-        parse.tag.case == "gent" or "Fixd" in parse.tag or (parse.tag.POS == "ADJF" and parse.tag.number == "sing")
-        for parse in readings
-    )
-
-
-def _nominative(word: str, kind: str) -> str:
-    """«Тенистой» of a street as «Тенистая»; a genitive name («Бархатовой») stays."""
-    form, gender = word.lower().replace("ё", "е"), GENDERS[kind]
-    for ending, nominative in NOMINATIVE[gender].items():
-        if form.endswith(ending) and len(form) > len(ending) + 2:
-            readings = parses(form)
-            adjective = readings[0].tag.POS == "ADJF" and GRAMMEMES[gender] in readings[0].tag
-            if not adjective or any("Surn" in parse.tag and parse.score > 0.2 for parse in readings):
-                return word
-            stem = word[: len(word) - len(ending)]
-            if nominative == "ый" and stem[-1].lower() in VELARS:
-                nominative = "ий"
-            return stem + nominative
-    return word
