@@ -72,23 +72,24 @@ def places_of(spans: Spans, places: Sequence[Place]) -> tuple[Place, list[Place]
     address and then tell; otherwise any the appeal names («Наш адрес: …» at the end), or what the source stated.
     """
     own = [place for place in places if place.spans and within(place.spans[0], spans)]
+    before = places_before(spans, places)
     if own:
         main = min(own, key=lambda place: LEVELS[place.level])
         more = [place for place in own if place is not main and place.level in FINE and not same(place, main)]
-        if main.level in FINE or not places_before(spans, places, own):
-            return main, distinct(more)
-        return finer_in(main, places_before(spans, places, own)), []
-    before = places_before(spans, places, own)
+        return (main, distinct(more)) if main.level in FINE else (finer_in(main, before), [])
     context = before or [place for place in places if place.level in FINE] or list(places)
     return (context[0] if context else NOWHERE), []
 
 
-def places_before(spans: Spans, places: Sequence[Place], own: Sequence[Place]) -> list[Place]:
+def places_before(spans: Spans, places: Sequence[Place]) -> list[Place]:
     """Fine places named before the problem, nearest first."""
     before = [
         place
         for place in places
-        if place.level in FINE and place.spans and place.spans[0].start < spans[0].start and place not in own
+        if place.level in FINE
+        and place.spans
+        and place.spans[0].start < spans[0].start
+        and not within(place.spans[0], spans)
     ]
     return before[::-1]
 
@@ -103,11 +104,9 @@ def same(one: Place, two: Place) -> bool:
 
 
 def distinct(places: Sequence[Place]) -> list[Place]:
-    kept: list[Place] = []
-    for place in places:
-        if not any(same(place, other) for other in kept):
-            kept.append(place)
-    return kept
+    """Each place once: the first mention of it."""
+    first = {(place.level, place.settlement, place.street, place.house): place for place in reversed(places)}
+    return list(reversed(first.values()))
 
 
 def addresses(places: Sequence[Place], text: str) -> list[Fact]:

@@ -18,6 +18,8 @@ from nlp.assemble import problem_drafts
 from nlp.clean import clean
 
 CONFIG = Path(__file__).with_name("config.cfg")
+LONGEST = 100_000
+"""Characters of a text that are analysed: as many as intake accepts."""
 BATCH = 256
 """Texts analysed at a time; memory does not grow with the number of texts."""
 
@@ -62,7 +64,7 @@ class Engine:
             return [self._analysis(doc) for doc in docs]
 
     def _doc(self, source: SourceText, may_dismiss: bool) -> Doc:
-        cleaned = clean(source.text)
+        cleaned = clean(source.text[:LONGEST])
         doc = self.language.tokenizer(cleaned.text)
         doc._.source, doc._.cleaned, doc._.may_dismiss = source, cleaned, may_dismiss
         return doc

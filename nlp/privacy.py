@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from models.analysis import PrivacyKind, PrivacyMark
 from models.facts import Fact, FactKind
 from models.text import Span
+from nlp.cover import Cover
 
 OF_FACT = {
     FactKind.PHONE: PrivacyKind.PHONE,
@@ -47,7 +48,8 @@ def privacy_marks(text: str, facts: Sequence[Fact], place_spans: Sequence[Span] 
 
     `facts` are those of the text; `place_spans` the places named in it: a person's name inside one is a street's name.
     """
-    marks = [*of_facts(facts, place_spans), *of_patterns(text, place_spans)]
+    places = Cover(place_spans)
+    marks = [*of_facts(facts, places), *of_patterns(text, places)]
     marks.sort(key=lambda mark: (mark.span.start, -mark.span.end))
     kept: list[PrivacyMark] = []
     for mark in marks:
@@ -56,7 +58,7 @@ def privacy_marks(text: str, facts: Sequence[Fact], place_spans: Sequence[Span] 
     return kept
 
 
-def of_facts(facts: Sequence[Fact], place_spans: Sequence[Span]) -> Iterator[PrivacyMark]:
+def of_facts(facts: Sequence[Fact], places: Cover) -> Iterator[PrivacyMark]:
     post_ends = {fact.span.end for fact in facts if fact.kind is FactKind.POST}
     for fact in facts:
         if fact.kind is FactKind.PHONE and fact.value.startswith("+7800"):
@@ -65,17 +67,13 @@ def of_facts(facts: Sequence[Fact], place_spans: Sequence[Span]) -> Iterator[Pri
             yield PrivacyMark(kind, fact.span)
         elif fact.kind is FactKind.PERSON:
             official = fact.span.start - 1 in post_ends or fact.span.start - 2 in post_ends
-            if not official and not named_for_a_place(fact.span, place_spans):
+            if not official and not places.overlaps(fact.span):
                 yield PrivacyMark(PrivacyKind.NAME, fact.span)
 
 
-def named_for_a_place(span: Span, place_spans: Sequence[Span]) -> bool:
-    return any(span.overlaps(place) for place in place_spans)
-
-
-def of_patterns(text: str, place_spans: Sequence[Span]) -> Iterator[PrivacyMark]:
+def of_patterns(text: str, places: Cover) -> Iterator[PrivacyMark]:
     for match in SAID_NAME.finditer(text):
-        if not named_for_a_place(Span(*match.span("name")), place_spans):
+        if not places.overlaps(Span(*match.span("name"))):
             yield mark(PrivacyKind.NAME, match, "name")
     for match in MENTION.finditer(text):
         yield mark(PrivacyKind.LINK, match)

@@ -20,6 +20,7 @@ from models.facts import FactKind
 from models.pack import RegionPack
 from models.text import Span
 from nlp.assemble import fact_back, inside
+from nlp.cover import Cover
 from nlp.dismissal import dismiss
 from nlp.facts import find_facts
 from nlp.places import Gazetteer, PlaceFinder
@@ -107,12 +108,10 @@ class Places(Step):
     def read(self, doc: Doc) -> None:
         places = self.finder.find(doc._.cleaned.text, doc._.words, doc._.source.stated)
         doc._.places = places
-        named = [span for place in places for span in place.spans]
-        if named:
+        if places:
+            named = Cover(span for place in places for span in place.spans)
             doc._.facts = [
-                fact
-                for fact in doc._.facts
-                if fact.kind not in NOT_IN_PLACES or not any(fact.span.overlaps(span) for span in named)
+                fact for fact in doc._.facts if fact.kind not in NOT_IN_PLACES or not named.overlaps(fact.span)
             ]
 
 

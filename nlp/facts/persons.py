@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from models.facts import Fact, FactKind
+from models.text import Span
+from nlp.cover import Cover
 from nlp.facts.dates import STREET_BEFORE
 from nlp.facts.name_forms import cases, gender_of, is_kind, nominative
 from nlp.facts.reading import Reading
@@ -82,9 +84,10 @@ def with_patronymic(reading: Reading, run: list[re.Match[str]]) -> Iterator[Fact
 
 def pairs(reading: Reading, runs: list[list[re.Match[str]]], known: list[Fact]) -> Iterator[Fact]:
     """Candidates without a patronymic: «Мария Иванова», «Иванов Пётр»."""
+    found = Cover(fact.span for fact in known)
     for run in runs:
         for one, two in pairwise(run):
-            if any(fact.span.start < two.end() and one.start() < fact.span.end for fact in known):
+            if found.overlaps(Span(one.start(), two.end())):
                 continue
             for name, surname in ((one, two), (two, one)):
                 if is_kind(name[0], "Name") and is_kind(surname[0], "Surn") and not named_place(reading, one.start()):
@@ -101,8 +104,8 @@ def confirmed(reading: Reading, candidates: list[Fact]) -> list[Fact]:
     """
     if not candidates:
         return []
-    spans = person_spans(reading.text)
-    return [fact for fact in candidates if any(fact.span.overlaps(span) for span in spans)]
+    spans = Cover(person_spans(reading.text))
+    return [fact for fact in candidates if spans.overlaps(fact.span)]
 
 
 def posts(reading: Reading, persons: list[Fact]) -> Iterator[Fact]:
