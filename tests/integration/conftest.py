@@ -1,0 +1,46 @@
+"""What the tests with real servers share: both engines of streams under one fixture."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from models.events import Stream
+from models.identifiers import new_id
+from streams import EmbeddedEngine, Engine, Stop
+from streams.kafka import KafkaClients, KafkaEngine, Relay, create_topics, ship
+from tests import victims
+from tests.conftest import PARTITIONS
+
+
+@pytest.fixture(params=["embedded", "kafka"])
+def engine(request: pytest.FixtureRequest, database_url: str) -> Iterator[Engine]:
+    with psycopg.connect(database_url) as connection:
+        victims.make_effects(connection)
+    if request.param == "embedded":
+        yield EmbeddedEngine(database_url)
+    else:
+        yield from kafka_engine(database_url, request.getfixturevalue("kafka"))
+
+
+def kafka_engine(database_url: str, servers: str) -> Iterator[Engine]:
+    """The Kafka engine with topics of its own and a relay that ships to them."""
+    clients = KafkaClients((servers,), prefix=f"test-{new_id()}")
+    create_topics(clients, dict.fromkeys(Stream, PARTITIONS), replicas=1, retention_days=1)
+    with Stop() as stop:
+        shipping = threading.Thread(target=ship, args=(Relay(database_url, clients), stop), daemon=True)
+        shipping.start()
+        yield KafkaEngine(database_url, clients, session_seconds=6, patience=10)
+        stop.set()
+        shipping.join(30)
+
+
+@pytest.fixture
+def db(engine: Engine, database_url: str) -> Iterator[psycopg.Connection[Any]]:
+    """Looks at the database from outside; every statement commits."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        yield connection
