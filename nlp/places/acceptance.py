@@ -187,6 +187,8 @@ def _grammar(tokens: Tokens, mention: StreetMention) -> str:
     readings = parses(form)
     tags = [parse.tag for parse in readings if parse.score > RARE] or [readings[0].tag]
     if _is_adjective(form, tags):
+        if bare and _closes(tokens, mention.match.end) and tokens.lemmas[mention.match.start] not in DESCRIBING:
+            return "strong" if mention.entry.kinds & BARE_ADJECTIVE_KINDS else ""  # «на коммунальной!»: of what else?
         return _adjective_grammar(mention, form, capital, word)
     if bare and not any(tag.case in BARE_PREPOSITIONS[word] for tag in tags):
         return "strong"

@@ -35,6 +35,8 @@ class Areas:
 
     def holding(self, point: Point) -> str:
         """The municipality that holds the point; the smallest where they overlap; empty when none does."""
+        if not self.shapes or not (-90 <= point[0] <= 90 and -180 <= point[1] <= 180):
+            return ""
         spot = MapPoint(point[1], point[0])
         inside = [int(index) for index in self._tree.query(spot, predicate="within")]
         if not inside:

@@ -119,6 +119,15 @@ class PlaceBuilder:
         """A municipality as a place, shown at a point inside it."""
         return self._located(Place(PlaceLevel.MUNICIPALITY, municipality=name, confidence=confidence.STATED), None)
 
+    def at_point(self, place: Place | None, point: Point) -> Place:
+        """A stated place put on its stated point; without an address, a spot of the municipality that holds it."""
+        municipality = self.gazetteer.areas.holding(point)
+        if place is None or place.level in (PlaceLevel.MUNICIPALITY, PlaceLevel.REGION):
+            place = Place(PlaceLevel.DISTRICT, municipality=municipality, confidence=confidence.STATED)
+        elif place.municipality != municipality:
+            return place  # the point contradicts the address; people mistake points more often than addresses
+        return replace(place, latitude=point[0], longitude=point[1], h3=cell_of(point))
+
     def _street(self, tokens: Tokens, reading: Reading, house: House | None, around: list[Span]) -> Place:
         own = span_of(tokens, reading.mention.start, reading.mention.end)
         alternatives = [self._of_street(reading, other, house) for other in reading.others[:MOST_ALTERNATIVES]]

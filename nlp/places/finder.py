@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 
 from models.places import Place
@@ -13,10 +14,11 @@ from nlp.places.house_links import link_houses
 from nlp.places.mentions import StreetMention, candidates
 from nlp.places.misspelt import Spelling
 from nlp.places.objects import NamedObject, is_stop, named_objects
+from nlp.places.records import Point
 from nlp.places.resolve import Context, Reading, Resolver
 from nlp.places.tokens import Tokens
 from nlp.places.unlisted import unlisted_streets
-from nlp.words import Word
+from nlp.words import Word, words_of
 
 CROSSING_REACH = 3  # tokens before the first street in which «пересечение», «угол» may stand
 
@@ -48,12 +50,36 @@ class PlaceFinder:
         return [] if fallback is None else [fallback]
 
     def stated_place(self, stated: Mapping[str, str]) -> Place | None:
-        """The place that the source stated beside the text; None when it stated nothing of the region."""
+        """The place that the source stated beside the text; None when it stated nothing of the region.
+
+        `stated` may hold settlement, municipality, community, street, house, latitude and longitude (WGS 84 degrees).
+        """
+        point = self._stated_point(stated)
+        place = self._stated_address(stated)
+        if point is None:
+            return place
+        return self.builder.at_point(place, point)
+
+    def _stated_address(self, stated: Mapping[str, str]) -> Place | None:
+        street = " ".join(stated.get(part, "") for part in ("street", "house")).strip()
+        if stated.get("street"):
+            where = {key: value for key, value in stated.items() if key in ("settlement", "municipality", "community")}
+            found = self.find(street, words_of(street), where)
+            if found and found[0].spans:
+                return replace(found[0], spans=())
         settlement = self.resolver.stated_settlement(stated)
         if settlement is not None:
             return self.builder.settlement(settlement, ())
         municipality = self.resolver.stated_municipality(stated)
         return self.builder.municipality(municipality) if municipality else None
+
+    def _stated_point(self, stated: Mapping[str, str]) -> Point | None:
+        """The stated point, if it is one and lies in the region."""
+        try:
+            point = float(stated.get("latitude", "")), float(stated.get("longitude", ""))
+        except ValueError:
+            return None
+        return point if self.gazetteer.areas.holding(point) else None
 
     def _readings(self, tokens: Tokens, context: Context) -> list[Reading]:
         found = (self.resolver.resolve(tokens, mention, context) for mention in self._mentions(tokens, context))

@@ -11,7 +11,7 @@ from nlp.places.records import StreetEntry
 from nlp.places.tokens import Tokens
 
 CLOSING_QUOTES = frozenset("»\"”'")
-LIST_JOINTS = frozenset({",", "и", "-", "/", "да"})
+LIST_JOINTS = frozenset({",", "и", "-", "/", "да", "до"})
 
 
 @dataclass(slots=True)

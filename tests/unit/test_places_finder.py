@@ -197,3 +197,28 @@ def test_a_house_of_a_village_without_streets_is_a_place() -> None:
 def test_an_address_without_the_streets_kind_is_read_after_its_town() -> None:
     (place,) = places("Тара, Олимпийская, 24, подъезд 3")
     assert (place.settlement, place.street, place.house) == ("Тара", "Олимпийская улица", "24")
+
+
+def test_a_stated_address_and_point_are_used_where_the_text_names_no_place() -> None:
+    (place,) = places("Холодно!", settlement="Светлоград", street="пр. Мира", house="2")
+    assert (place.street, place.house, place.house_known, place.spans) == ("проспект Мира", "2", True, ())
+    (moved,) = places("Холодно!", street="пр. Мира", house="14", latitude="55.04", longitude="73.43")
+    assert (moved.latitude, moved.longitude, moved.house) == (55.04, 73.43, "14")
+    (point,) = places("Холодно!", latitude="57.0", longitude="74.0")
+    assert (point.municipality, point.level, point.street) == ("Тарский район", PlaceLevel.DISTRICT, "")
+    (contradicted,) = places("Холодно!", settlement="Светлоград", latitude="57.0", longitude="74.0")
+    assert (contradicted.settlement, contradicted.latitude) == ("Светлоград", 55.0)
+
+
+@pytest.mark.parametrize("latitude", ["", "north", "nan", "inf", "95", "48.85"])
+def test_a_stated_point_outside_the_region_is_not_believed(latitude: str) -> None:
+    assert places("Холодно!", latitude=latitude, longitude="2.35") == []
+
+
+def test_a_bare_adjective_with_nothing_to_describe_is_a_street() -> None:
+    assert addresses("Опять нет воды на моторной! Доколе?") == [("Моторная улица", "")]
+    assert addresses("Опять нет воды на новой!") == []
+
+
+def test_a_describing_adjective_in_small_letters_is_no_name() -> None:
+    assert addresses("Почистите единственную центральную улицу") == []
