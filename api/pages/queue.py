@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from api.context import Here
+from api.geography import address_list
 from api.reading import appeals, directory, problems
 from api.reading.problems import Filters, Order
 from api.rendering import render
@@ -65,9 +66,8 @@ def show_queue(
     )
     with context.transaction() as connection:
         page = problems.listed(connection, user.region, filters, now=now, order=Order.QUEUE, limit=PAGE, cursor=cursor)
-        counts = problems.counts(connection, user.region, Filters(), now=now)
+        counts = problems.counts(connection, user.region, now=now)
         topics = directory.topics(connection, user.region)
-        municipalities = directory.municipalities(connection, user.region)
     return render(
         request,
         "queue.html",
@@ -79,7 +79,7 @@ def show_queue(
         choices=CHOICES,
         topics=topics,
         groups=sorted({row["group_name"] for row in topics}),
-        municipalities=municipalities,
+        municipalities=address_list(context.packs[user.region]).municipalities,
     )
 
 
@@ -130,7 +130,7 @@ def show_overview(request: Request, context: Here, user: Reader) -> Response:
     now = context.now()
     with context.transaction() as connection:
         totals = directory.totals(connection, user.region, now)
-        counts = problems.counts(connection, user.region, Filters(), now=now)
+        counts = problems.counts(connection, user.region, now=now)
         executors = directory.executors(connection, user.region)
     busiest = sorted((row for row in executors if row["open_assignments"]), key=lambda row: -row["open_assignments"])
     return render(request, "overview.html", totals=totals, counts=counts, executors=busiest[:20])

@@ -35,14 +35,6 @@ def topics(connection: Connection[Any], region: str) -> list[Row]:
         ).fetchall()
 
 
-def municipalities(connection: Connection[Any], region: str) -> list[str]:
-    """The municipalities in which there are problems."""
-    rows = connection.execute(
-        "SELECT DISTINCT municipality FROM problems WHERE region_id = %s AND municipality <> '' ORDER BY 1", (region,)
-    ).fetchall()
-    return [row[0] for row in rows]
-
-
 def assignments(
     connection: Connection[Any],
     region: str,
@@ -83,15 +75,18 @@ def totals(connection: Connection[Any], region: str, now: datetime) -> list[Row]
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(
             """
+            WITH late AS (
+                SELECT DISTINCT problem_id FROM clocks
+                WHERE region_id = %(region)s AND stopped_at IS NULL AND deadline_at < %(now)s
+            )
             SELECT p.group_name, count(*) AS total,
                 count(*) FILTER (WHERE p.state IN ('found', 'queued')) AS waiting,
                 count(*) FILTER (WHERE p.state IN ('assigned', 'planned')) AS in_work,
                 count(*) FILTER (WHERE p.state = 'solved') AS solved,
-                count(*) FILTER (WHERE EXISTS (
-                    SELECT 1 FROM clocks c
-                    WHERE c.problem_id = p.id AND c.stopped_at IS NULL AND c.deadline_at < %s)) AS overdue
-            FROM problems p WHERE p.region_id = %s AND p.state NOT IN ('merged', 'dismissed')
+                count(late.problem_id) AS overdue
+            FROM problems p LEFT JOIN late ON late.problem_id = p.id
+            WHERE p.region_id = %(region)s AND p.state NOT IN ('merged', 'dismissed')
             GROUP BY p.group_name ORDER BY total DESC, p.group_name
             """,
-            (now, region),
+            {"region": region, "now": now},
         ).fetchall()

@@ -65,6 +65,9 @@ TABLES = """
         WHERE problem_id = p.id AND stopped_at IS NULL ORDER BY deadline_at LIMIT 1
     ) c ON true
 """
+OVERDUE = """EXISTS (
+    SELECT FROM clocks c WHERE c.problem_id = p.id AND c.stopped_at IS NULL AND c.deadline_at < %(now)s
+)"""
 CONDITIONS: Mapping[str, str] = {
     "state": "p.state = %(state)s",
     "topic": "p.topic_code = %(topic)s",
@@ -72,10 +75,12 @@ CONDITIONS: Mapping[str, str] = {
     "municipality": "p.municipality = %(municipality)s",
     "urgency": "p.urgency >= %(urgency)s",
     "place": "concat_ws(' ', p.place->>'settlement', p.place->>'street', p.place->>'house') ILIKE %(place)s",
-    "text": "(a.number ILIKE %(text)s OR a.text ILIKE %(text)s OR p.place->>'street' ILIKE %(text)s)",
+    "text": """(p.place->>'street' ILIKE %(text)s OR EXISTS (
+        SELECT FROM appeals a WHERE a.id = p.appeal_id AND (a.number ILIKE %(text)s OR a.text ILIKE %(text)s)))""",
     "decided": "p.decided = %(decided)s",
-    "overdue": "coalesce(c.deadline_at < %(now)s, false) = %(overdue)s",
-    "executor_id": "s.executor_id = %(executor_id)s",
+    "executor_id": """p.id IN (
+        SELECT problem_id FROM assignments
+        WHERE region_id = %(region)s AND executor_id = %(executor_id)s AND ended_at IS NULL)""",
 }
 OPEN = "p.state IN ('found', 'queued', 'assigned', 'planned')"
 
@@ -95,6 +100,8 @@ def _where(region: str, filters: Filters, now: datetime) -> tuple[list[str], dic
             continue
         conditions.append(condition)
         values[name] = contains(value) if name in ("place", "text") else value
+    if filters.overdue is not None:
+        conditions.append(OVERDUE if filters.overdue else f"NOT {OVERDUE}")
     if filters.open_only:
         conditions.append(OPEN)
     return conditions, values
@@ -111,34 +118,64 @@ def listed(
     cursor: str | None = None,
 ) -> Page:
     """One page of problems, newest or most pressing first."""
-    if order is Order.QUEUE and cursor:
-        # the whole walk counts what is overdue at the moment when it began, so that no row is skipped or shown twice
-        now, was_overdue, urgency, found_at, last = decoded(cursor, datetime, bool, int, datetime, UUID)
+    if order is Order.QUEUE:
+        return _queue(connection, region, filters, now, limit, cursor)
     conditions, values = _where(region, filters, now)
-    if order is Order.QUEUE:
-        ordering = "overdue DESC, p.urgency DESC, p.found_at, p.id"
-        if cursor:
+    if cursor:
+        values["found_at"], values["last"] = decoded(cursor, datetime, UUID)
+        conditions.append("(p.found_at, p.id) < (%(found_at)s, %(last)s)")
+    found = _ids(connection, conditions, values, "p.found_at DESC, p.id DESC", limit + 1)
+    rows = _whole(connection, found[:limit], now)
+    last = rows[-1] if rows else None
+    return Page(rows, encoded([last["found_at"], last["id"]]) if last and len(found) > limit else None)
+
+
+def _queue(
+    connection: Connection[Any], region: str, filters: Filters, now: datetime, limit: int, cursor: str | None
+) -> Page:
+    """First what is overdue, then the rest; each by urgency, then the oldest first, so that an index can serve it.
+
+    A walk over the pages counts what is overdue at the moment when it began: no row is skipped or shown twice.
+    """
+    parts = [True, False]
+    after = None
+    if cursor:
+        now, in_overdue, *after = decoded(cursor, datetime, bool, int, datetime, UUID)
+        parts = [True, False] if in_overdue else [False]
+    found: list[UUID] = []
+    for overdue in parts:
+        conditions, values = _where(region, filters, now)
+        conditions.append(OVERDUE if overdue else f"NOT {OVERDUE}")
+        if after:
+            values["urgency_seen"], values["found_at"], values["last"] = after
             conditions.append(
-                "(NOT coalesce(c.deadline_at < %(now)s, false), -p.urgency, p.found_at, p.id)"
-                " > (NOT %(was_overdue)s, -%(after_urgency)s::int, %(found_at)s, %(last)s)"
+                "(p.urgency < %(urgency_seen)s"
+                " OR p.urgency = %(urgency_seen)s AND (p.found_at, p.id) > (%(found_at)s, %(last)s))"
             )
-            values |= {"was_overdue": was_overdue, "after_urgency": urgency, "found_at": found_at, "last": last}
-    else:
-        ordering = "p.found_at DESC, p.id DESC"
-        if cursor:
-            found_at, last = decoded(cursor, datetime, UUID)
-            conditions.append("(p.found_at, p.id) < (%(found_at)s, %(last)s)")
-            values |= {"found_at": found_at, "last": last}
-    query = f"SELECT {COLUMNS} {TABLES} WHERE {' AND '.join(conditions)} ORDER BY {ordering} LIMIT %(limit)s"
+            after = None
+        found += _ids(connection, conditions, values, "p.urgency DESC, p.found_at, p.id", limit + 1 - len(found))
+        if len(found) > limit:
+            break
+    rows = _whole(connection, found[:limit], now)
+    if len(found) <= limit:
+        return Page(rows, None)
+    last = rows[-1]
+    return Page(rows, encoded([now, last["overdue"], last["urgency"], last["found_at"], last["id"]]))
+
+
+def _ids(
+    connection: Connection[Any], conditions: list[str], values: Mapping[str, Any], ordering: str, limit: int
+) -> list[UUID]:
+    query = f"SELECT p.id FROM problems p WHERE {' AND '.join(conditions)} ORDER BY {ordering} LIMIT %(limit)s"
+    return [row[0] for row in connection.execute(query.encode(), {**values, "limit": limit}).fetchall()]
+
+
+def _whole(connection: Connection[Any], ids: list[UUID], now: datetime) -> list[Row]:
+    """The rows of these problems, in this order."""
+    query = f"SELECT {COLUMNS} {TABLES} WHERE p.id = ANY(%(ids)s)"
     with connection.cursor(row_factory=dict_row) as reader:
-        rows = reader.execute(query.encode(), values | {"limit": limit + 1}).fetchall()
-    return Page(rows[:limit], _cursor(rows[limit - 1], order, now) if len(rows) > limit else None)
-
-
-def _cursor(row: Row, order: Order, now: datetime) -> str:
-    if order is Order.QUEUE:
-        return encoded([now, row["overdue"], row["urgency"], row["found_at"], row["id"]])
-    return encoded([row["found_at"], row["id"]])
+        rows = reader.execute(query.encode(), {"ids": ids, "now": now}).fetchall()
+    return sorted(rows, key=lambda row: ids.index(row["id"]))
 
 
 def one(connection: Connection[Any], region: str, problem_id: UUID, *, now: datetime) -> Row | None:
@@ -164,17 +201,19 @@ def open_of_appeal(connection: Connection[Any], appeal_id: UUID) -> list[Row]:
         ).fetchall()
 
 
-def counts(connection: Connection[Any], region: str, filters: Filters, *, now: datetime) -> dict[str, int]:
-    """How many problems pass the filters, by state; beside them how many open ones are overdue or dangerous."""
-    conditions, values = _where(region, filters, now)
-    query = f"""
-        SELECT p.state, count(*), count(*) FILTER (WHERE c.deadline_at < %(now)s AND {OPEN}),
-            count(*) FILTER (WHERE p.urgency = 5 AND {OPEN})
-        {TABLES} WHERE {" AND ".join(conditions)} GROUP BY p.state
-    """
+def counts(connection: Connection[Any], region: str, *, now: datetime) -> dict[str, int]:
+    """How many problems there are by state; beside them how many open ones are overdue or dangerous."""
     found: dict[str, int] = dict.fromkeys([*ProblemState, "overdue", "danger"], 0)
-    for state, number, overdue, danger in connection.execute(query.encode(), values).fetchall():
-        found[state] = number
-        found["overdue"] += overdue
-        found["danger"] += danger
+    by_state = connection.execute("SELECT state, count(*) FROM problems WHERE region_id = %s GROUP BY state", (region,))
+    found.update(dict(by_state.fetchall()))
+    pressing = connection.execute(
+        f"""
+        SELECT
+            (SELECT count(*) FROM problems p WHERE p.region_id = %(region)s AND {OPEN} AND p.urgency = 5),
+            (SELECT count(*) FROM problems p WHERE p.region_id = %(region)s AND {OPEN} AND {OVERDUE})
+        """.encode(),
+        {"region": region, "now": now},
+    ).fetchone()
+    if pressing is not None:
+        found["danger"], found["overdue"] = pressing
     return found

@@ -70,7 +70,7 @@ def get_problem(context: Here, user: Staff, problem_id: UUID) -> Problem:
 def count_queue(context: Here, user: Reader) -> QueueCounts:
     """How many problems stand where."""
     with context.transaction() as connection:
-        return QueueCounts(**problems.counts(connection, user.region, Filters(), now=context.now()))
+        return QueueCounts(**problems.counts(connection, user.region, now=context.now()))
 
 
 @router.get("/assignments", responses=documented(401, 403, 422, 503))
