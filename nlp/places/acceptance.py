@@ -33,13 +33,14 @@ PERSON_WORDS = frozenset(
 )
 # kinds that people call by the bare adjective: «на Космическом», but never «на Узком» for a lane
 BARE_ADJECTIVE_KINDS = frozenset({"улица", "проспект", "бульвар", "тракт", "шоссе", "набережная", "мост", "площадь"})
+FEMININE = ("ой", "ей", "ую", "юю")
 RELATIONAL = ("ская", "ской", "скую", "ском", "ский", "цкая", "цкой", "цкую")
-ABBREVIATED_NOUNS = frozenset({"обл", "окр", "р", "гос", "гор"})  # «Омской обл.»
+ABBREVIATED_NOUNS = frozenset({"обл", "окр", "р"})  # «Омской обл.»
 # adjectives that describe a street as often as they name one: «единственная центральная улица»
 DESCRIBING = frozenset(
     "центральный главный новый старый большой малый соседний верхний нижний узкий широкий длинный".split()
 )
-ADJECTIVE_ENDINGS = ("ой", "ая", "ую", "ом", "ый", "ий", "ого", "ей", "ое", "яя", "юю", "ем")
+ADJECTIVE_ENDINGS = tuple("ой ая ую ом ый ий ого ей ое яя юю ем ому ему ым им его ею ою".split())
 
 
 def accept(tokens: Tokens, mentions: Sequence[StreetMention]) -> list[StreetMention]:
@@ -86,11 +87,14 @@ def _stands_alone(tokens: Tokens, mention: StreetMention) -> bool:
     if mention.houses:
         supported = bool(mention.grammar) or capital or mention.words > 1 or opens or _addressed(tokens, mention)
         return supported or not everyday(tokens.forms[mention.match.start])
+    if tokens.quoted(mention.match.start):
+        return False  # a shop, a school, a group called so
     if mention.words > 1:
         return capital or mention.match.ordinal or bool(mention.grammar) or opens
     if mention.grammar == "strong":
         return True
-    return opens and capital and _unlike_anything_else(tokens, mention)
+    listed = mention.match.start > 0 and tokens.forms[mention.match.start - 1] == ","
+    return opens and not listed and capital and _unlike_anything_else(tokens, mention)
 
 
 def _describes(tokens: Tokens, mention: StreetMention) -> bool:
@@ -161,12 +165,11 @@ def modifies(tokens: Tokens, place: int) -> bool:
     for following in range(place, min(place + 3, len(tokens))):
         if not tokens.forms[following].isalpha():
             return False
-        tag = parses(tokens.forms[following])[0].tag
-        if (tag.gender, tag.case) not in own:
-            return False
-        if tag.POS == "NOUN":
+        readings = [parse.tag for parse in parses(tokens.forms[following]) if parse.score > RARE]
+        agreeing = {tag.POS for tag in readings if (tag.gender, tag.case) in own}
+        if "NOUN" in agreeing:
             return True
-        if tag.POS != "ADJF":
+        if "ADJF" not in agreeing:
             return False
     return False
 
@@ -187,8 +190,10 @@ def _grammar(tokens: Tokens, mention: StreetMention) -> str:
     readings = parses(form)
     tags = [parse.tag for parse in readings if parse.score > RARE] or [readings[0].tag]
     if _is_adjective(form, tags):
-        if bare and _closes(tokens, mention.match.end) and tokens.lemmas[mention.match.start] not in DESCRIBING:
-            return "strong" if mention.entry.kinds & BARE_ADJECTIVE_KINDS else ""  # «на коммунальной!»: of what else?
+        if bare and _closes(tokens, mention.match.end) and form.endswith(FEMININE):
+            return (
+                "" if tokens.lemmas[mention.match.start] in DESCRIBING else "strong"
+            )  # «на коммунальной!»: of what else?
         return _adjective_grammar(mention, form, capital, word)
     if bare and not any(tag.case in BARE_PREPOSITIONS[word] for tag in tags):
         return "strong"

@@ -123,6 +123,8 @@ def _past_quote(tokens: Tokens, end: int) -> int:
 def joined(tokens: Tokens, left: StreetMention, right: StreetMention) -> str:
     """The sign or word that joins two neighbours into a list («Мира и Труда», «Мира/Труда»); empty when none does."""
     between = tokens.forms[left.end : right.start]
+    if not between and tokens.text[tokens.ends[left.end - 1] : tokens.starts[right.start]] == "-":
+        return "-"  # «Южная-Революционная»: the hyphen is no token of its own
     if between and len(between) <= 2 and all(form in LIST_JOINTS for form in between):
         return between[-1]
     return ""

@@ -68,6 +68,10 @@ class Tokens:
         """Whether the sign at `place` ends a sentence: a dot does after a whole word, not after «ул», «пер»."""
         return self.forms[place] in "!?…" or (self.forms[place] == "." and place > 0 and len(self.forms[place - 1]) > 4)
 
+    def quoted(self, place: int) -> bool:
+        """Whether a quotation mark opens right before the token."""
+        return place > 0 and self.forms[place - 1] in "«\"“„`'"
+
     def before(self, place: int) -> int:
         """The token before `place` that is no quote or dot; -1 when there is none."""
         place -= 1

@@ -222,3 +222,22 @@ def test_a_bare_adjective_with_nothing_to_describe_is_a_street() -> None:
 
 def test_a_describing_adjective_in_small_letters_is_no_name() -> None:
     assert addresses("Почистите единственную центральную улицу") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Приезжайте в Омскую обл., 100 км от города",
+        "получают подарки к Новому году",
+        "сотрудники по Советскому району области",
+        "у торгового центра «Советский» темно",
+        "начисляться будет по среднему. Потом пересчитают",
+    ],
+)
+def test_a_word_that_describes_something_else_is_no_street(text: str) -> None:
+    assert addresses(text) == []
+
+
+def test_two_streets_joined_by_a_sign_prove_one_another() -> None:
+    found = addresses("Колонка замёрзла: Советская-Моторная")
+    assert found == [("Советская улица", ""), ("Моторная улица", "")]
