@@ -15,6 +15,8 @@ SUM = re.compile(
     rf"(?<![\d.,№])(?P<number>{AMOUNT})(?:[.,](?P<part>\d{{1,2}}))?\s{{0,2}}(?P<scale>тыс(?:яч[аиу]?)?\b\.?|млн\b\.?|миллион(?:а|ов)?)?\s{{0,2}}"
     r"(?:рубл[а-я]{1,3}|руб\b\.?|р\b\.?|₽)(?:\s{0,2}(?P<kopecks>\d{2})\s?коп)?"
 )
+LISTED = re.compile(r"\d\s?(?:,|и)\Z")
+"""«9, 10, 11 подъездов», «62 и 64 дома»: names in a row."""
 ROUBLES = re.compile(r"руб|₽|\dр|\d\s?р\b")
 SCALES = {"т": 1_000, "м": 1_000_000}
 # what is counted in appeals; anything else after a number («5 этаж», «12 дом») is as likely to be a name
@@ -70,5 +72,7 @@ def counted(reading: Reading, match: re.Match[str]) -> int | None:
 def follows_name(reading: Reading, position: int) -> bool:
     """«по Ленина 12 жителей…»: after a capitalised word in mid-sentence the number is a house's more often than not."""
     head = reading.text[max(0, position - 30) : position].rstrip()
+    if LISTED.search(head):
+        return True
     word = re.search(r"(\S+)\s+(\S+)\Z", head)
     return bool(word and word[2][0].isupper() and word[1][-1] not in ".!?…:")

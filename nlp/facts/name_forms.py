@@ -47,7 +47,7 @@ def gender_of(form: str) -> Gender | None:
 def nominative(form: str, kind: Kind | None, gender: Gender | None) -> str:
     """The form in the nominative singular, capitalised; as written where grammar cannot tell."""
     candidates = readings(form, kind, gender) if kind else parses(form)
-    if any("nomn" in parse.tag for parse in candidates):
+    if any({"nomn", "sing"} in parse.tag for parse in candidates):
         return capitalised(form)
     for parse in candidates:
         inflected = parse.inflect({"nomn", "sing"})

@@ -81,6 +81,8 @@ def service(written: str) -> str:
     """The name of a service in the nominative, its capitals kept."""
     parsed = parses(written)[0]
     normal = str(parsed.normal_form)
+    if "plur" in parsed.tag:  # «Россети»
+        return written
     if written.isupper():
         return normal.upper()
     return normal.capitalize() if written[0].isupper() else normal

@@ -23,7 +23,7 @@ INITIALS_BEFORE_NAME = re.compile(r"\b([А-ЯЁ])\.\s?([А-ЯЁ])\.\s?([А-ЯЁ]
 PATRONYMIC_HINT = re.compile(r"вич|вн[аеуыо]|ичн[аеуыо]|[ьмки]ич", re.IGNORECASE)
 HEADS = "губернатор мэр глав министр депутат директор начальник председател прокурор заведующ участков".split()
 POST = re.compile(
-    r"\b(?:(?:и\.\s?о\.|врио)\s)?(?:зам(?:естител[ьяюе]м?)?\.?\s?)?"
+    r"\b(?:(?:и\.\s?о\.|врио)\s)?(?:генеральн[а-я]{2,3}\s)?(?:зам(?:естител[ьяюе]м?)?\.?\s?)?"
     r"(?P<head>губернатор|мэр(?=[ауоеы]?м?\s)|глав(?=[аыеу]\s|ой\s)|министр|депутат|директор|начальник|председател|главврач"
     r"|главн[а-я]{2,3}\sврач|прокурор|заведующ|участков)(?P<ending>[а-я]{0,4})\b"
     r"(?P<tail>(?:\s(?!(?:по|в|на|и|с|за|о|об|для|не|что|а)\s)[а-яё«»\"-]{1,25}(?:\s№?\s?\d{1,3})?){1,6})",
@@ -116,12 +116,22 @@ def posts(reading: Reading, persons: list[Fact]) -> Iterator[Fact]:
             alone = surname.start() not in starts
             if alone and not surname_after(reading, match, surname):
                 continue
-            if alone:
-                value = nominative(surname[0], "Surn", None)
-                yield reading.fact(FactKind.PERSON, surname.start(), surname.end(), value)
-            end = match.start() + len(reading.text[match.start() : surname.start()].rstrip())
-            yield reading.fact(FactKind.POST, match.start(), end, post_value(match, end))
+            complement = reading.text[match.start("tail") : surname.start()].rstrip()
+            if is_complement(complement):
+                end = match.start("tail") + len(complement)
+                yield reading.fact(FactKind.POST, match.start(), end, post_value(match, complement))
+                if alone:
+                    value = nominative(surname[0], "Surn", None)
+                    yield reading.fact(FactKind.PERSON, surname.start(), surname.end(), value)
             break
+
+
+def is_complement(written: str) -> bool:
+    """«УК», «ЖЭУ 5», «Солнцевского района»; not «которого является», not a quotation left open."""
+    if written.count("«") != written.count("»") or written.count('"') % 2:
+        return False
+    words = re.findall(r"[а-яё]+", written, re.IGNORECASE)
+    return not any(parses(word)[0].tag.POS in NOT_SURNAMES or word.lower().startswith("котор") for word in words)
 
 
 def surname_after(reading: Reading, post: re.Match[str], surname: re.Match[str]) -> bool:
@@ -131,10 +141,10 @@ def surname_after(reading: Reading, post: re.Match[str], surname: re.Match[str])
     return bool(cases(surname[0], "Surn") & cases(post["head"].split()[-1] + post["ending"], None))
 
 
-def post_value(match: re.Match[str], end: int) -> str:
-    """The post with its head in the nominative where it is one word, its complement as written."""
-    written = match.string[match.start() : end]
-    head = match["head"] + match["ending"]
-    if " " in head or not written.startswith(head):
-        return written
-    return nominative(head, None, None).lower() + written[len(head) :]
+def post_value(match: re.Match[str], complement: str) -> str:
+    """The post with its head in the nominative, its complement as written: «генеральный директор УК»."""
+    head = match.string[match.start() : match.start("tail")]
+    words = head.split()
+    if "." in head or len(words) > 2 or words[0].lower().startswith("зам"):
+        return head + complement
+    return " ".join(nominative(word, None, None).lower() for word in words) + complement

@@ -6,19 +6,22 @@ import re
 from collections.abc import Iterator
 
 from models.facts import Fact, FactKind
-from nlp.facts.reading import Reading
+from nlp.facts.numerals import begins_with_noun
+from nlp.facts.reading import NEXT_WORD, Reading
 
 CLOCK = re.compile(r"(?<![\d:.,/-])([01]?\d|2[0-4]):([0-5]\d)(?::[0-5]\d)?(?![\d:])")
 SPOKEN = re.compile(
-    r"\b(?:в|с|до|к|после|около|на|по)\s{1,2}([01]?\d|2[0-4])[.\-]([0-5]\d)(?![\d.\-]|\s?(?:%|руб|км|м\b|тыс|час\w*\sв\sдень))"
+    r"\b(?:в|с|до|к|после)\s{1,2}([01]?\d|2[0-4])([.\-])([0-5]\d)(?!\d|[.\-]\d|\s?(?:%|г\.?\s?г|час\w*\sв\sдень))"
 )
 PART = re.compile(
-    r"(?<![\d.,:/-])([01]?\d|2[0-4])(?:-?(?:х|ми|ти))?\s{0,2}(?:час(?:ов|ам|а|у)?\b|ч\b\.?)?\s{0,2}(утра|вечера|ночи|дня)\b"
+    r"(?:\b(?P<p>в|с|до|к|после)\s{1,2})?(?<![\d.,:/-])(?P<hour>[01]?\d|2[0-4])(?:-?(?:х|ми|ти))?\s{0,2}"
+    r"(?P<word>час(?:ов|ам|а|у)?\b|ч\b\.?)?\s{0,2}(?P<part>утра|вечера|ночи|дня)\b"
 )
 HOUR = re.compile(
     r"\b(?:в|с|до|к|после|около)\s{1,2}([01]?\d|2[0-4])(?:-?(?:х|ми|ти))?(?:\s{1,2}час(?:ов|ам|а)\b|\s?ч\b\.?)(?!\s{0,2}(?:утра|вечера|ночи|дня|назад|в\sдень))"
 )
 BARE = re.compile(r"(?<![\d.,:/-])([01]?\d|2[0-4])(?:[:.\-]([0-5]\d))?\Z")
+HOUR_WORDS = frozenset("ч час часов утра вечера дня ночи".split())
 RANGE = re.compile(r"\s{0,2}(?:до|по|-|–|—)\s{0,2}\Z")
 
 
@@ -49,15 +52,28 @@ def times_of(folded: str) -> Iterator[tuple[int, int, str]]:
         for match in CLOCK.finditer(folded):
             yield match.start(1), match.end(), clock(int(match[1]), match[2])
     for match in SPOKEN.finditer(folded):
-        yield match.start(1), match.end(), clock(int(match[1]), match[2])
+        # «в 10-15 местах», «до 20.30 рублей»: the number belongs to the noun
+        after = NEXT_WORD.match(folded, match.end())
+        counted = after is not None and begins_with_noun(after[1]) and after[1] not in HOUR_WORDS
+        if not counted and not may_be_day(match):
+            yield match.start(1), match.end(), clock(int(match[1]), match[3])
     for match in PART.finditer(folded):
-        hour = hour_of_part(int(match[1]), match[2])
-        if hour is not None:
-            yield match.start(1), match.end(), clock(hour, "00")
+        hour = hour_of_part(int(match["hour"]), match["part"])
+        # «4 дня», «2 ночи» alone are as likely how long it lasted
+        if hour is not None and (match["part"] in ("утра", "вечера") or match["word"] or match["p"]):
+            yield match.start("hour"), match.end(), clock(hour, "00")
     for match in HOUR.finditer(folded):
         if match[0][0] in "сд" and match[0].startswith(("с ", "до ")) and int(match[1]) < 5:
             continue  # «до 3 часов ждём»: a duration as likely as a time
         yield match.start(1), match.end(), clock(int(match[1]), "00")
+
+
+def may_be_day(match: re.Match[str]) -> bool:
+    """«до 20.03», «с 09.12»: the twentieth of March as likely as three minutes past eight."""
+    return (
+        match[2] == "." and not match[0].startswith("в") and len(match[1]) == 2
+        and 1 <= int(match[3]) <= 12 and int(match[3]) not in (5, 10)
+    )  # fmt: skip
 
 
 def clock(hour: int, minutes: str) -> str:

@@ -31,7 +31,7 @@ QUANTITY = re.compile(
     r"|янв|фев|март|апр|мая|июн|июл|авг|сент|окт|нояб|дек)"
 )
 PLATE_LETTERS = "авекмнорстух"
-PLATE = re.compile(rf"(?<!\w)([{PLATE_LETTERS}])(\s?)(\d{{3}})\s?([{PLATE_LETTERS}]{{2}})\s?(\d{{2,3}})(?![\w])")
+PLATE = re.compile(rf"(?<!\w)([{PLATE_LETTERS}])( ?)(\d{{3}})[ ]?([{PLATE_LETTERS}]{{2}})[ ]?(\d{{2,3}})(?![\w])")
 GENITIVE_BEFORE = frozenset(
     "водитель водителя водителю кондуктор у без от для расписание расписания движение движения графика график "
     "остановка номер".split()
@@ -41,9 +41,14 @@ GENITIVE_BEFORE = frozenset(
 def find(reading: Reading) -> Iterator[Fact]:
     if not reading.has_digits:
         return
-    yield from plates(reading)
+    found = list(plates(reading))
+    yield from found
+    yield from (route for route in all_routes(reading) if not any(route.span.overlaps(plate.span) for plate in found))
+
+
+def all_routes(reading: Reading) -> Iterator[Fact]:
     folded = reading.folded
-    if not any(stem in folded for stem in ("бус", "трамва", "маршрут", "газел")):
+    if not reading.has(("бус", "трамва", "маршрут", "газел")):
         return
     for match in AFTER.finditer(folded):
         # «номер автобуса 837» is painted on its side; «автобус 40 минут» is how long one waits

@@ -86,6 +86,13 @@ def test_times_of_day(text: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["уже 4 дня", "по 10-15 машин", "в 10-15 местах", "до 20.03 разобраны", "на 23-25 г.г."]
+)
+def test_counts_and_days_are_no_times(text: str) -> None:
+    assert values(text, FactKind.TIME) == []
+
+
+@pytest.mark.parametrize(
     ("text", "value"),
     [
         ("третьи сутки без тепла", "P3D"),
@@ -148,19 +155,26 @@ def test_a_fact_has_its_normal_form(text: str, expected: tuple[str, str]) -> Non
         ("пришли 2 автобуса", []),
         ("ждали автобус 40 минут", []),
         ("номер автобуса 837", []),
+        ("автобус № М 551 ОА 46 автобус № М 558 ОА 46", []),
     ],
 )
 def test_routes_are_told_from_counted_vehicles(text: str, expected: list[str]) -> None:
     assert values(text, FactKind.ROUTE) == expected
 
 
-@pytest.mark.parametrize("text", ["дом 12", "12 дом", "Ленина 5, квартира 7", "4 подъезд", "у дома 7 человек стоял"])
+@pytest.mark.parametrize(
+    "text", ["дом 12", "12 дом", "Ленина 5, квартира 7", "4 подъезд", "у дома 7 человек стоял", "у 62 и 64 дома"]
+)
 def test_numbers_of_houses_are_no_counts(text: str) -> None:
     assert values(text, FactKind.COUNT) == []
 
 
 def test_a_person_is_found_with_the_post() -> None:
     assert found("директор УК Иванов обещал") == [("post", "директор УК"), ("person", "Иванов")]
+    assert found("к генеральному директору Пантюшину Д.В.") == [
+        ("post", "генеральный директор"),
+        ("person", "Пантюшин Д. В."),
+    ]
 
 
 @pytest.mark.parametrize("text", ["на улице Карла Маркса", "ул. Лизы Чайкиной 5", "Мира и Победы", "Добрый День Всем"])
