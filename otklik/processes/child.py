@@ -77,6 +77,12 @@ class Child:
         if self.pid is not None:
             os.kill(self.pid, number)  # not yet waited for, so the number is still its own
 
+    def became_ready(self) -> bool:
+        """Called when `ready_reader` is readable: whether the child said so, or only died."""
+        said = self.ready_reader is not None and os.read(self.ready_reader, 1) != b""
+        self.forget_readiness()
+        return said
+
     def forget_readiness(self) -> None:
         if self.ready_reader is not None:
             os.close(self.ready_reader)

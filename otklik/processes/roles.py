@@ -79,7 +79,7 @@ def workers(name: str, count: int, url: str, chosen: Settings) -> list[Child]:
 def _load(name: str, chosen: Settings) -> None:
     try:
         wiring.stage(name, chosen)
-    except PackError as error:
+    except (PackError, FileNotFoundError) as error:  # a pack without its model, for one
         raise Hopeless(str(error)) from error
 
 

@@ -47,9 +47,13 @@ class Supervisor:
     changed: Callable[[], None] = lambda: None
     _pauses: dict[str, Pause] = field(default_factory=dict)
     _ready: set[str] = field(default_factory=set)
+    _told: bool = False
 
     def run(self, stop: Stop, ready: Callable[[], None] = lambda: None) -> int:
-        """Until `stop` is set or a child is hopeless. `ready` is called once, when every child was ready."""
+        """Until `stop` is set, or a child is hopeless before `ready` was called: once, when every child was ready.
+
+        Later a hopeless child does not stop the others: what is accepted now is worked on when it is mended.
+        """
         with _woken_by_children() as bell:
             try:
                 return self._watch(stop, ready, bell)
@@ -57,22 +61,21 @@ class Supervisor:
                 self._end_all()
 
     def _watch(self, stop: Stop, ready: Callable[[], None], bell: socket.socket) -> int:
-        told = False
         while not stop.is_set():
             self._keep_server()
             if not self._keep_children():
                 return 1
-            if not told and self._ready >= {child.name for child in self.children}:
-                told = True
+            if not self._told and self._ready >= {child.name for child in self.children}:
+                self._told = True
                 ready()
             self._wait(stop, bell)
         return 0
 
     def _keep_children(self) -> bool:
-        """Start what is not running and may be; False where one is hopeless."""
+        """Start what is not running and may be; False where one is hopeless from the beginning."""
         for child in self.children:
             if child.pid is not None and child.ended():
-                if child.code == HOPELESS:
+                if child.code == HOPELESS and not self._told:
                     return False
                 self._ended(child)
             if child.pid is None and not self._done(child) and time.monotonic() >= self._pause(child.name).until:
@@ -129,8 +132,7 @@ class Supervisor:
                 bell.recv(4096)
             elif descriptor in waiting:
                 child = waiting[descriptor]
-                child.forget_readiness()
-                if not child.once:
+                if child.became_ready() and not child.once:
                     self._ready.add(child.name)
 
     def _end_all(self) -> None:

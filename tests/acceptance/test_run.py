@@ -7,10 +7,12 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import psycopg
 import pytest
 
 from models.migrate import migrations
+from models.pack import load_pack
 from tests.product import Product, gone, otklik, wait_until
 
 PARTS = ("api", "nlp", "routing", "sla", "timers", "postgres")
@@ -19,7 +21,7 @@ PARTS = ("api", "nlp", "routing", "sla", "timers", "postgres")
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """One running product for all tests of this module; none of them may stop it for good."""
-    product = Product(tmp_path_factory.mktemp("run") / "data")
+    product = Product(tmp_path_factory.mktemp("run") / "data", ("--demo",))
     product.start()
     yield product
     product.stop()
@@ -27,8 +29,24 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 def test_with_no_settings_the_region_comes_up(product: Product) -> None:
     assert product.answers()
-    assert set(product.parts()) == set(PARTS)
-    assert all(part.memory for part in product.parts().values())
+    parts = product.parts()
+    assert set(parts) == {*PARTS, "samples"}
+    assert all(parts[name].memory for name in PARTS)
+
+
+def test_the_demo_takes_in_the_sample_appeals_and_prints_the_logins(product: Product) -> None:
+    samples = load_pack("omsk").path("samples.jsonl").read_text(encoding="utf-8").splitlines()
+
+    def states() -> dict[str, int]:
+        with psycopg.connect(product.url()) as connection:
+            return dict(connection.execute("SELECT state, count(*) FROM appeals GROUP BY state").fetchall())
+
+    wait_until(lambda: states().keys() == {"analysed", "dismissed"})
+    assert sum(states().values()) == len(samples)
+    (operator,) = [line.split() for line in product.said if "operator" in line]
+    login, password = operator[operator.index("login") + 1], operator[operator.index("password") + 1]
+    answer = httpx.post(f"{product.address}/api/v1/sessions", json={"login": login, "password": password}, timeout=30)
+    assert answer.is_success, answer.text
 
 
 @pytest.mark.parametrize("name", PARTS)
@@ -39,7 +57,7 @@ def test_a_part_that_is_killed_is_started_again(product: Product, name: str) -> 
     wait_until(lambda: gone(victim))
     wait_until(lambda: product.parts()[name].starts == before.starts + 1 and product.parts()[name].pid)
     wait_until(product.answers)
-    others = {part.name: part.pid for part in product.parts().values() if part.name != name}
+    others = {part.name: part.pid for part in product.parts().values() if part.name not in (name, "samples")}
     assert all(psutil_alive(pid) for pid in others.values())
 
 
