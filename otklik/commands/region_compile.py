@@ -63,3 +63,24 @@ def compile_geo(
     typer.echo(f"points believed: {report.points_believed}; rejected: {sum(report.points_rejected.values())}")
     for reason, count in report.points_rejected.items():
         typer.echo(f"  {count:>7}  {reason}")
+
+
+def import_gar(
+    region: Annotated[str, typer.Argument(help="Id of the region pack, or its folder.")],
+    folder: Annotated[
+        Path, typer.Argument(exists=True, file_okay=False, help="The region's folder of the register: AS_*.XML files.")
+    ],
+) -> None:
+    """Add settlements, streets and houses of the state address register (ГАР) to a region pack."""
+    from models.pack import REGIONS, PackError, RegionPack
+    from nlp.places.imports import SourceError
+    from nlp.places.imports import import_gar as read_register
+    from otklik.commands.root import CommandError
+
+    pack = RegionPack(Path(region) if Path(region).is_dir() else REGIONS / region)
+    try:
+        report = read_register(folder, pack)
+    except (PackError, SourceError) as error:
+        raise CommandError(str(error)) from error
+    typer.echo(f"added: {report.settlements} settlements, {report.streets} streets, {report.houses} houses")
+    typer.echo(f"left out: {report.without_parent} without a parent, {report.outside} of districts not in the pack")

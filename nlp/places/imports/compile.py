@@ -14,6 +14,7 @@ from shapely.geometry import mapping, shape
 
 from nlp.places.areas import Areas
 from nlp.places.imports.draft import Draft
+from nlp.places.imports.errors import SourceError
 from nlp.places.imports.geonames import NamedPoint, read_geonames
 from nlp.places.imports.points import PointCheck
 from nlp.places.imports.registry import Address, read_registry
@@ -25,10 +26,6 @@ from nlp.places.settlement_names import split_settlement
 SIMPLIFIED = 0.0005  # degrees, about 50 m: finer borders decide nothing
 # the source cuts the name of this municipality
 NAME_FIXES = {"Зори": "Полярные Зори"}
-
-
-class SourceError(Exception):
-    """A source cannot be read; the message says what is wrong with it."""
 
 
 @dataclass(frozen=True)

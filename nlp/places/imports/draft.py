@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from models.pack import RegionPack
 from nlp.places.areas import Areas
+from nlp.places.gazetteer import Gazetteer
 from nlp.places.names import StreetName, plain
 from nlp.places.records import Point, Settlement
 
 
 @dataclass
 class DraftStreet:
+    """A street with its houses; `point` is where the street is drawn when no house has a point."""
+
     name: StreetName
     houses: dict[str, Point | None] = field(default_factory=dict)
+    point: Point | None = None
 
 
 @dataclass
@@ -25,6 +30,19 @@ class Draft:
     streets: dict[tuple[str, str], dict[tuple[str, tuple[str, ...]], DraftStreet]] = field(
         default_factory=lambda: defaultdict(dict)
     )
+
+    @classmethod
+    def of_pack(cls, pack: RegionPack) -> Draft:
+        """The geography that a pack already has, to add to."""
+        known = Gazetteer.of_pack(pack)
+        draft = cls(known.areas)
+        keys = [(plain(place.name), place.municipality) for place in known.settlements]
+        draft.settlements = dict(zip(keys, known.settlements, strict=True))
+        for street in known.streets:
+            drafted = draft.street(keys[street.settlement], street.name)
+            drafted.houses.update(street.houses)
+            drafted.point = street.point
+        return draft
 
     def settlement(self, name: str, kind: str, municipality: str, part_of: str = "") -> tuple[str, str]:
         key = (plain(name), municipality)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 from nlp.places.imports.draft import Draft, DraftStreet
@@ -20,7 +20,7 @@ def write_pack(draft: Draft, folder: Path) -> None:
         writer.writerow(["settlement", "kind", "municipality", "latitude", "longitude", "population", "part_of"])
         for key in order:
             place = draft.settlements[key]
-            point = place.point or _middle_of(street for street in streets[key])
+            point = place.point or _middle_of(streets[key])
             writer.writerow(
                 [place.name, place.kind, place.municipality, *_columns(point), place.population or "", place.part_of]
             )
@@ -46,9 +46,10 @@ def write_pack(draft: Draft, folder: Path) -> None:
                     house_rows.writerow([*where, ";".join(write_house(*item) for item in items)])
 
 
-def _middle_of(streets: Iterable[DraftStreet]) -> Point | None:
+def _middle_of(streets: Sequence[DraftStreet]) -> Point | None:
     points = [point for street in streets for point in street.houses.values() if point is not None]
-    return middle(points) if points else None
+    drawn = [street.point for street in streets if street.point is not None]
+    return middle(points or drawn) if points or drawn else None
 
 
 def _columns(point: Point | None) -> list[str]:
