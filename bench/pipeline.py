@@ -48,6 +48,8 @@ from streams.log import channel
 BATCH = 100
 SINGLES = 60
 WARM_UP = 200
+SHORTEST_LOOK = 0.1
+"""Seconds between two looks; twenty times the time of a look where that is longer, so that looking costs little."""
 LONGEST_WAIT = 600.0
 LONGEST_START = 120.0
 
@@ -80,7 +82,7 @@ class Sender:
         accepted = time.perf_counter() - started
         watch_appeals(self.connection, sent)
         self.connection.commit()
-        self._until_routed(0.1)
+        self._until_routed(SHORTEST_LOOK)
         return appeals / (time.perf_counter() - started), appeals / accepted
 
     def single(self) -> float:
@@ -98,6 +100,7 @@ class Sender:
         """Look at intervals, or (None) after every notice of an event."""
         until = time.perf_counter() + LONGEST_WAIT
         while True:
+            looked_at = time.perf_counter()
             found = outcome(self.connection)
             self.connection.rollback()
             if found.quarantined:
@@ -109,7 +112,7 @@ class Sender:
             if look_every is None:
                 list(self.listener.notifies(timeout=1.0, stop_after=1))
             else:
-                time.sleep(look_every)
+                time.sleep(max(look_every, 20 * (time.perf_counter() - looked_at)))
 
 
 @contextmanager

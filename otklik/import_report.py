@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from otklik.import_store import Outcome
 from otklik.importing import Progress
@@ -64,7 +65,7 @@ class ImportReport:
         table.add_row("rows read", f"{done.rows}", "")
         table.add_row("appeals added", f"{done.created}", _speed(done.created, self.reading_seconds, "accepted"))
         table.add_row("appeals here before", f"{done.known}", "")
-        table.add_row("rows rejected", f"{done.rejected}", str(self.rejected_file or ""))
+        table.add_row("rows rejected", f"{done.rejected}", Text(str(self.rejected_file or "")))
         if self.waited:
             table.add_row("appeals analysed and routed", f"{outcome.appeals}", self._routed())
             table.add_row("problems found", f"{outcome.problems}", "")
@@ -75,11 +76,11 @@ class ImportReport:
             table.add_row("appeals dismissed", f"{outcome.dismissed}", _percent(outcome.dismissed, outcome.appeals))
             table.add_row("appeals quarantined", f"{outcome.quarantined}", "")
         if self.was_finished:
-            console.print(f"{self.file} was imported before; nothing was added.", highlight=False)
+            console.print(f"{self.file} was imported before; nothing was added.", highlight=False, markup=False)
         console.print(table)
 
     def _routed(self) -> str:
-        return _speed(self.progress.created, self.seconds, "from the first row to the last appeal routed")
+        return _speed(self.progress.created, self.seconds, "from row to executor")
 
 
 def _rate(count: int, seconds: float) -> float | None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 errors = Console(stderr=True)
 
@@ -66,7 +67,7 @@ def run_command_line(arguments: Sequence[str]) -> int:
     try:
         command_line()(args=list(arguments))
     except CommandError as error:
-        errors.print(f"[bold red]Error:[/] {error}", highlight=False, markup=True, soft_wrap=True)
+        errors.print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False, markup=True, soft_wrap=True)
         return 1
     except SystemExit as leave:
         return leave.code if isinstance(leave.code, int) else 1

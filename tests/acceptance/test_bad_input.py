@@ -100,6 +100,24 @@ def test_a_csv_without_a_text_column_is_refused_with_its_columns(take_in: Import
     assert texts() == []
 
 
+def test_brackets_in_a_name_are_words_and_no_markup(take_in: Import) -> None:
+    said = take_in("[bold].csv", "[/id],[bold]\n1,2\n")
+    assert said.code == 1
+    assert "[bold].csv: no column looks like the text of an appeal; columns are: [/id], [bold]" in said.errors
+
+
+def test_a_place_where_rejected_rows_cannot_be_kept_stops_the_import_before_a_row_is_lost(
+    take_in: Import, texts: Texts, tmp_path: Path
+) -> None:
+    said = take_in("a.csv", "id,text\n1,Яма\n2,\n", "--rejected", str(tmp_path / "none" / "aside.csv"))
+    assert said.code == 1
+    assert "rejected rows cannot be written" in said.errors
+    assert "--rejected PATH" in said.errors
+    assert texts() == []
+    assert take_in("a.csv", "id,text\n1,Яма\n2,\n", "--rejected", str(tmp_path / "aside.csv")).code == 3
+    assert texts() == ["Яма"]
+
+
 def test_a_file_with_nothing_readable_ends_with_1(take_in: Import, texts: Texts) -> None:
     assert take_in("a.csv", "id,text\n1,\n2,\n").code == 1
     assert texts() == []
