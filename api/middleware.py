@@ -12,6 +12,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.context import Context
 from api.failures import broken
+from api.photos import LARGEST_TOGETHER
+from api.problem_details import Failure
 from api.security.forms import VISITOR_COOKIE
 
 log = logging.getLogger("otklik.access")
@@ -31,6 +33,21 @@ def policy(tile_url: str) -> str:
         f"default-src 'self'; img-src 'self' data: blob:{tiles}; style-src 'self'; script-src 'self'; "
         "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
+
+
+def measured(receive: Receive, largest: int) -> Receive:
+    """`receive` that breaks off with 413 as soon as the body has grown beyond `largest` bytes."""
+    so_far = 0
+
+    async def limited() -> Message:
+        nonlocal so_far
+        message = await receive()
+        so_far += len(message.get("body", b""))
+        if so_far > largest:
+            raise Failure(413, "Слишком много данных: сократите текст или приложите меньше файлов. Ничего не записано.")
+        return message
+
+    return limited
 
 
 class Surroundings:
@@ -60,7 +77,7 @@ class Surroundings:
             await send(message)
 
         try:
-            await self.app(scope, receive, sent)
+            await self.app(scope, measured(receive, self._largest(scope)), sent)
         except Exception as error:
             if status:  # the answer has begun: the connection must break, so that nobody takes it for whole
                 raise
@@ -68,6 +85,11 @@ class Surroundings:
         finally:
             took = (time.perf_counter() - began) * 1000
             log.info("%s %s %d %.0f ms", scope["method"], loggable(scope["path"]), status, took)
+
+    def _largest(self, scope: Scope) -> int:
+        """Bytes of a request's body at most. Cyrillic written as JSON escapes takes six bytes a letter."""
+        words = 8 * self.context.limits.largest_text + 64_000
+        return words + LARGEST_TOGETHER if scope["path"] == "/" else words
 
     def _dressed(self, request: Request, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         """The headers of an answer with protection, and the cookie of a new visitor of a form."""

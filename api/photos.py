@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 from pathlib import PurePath
+from threading import Semaphore
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 from starlette.datastructures import FormData, UploadFile
@@ -13,7 +14,11 @@ from ingest import Limits, Refused
 from models.message import Attachment
 
 MOST = 10
+LARGEST_TOGETHER = 60_000_000
+"""Bytes of all photos of one appeal: they stand in memory until they are stored."""
 FORMATS = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+AT_ONCE = Semaphore(2)
+"""An opened photo takes up to 200 MB of memory."""
 LARGEST_PIXELS = 64_000_000
 """The largest phone cameras make about 50 megapixels; a bomb of a few kilobytes unpacks into far more."""
 
@@ -23,6 +28,10 @@ async def uploaded(form: FormData, limits: Limits) -> list[tuple[str, bytes]]:
     files = [one for one in form.getlist("photos") if isinstance(one, UploadFile) and one.filename]
     if len(files) > MOST:
         raise Refused(f"too many photos: {len(files)}", f"Можно приложить не больше {MOST} фотографий.")
+    if sum(file.size or 0 for file in files) > LARGEST_TOGETHER:
+        raise Refused(
+            "the photos are too large", f"Все фотографии вместе — не больше {LARGEST_TOGETHER // 1_000_000} МБ."
+        )
     read = []
     for file in files:
         name = PurePath((file.filename or "").replace("\\", "/")).name[:200]
@@ -42,7 +51,7 @@ def checked(name: str, content: bytes) -> Attachment:
         f"Файл «{name}» не похож на фотографию. Приложите снимок в формате JPEG, PNG или WebP.",
     )
     try:
-        with warnings.catch_warnings():
+        with AT_ONCE, warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=list(FORMATS)) as picture:
                 if picture.width * picture.height > LARGEST_PIXELS:

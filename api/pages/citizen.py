@@ -42,6 +42,7 @@ def _form_page(
         values=dict.fromkeys(TEXT_FIELDS, "") | values,
         error=error,
         most_photos=photos.MOST,
+        largest_together=photos.LARGEST_TOGETHER,
         settlements=sorted(address_list(context.pack).settlements),
         largest_text=context.limits.largest_text,
         largest_photo=context.limits.largest_attachment,

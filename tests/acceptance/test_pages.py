@@ -29,6 +29,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+on_both = pytest.mark.parametrize("page", [DESKTOP, PHONE], ids=["desktop", "phone"], indirect=True)
 TEXT = "Яма на Речной у дома 5.\r\nФонарь 🔦 не горит у школы. Звоните 89001112233"
 
 
@@ -56,10 +57,10 @@ def address(place: Town) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.fixture
 def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Page]:
     """A page of a fresh browser; an error of a script fails the test."""
-    context = browser.new_context(viewport=request.param, base_url=address, locale="ru-RU")
+    context = browser.new_context(viewport=getattr(request, "param", DESKTOP), base_url=address, locale="ru-RU")
     page = context.new_page()
     page.set_default_timeout(15_000)
     errors: list[str] = []
@@ -95,6 +96,7 @@ def sign_in(page: Page, place: Town, role: Role, executor: str = "") -> None:
     page.get_by_role("button", name="Войти").click()
 
 
+@on_both
 def test_a_citizen_writes_by_the_keyboard_and_gets_a_number(page: Page, place: Town, tmp_path: Path) -> None:
     picture = tmp_path / "яма.jpg"
     picture.write_bytes(photo())
@@ -140,6 +142,7 @@ def test_a_click_on_the_map_marks_the_place(page: Page, place: Town) -> None:
     assert 73 < float(stated["longitude"]) < 74
 
 
+@on_both
 def test_the_status_page_changes_by_itself_when_the_machine_has_read_the_appeal(page: Page, place: Town) -> None:
     appeal = place.appeal("Яма на Речной")
     number = place.rows("SELECT number FROM appeals")[0][0]
@@ -149,6 +152,7 @@ def test_the_status_page_changes_by_itself_when_the_machine_has_read_the_appeal(
     expect(page.get_by_text("мы увидели 1 проблему")).to_be_visible(timeout=20_000)
 
 
+@on_both
 def test_an_operator_accepts_the_guess_and_takes_it_back(page: Page, place: Town) -> None:
     problem = place.analyse(place.appeal(TEXT), TEXT, urgency=5, urgency_reasons=["дети рядом"])[0]
     place.clock(problem, "route", timedelta(minutes=34))
@@ -206,6 +210,7 @@ def test_two_operators_do_not_overwrite_one_another(page: Page, place: Town) -> 
     assert place.rows("SELECT state FROM problems") == [("queued",)]
 
 
+@on_both
 def test_an_operator_returns_a_dismissed_appeal(page: Page, place: Town) -> None:
     appeal = place.appeal("Спасибо за горку, но она сломана")
     with place.connection() as connection:
@@ -230,6 +235,7 @@ def test_the_filters_narrow_the_queue_and_survive_in_the_address(page: Page, pla
     expect(page.locator(".problem-card")).to_have_count(1)
 
 
+@on_both
 def test_the_executor_and_the_governor_have_their_pages(page: Page, place: Town) -> None:
     text = "Яма во дворе, звоните 89001112233"
     problem = place.analyse(place.appeal(text), text, privacy=["89001112233"])[0]

@@ -93,6 +93,20 @@ def test_a_megabyte_of_text_is_refused_in_words(client: httpx.Client, place: Tow
     assert place.rows("SELECT count(*) FROM appeals") == [(0,)]
 
 
+def test_a_body_without_end_is_cut_off(client: httpx.Client, place: Town) -> None:
+    def endless() -> Iterator[bytes]:
+        for _ in range(200):
+            yield b"x" * 100_000
+
+    try:
+        answer = client.post("/api/v1/appeals", content=endless(), headers={"content-type": "application/json"})
+    except httpx.WriteError:  # the server answered and hung up before all was sent
+        assert place.rows("SELECT count(*) FROM appeals") == [(0,)]
+        return
+    assert answer.status_code == 413
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
 def test_photos_are_kept_without_what_the_camera_wrote_into_them(client: httpx.Client, place: Town) -> None:
     files = [("photos", ("яма.jpg", photo(), "image/jpeg")), ("photos", ("вид.png", photo("PNG"), "image/png"))]
     sent = client.post("/", data=fields_of(client.get("/")) | {"text": "Яма, фото приложил"}, files=files)
