@@ -9,7 +9,6 @@ from __future__ import annotations
 import select
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -154,28 +153,38 @@ class EmbeddedConsumer:
         return self._work, self._side
 
     def _batch(self, work: Connection, side: Connection) -> int:
-        with ExitStack() as transaction:
-            with work.pipeline():  # one round trip for the beginning and the claim
-                transaction.enter_context(work.transaction())
-                claimed = self._claim(work)
-            if claimed is None:
-                return 0
-            partition, rows = claimed
-            reach = rows[-1].position + 1
-            self._under_way = Attempt(self.stage.group, self.stage.stream, partition, rows[0].position, reach)
-            tries = attempt(side, self._under_way)
-            if tries.alone:
-                rows = rows[:1]
-            if tries.count > DEADLY:
-                reason = f"the worker died {DEADLY} times while it handled this event"
-                self._put_aside(work, partition, rows[0], reason)
-            elif partition in self._suspected or len(rows) == 1:
-                self._one_by_one(work, partition, rows)
-            else:
-                self._at_once(work, partition, rows)
-            with work.pipeline():  # and one for the offset and the commit
-                work.execute(MOVE, [rows[-1].position + 1, self.stage.group, self.stage.stream, partition])
-                transaction.close()
+        try:
+            taken = self._take(work, side)
+        except BaseException:
+            if not work.broken:
+                work.rollback()
+            raise
+        return taken
+
+    def _take(self, work: Connection, side: Connection) -> int:
+        # psycopg's own transaction blocks would keep the connection in pipeline mode, where a handler's COPY is refused
+        # and its errors come late: so the transaction begins by itself with the claim and ends by a plain commit
+        with work.pipeline():  # one round trip for the beginning and the claim
+            claimed = self._claim(work)
+        if claimed is None:
+            work.rollback()
+            return 0
+        partition, rows = claimed
+        reach = rows[-1].position + 1
+        self._under_way = Attempt(self.stage.group, self.stage.stream, partition, rows[0].position, reach)
+        tries = attempt(side, self._under_way)
+        if tries.alone:
+            rows = rows[:1]
+        if tries.count > DEADLY:
+            reason = f"the worker died {DEADLY} times while it handled this event"
+            self._put_aside(work, partition, rows[0], reason)
+        elif partition in self._suspected or len(rows) == 1:
+            self._one_by_one(work, partition, rows)
+        else:
+            self._at_once(work, partition, rows)
+        with work.pipeline():  # and one for the offset and the commit
+            work.execute(MOVE, [rows[-1].position + 1, self.stage.group, self.stage.stream, partition])
+            work.commit()
         self._suspected.discard(partition)
         self._pauses.pop(partition, None)
         return len(rows)

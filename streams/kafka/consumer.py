@@ -122,10 +122,8 @@ class KafkaStageConsumer(EmbeddedConsumer):
             self._seek(partition, position)
             return []
         rows: list[Row] = []
-        for row in buffer:
-            if len(rows) == self.stage.batch or row.position != position + len(rows):
-                break
-            rows.append(row)
+        while buffer and len(rows) < self.stage.batch and buffer[0].position == position + len(rows):
+            rows.append(buffer.popleft())  # fetched again where they fail
         return rows
 
     def _ready(self) -> list[int]:

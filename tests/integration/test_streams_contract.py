@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -58,6 +59,25 @@ def test_the_log_names_the_key_in_one_way(engine: Engine, db: Connection, number
     events = [accepted() for _ in range(number)]
     appended(db, events)
     assert {key for (key,) in db.execute("SELECT key FROM stream_events")} == {str(event.key) for event in events}
+
+
+def test_a_handler_may_use_copy_and_learns_of_its_errors_at_once(engine: Engine, db: Connection) -> None:
+    """A connection in pipeline mode would refuse the one and delay the other."""
+    calls: list[int] = []
+
+    def handle(connection: Connection, events: Sequence[Event]) -> None:
+        calls.append(len(events))
+        with pytest.raises(psycopg.errors.DivisionByZero), connection.transaction():
+            connection.execute("SELECT 1 / 0")
+        with connection.cursor().copy("COPY effects (event_id, key) FROM STDIN") as copy:
+            for one in events:
+                copy.write_row((one.id, one.key))
+
+    key = new_id()
+    appended(db, [accepted(key) for _ in range(20)])
+    assert drain(engine, handle) == 20
+    assert calls == [20]
+    assert len(handled(db)) == 20
 
 
 def test_a_stage_gets_only_its_types(engine: Engine, db: Connection) -> None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import psycopg
 
-from models.events import Event
+from models.events import Event, Stream
 from models.identifiers import new_id
 from streams import (
     Connection,
     Engine,
     Retry,
     Stop,
+    append,
     ask_replay,
     quarantined,
 )
@@ -109,8 +110,11 @@ def test_an_error_of_the_database_poisons_only_its_event(engine: Engine, db: Con
 
 def test_an_event_that_cannot_be_read_goes_to_quarantine(engine: Engine, db: Connection) -> None:
     good, bad = accepted(), accepted()
-    appended(db, [good, bad])
-    db.execute('UPDATE stream_events SET event = event || \'{"type": "of.tomorrow"}\' WHERE key = %s', [str(bad.key)])
+    with db.transaction():
+        append(db, Stream.APPEALS, [good, bad])
+        db.execute(
+            'UPDATE stream_events SET event = event || \'{"type": "of.tomorrow"}\' WHERE key = %s', [str(bad.key)]
+        )
     drain(engine)
     assert [id for id, _ in handled(db)] == [good.id]
     assert [aside.event["type"] for aside in quarantined(db)] == ["of.tomorrow"]
@@ -174,13 +178,3 @@ def test_an_event_that_kills_its_worker_every_time_goes_to_quarantine(engine: En
     (aside,) = quarantined(db)
     assert aside.event == events[13].to_json()
     assert "died 3 times" in aside.reason
-
-
-def poisoned_by(mark: str) -> Callable[[Connection, Sequence[Event]], None]:
-    def handle(connection: Connection, events: Sequence[Event]) -> None:
-        for one in events:
-            record(connection, [one])
-            if one.data.get("mark") == mark:
-                raise ValueError("the name 'Иван Петров' is not a street")
-
-    return handle
