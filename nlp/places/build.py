@@ -9,6 +9,7 @@ from models.places import Place, PlaceLevel
 from models.text import Span
 from nlp.places import confidence
 from nlp.places.areas import cell_of
+from nlp.places.elsewhere import ForeignMention
 from nlp.places.gazetteer import Gazetteer
 from nlp.places.houses import House
 from nlp.places.kinds import DISTRICT_KINDS
@@ -55,7 +56,7 @@ class PlaceBuilder:
         )
 
     def unlisted(
-        self, tokens: Tokens, street: UnlistedStreet, home: int | None, foreign: str, context: Context
+        self, tokens: Tokens, street: UnlistedStreet, home: int | None, foreign: ForeignMention | None, context: Context
     ) -> list[Place]:
         """Places of a street that the gazetteer lacks: in its settlement, or in another region's city."""
         own = span_of(tokens, street.start, street.end)
@@ -69,18 +70,28 @@ class PlaceBuilder:
         name: StreetName,
         houses: Sequence[House | None],
         home: int | None,
-        foreign: str,
+        foreign: ForeignMention | None,
         context: Context,
     ) -> list[Place]:
         """Places of a street that the gazetteer does not know in that settlement, or of another region's city."""
         around = [] if home is None else context_spans(tokens, home, context)
+        if foreign is not None:
+            around = [span_of(tokens, foreign.start, foreign.end)]
         places = []
         for house in houses:
             place = self._bare(name, house)
-            place = replace(place, settlement=foreign) if home is None else self._inside(place, home)
+            if home is not None:
+                place = self._inside(place, home)
+            elif foreign is not None:
+                place = replace(place, settlement=foreign.name)
+                # a village is looked for in the district that is named or stated, a city is anywhere
+                place = self._in_district(place, context.municipality) if foreign.village else place
             spans = (*address_spans(tokens, own, house), *around)
             places.append(replace(place, confidence=confidence.UNLISTED, spans=spans))
         return places
+
+    def _in_district(self, place: Place, municipality: str) -> Place:
+        return self._located(replace(place, municipality=municipality), None) if municipality else place
 
     def named_object(self, tokens: Tokens, named: NamedObject, settlement: int | None) -> list[Place]:
         """A stop, a microdistrict, a garden society, a milepost: a part of its settlement."""

@@ -1,4 +1,4 @@
-"""Cities of other regions: an address in one of them is never given to a street of this region."""
+"""Settlements that the gazetteer lacks: their addresses are never given to a street that it has."""
 
 from __future__ import annotations
 
@@ -12,18 +12,21 @@ from nlp.places.names import plain
 from nlp.places.settlement_names import settlement_class
 from nlp.places.tokens import Tokens
 
+VILLAGES = frozenset({"деревня", "село", "поселок", "аул", "хутор"})
+SHORT_VILLAGES = frozenset({"д", "дер", "с", "пос", "п"})
 CITIES = Path(__file__).with_name("cities.txt")
 
 
 @dataclass(frozen=True, slots=True)
 class ForeignMention:
-    """A city of another region at tokens [start, end)."""
+    """A settlement that the gazetteer lacks at tokens [start, end): a city of another region, a village of this one."""
 
     name: str
     start: int
     end: int
     apart: bool
     """Whether it stands by itself between commas: «…, Сургут»: it says where everything else is."""
+    village: bool = False
 
 
 def foreign_cities(own: Iterable[str]) -> Lexicon:
@@ -52,6 +55,21 @@ def foreign_mentions(tokens: Tokens, cities: Lexicon) -> list[ForeignMention]:
             begin = before if town else start
             apart = _edge(tokens, begin - 1) and _edge(tokens, match.end)
             found.append(ForeignMention(match.entry, begin, match.end, apart))
+    return found
+
+
+def unlisted_villages(tokens: Tokens, known: set[int]) -> list[ForeignMention]:
+    """Villages that the gazetteer lacks: «д. Приветная», «пос. Армейский»; `known` are tokens of those that it has."""
+    found = []
+    for place, form in enumerate(tokens.forms):
+        dotted = place + 2 < len(tokens) and tokens.forms[place + 1] == "."
+        begin = place + 2 if dotted else place + 1
+        if begin >= len(tokens) or begin in known or not (form in VILLAGES or (dotted and form in SHORT_VILLAGES)):
+            continue
+        if tokens.capital(begin) and tokens.forms[begin].isalpha() and len(tokens.forms[begin]) > 3:
+            found.append(
+                ForeignMention(tokens.text[tokens.starts[begin] : tokens.ends[begin]], place, begin + 1, False, True)
+            )
     return found
 
 

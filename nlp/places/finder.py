@@ -128,7 +128,7 @@ class PlaceFinder:
         places: list[Place] = []
         covered = {place for mention in streets for place in range(mention.start, mention.end)}
         for street in unlisted_streets(tokens, streets, [mention for mention, _ in context.mentions]):
-            foreign = self.resolver.foreign_city(tokens, street.start, street.end, context)
+            foreign = self.resolver.foreign(tokens, street.start, street.end, context)
             home = None if foreign else self._home(street.start, street.end, context)
             places += self.builder.unlisted(tokens, street, home, foreign, context)
             covered.update(range(street.start, street.end))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from nlp.lemmas import parses
 from nlp.places.tokens import LATIN_TWINS, Tokens
 
 HOUSE_WORDS = frozenset("дом дома доме дому домом домов домами домам домах домик здание здания здании зданию".split())
@@ -30,6 +31,8 @@ ENTRANCES = frozenset("подъезд подъезда подъезде подъ
 SMALL_WORDS = frozenset("а б в и к о с у я ж".split())
 ABBREVIATED = frozenset("д п т к с м г".split())  # «дом», «подъезд», «телефон», «корпус», «метров», «год»
 FLAT_WORDS = frozenset({"кв", "квартира", "квартире", "подъезд", "корпус", "корп", "под"})
+QUOTES = frozenset("«»\"“”„'")
+RARE = 0.05
 LONGEST_NUMBER = 4
 
 
@@ -63,6 +66,10 @@ def _letter(tokens: Tokens, number: str, end: int) -> tuple[str, int]:
         letter = tokens.forms[end + 1]
         if len(letter) == 1 and "а" <= letter <= "е":  # «14-а»
             return number + letter, end + 2
+    if end + 2 < len(tokens) and tokens.forms[end] in QUOTES and tokens.forms[end + 2] in QUOTES:
+        letter = tokens.forms[end + 1].translate(LATIN_TWINS)
+        if len(letter) == 1 and "а" <= letter <= "я":  # «20 «а»»
+            return number + letter, end + 3
     if end >= len(tokens) or len(tokens.forms[end]) != 1 or not tokens.forms[end].isalpha():
         return number, end
     letter = tokens.forms[end].translate(LATIN_TWINS)
@@ -141,9 +148,20 @@ def _counts(tokens: Tokens, end: int) -> bool:
         return not after.isdecimal() and after != "№"
     if following in "%°$+":
         return True
+    if _counted(following):
+        return True
     if following in ":." and after.isdecimal() and tokens.glued(end) and tokens.glued(end + 1):
         return True
     return following == "-" and after in ("й", "я", "го", "е", "ти", "ая", "ой", "х", "м", "ый")
+
+
+def _counted(form: str) -> bool:
+    """Whether the word can only be many of something («учеников», «машин»): the number before it counts them."""
+    if len(form) < 4 or not form.isalpha():
+        return False
+    readings = [parse.tag for parse in parses(form) if parse.score > RARE]
+    many = all(tag.POS == "NOUN" and tag.number == "plur" and tag.case in ("gent", "accs") for tag in readings)
+    return many and any(tag.case == "gent" for tag in readings)
 
 
 def houses_after(tokens: Tokens, place: int, starts_street: frozenset[int] = frozenset()) -> list[House]:
@@ -202,16 +220,26 @@ def _named_at(tokens: Tokens, place: int) -> list[House]:
     first = house_at(tokens, after_house_word(tokens, place))
     if first is not None:
         return [House(first.number, place, first.end), *_more(tokens, first.end, frozenset())]
-    before = _house_before(tokens, place) if form in HOUSE_WORDS and form not in PLURAL_HOUSE_WORDS else None
-    return [] if before is None else [before]
+    return _houses_before(tokens, place) if form in HOUSE_WORDS and form not in PLURAL_HOUSE_WORDS else []
 
 
-def _house_before(tokens: Tokens, place: int) -> House | None:
-    """«12 дома», «12а дом»: the number right before the word."""
-    for begin in (place - 1, place - 2):
+def _houses_before(tokens: Tokens, place: int) -> list[House]:
+    """«12 дома», «12а дом», «между 14 и 16 домом», «с 10 по 20 дом»: numbers right before the word."""
+    last = _number_ending(tokens, place)
+    if last is None:
+        return []
+    last = House(last.number, last.start, place + 1)
+    joint = last.start - 1
+    if joint < 1 or tokens.forms[joint] not in ("и", "по", ",", "до"):
+        return [last]
+    first = _number_ending(tokens, joint)
+    return [last] if first is None else [first, last]
+
+
+def _number_ending(tokens: Tokens, end: int) -> House | None:
+    """The house number whose last token stands right before `end`."""
+    for begin in (end - 1, end - 2):
         if begin >= 0 and tokens.forms[begin].isdecimal():
             house = house_at(tokens, begin)
-            if house is not None and house.end == place:
-                return House(house.number, begin, place + 1)
-            return None
+            return house if house is not None and house.end == end else None
     return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from nlp.places.acceptance import everyday
-from nlp.places.elsewhere import ForeignMention, foreign_cities, foreign_mentions
+from nlp.places.elsewhere import ForeignMention, foreign_cities, foreign_mentions, unlisted_villages
 from nlp.places.gazetteer import Gazetteer, same_municipality
 from nlp.places.kinds import EVERYDAY_KINDS, kinds_of
 from nlp.places.lexicon import Lexicon
@@ -76,8 +76,8 @@ class Reading:
     known: Known
     home: int | None = None
     """The settlement that the address itself names, where the gazetteer does not know such a street there."""
-    foreign: str = ""
-    """The city of another region that the address itself names."""
+    foreign: ForeignMention | None = None
+    """The settlement outside the gazetteer that the address itself names."""
 
 
 class Resolver:
@@ -104,7 +104,9 @@ class Resolver:
             (mention, self._pick(mention.entry.ids, municipality))
             for mention in settlement_mentions(tokens, self.gazetteer.settlement_names)
         ]
-        foreign = foreign_mentions(tokens, self._cities)
+        known = {place for mention, _ in mentions for place in range(mention.start, mention.end)}
+        foreign = foreign_mentions(tokens, self._cities) + unlisted_villages(tokens, known)
+        foreign.sort(key=lambda mention: mention.start)
         return Context(mentions, self.stated_settlement(stated), municipality, foreign)
 
     def _named_municipality(self, tokens: Tokens) -> str:
@@ -141,7 +143,7 @@ class Resolver:
 
     def resolve(self, tokens: Tokens, mention: StreetMention, context: Context) -> Reading | None:
         """The street of the settlement named nearest, else stated, else of the capital, else the only one so named."""
-        city = self.foreign_city(tokens, mention.start, mention.end, context)
+        city = self.foreign(tokens, mention.start, mention.end, context)
         home = self.home(tokens, mention.start, mention.end, context)
         for known, settlement in self.settlements_for(mention.start, mention.end, context):
             streets = [] if city else self._fitting(mention, settlement)
@@ -153,6 +155,7 @@ class Resolver:
             index
             for settlement in {**mention.entry.full, **mention.entry.short}
             for index in self._fitting(mention, settlement)[:1]
+            if not mention.kinds or self._kind(index) in mention.kinds or home is not None or city
         ]
         inside = [index for index in elsewhere if self._lies_in(index, context.municipality)]
         if not inside and self._another_district(context):
@@ -165,14 +168,14 @@ class Resolver:
         elsewhere.sort(key=lambda index: self._preference(mention, index), reverse=True)
         return Reading(mention, elsewhere[0], elsewhere[1:], Known.ONLY if len(elsewhere) == 1 else Known.GUESS)
 
-    def foreign_city(self, tokens: Tokens, start: int, end: int, context: Context) -> str:
-        """The city of another region that an address at tokens [start, end) names; empty when it names none."""
+    def foreign(self, tokens: Tokens, start: int, end: int, context: Context) -> ForeignMention | None:
+        """The settlement outside the gazetteer that an address at tokens [start, end) names, if it names one."""
         if any(_one_address(tokens, named, start, end) for named, _ in context.near(start)):
-            return ""
+            return None
         near = [each for each in context.near_foreign(start) if _one_address(tokens, each, start, end)]
         if not near and not context.mentions:
             near = [each for each in context.near_foreign(start) if each.apart]
-        return near[0].name if near else ""
+        return near[0] if near else None
 
     def home(self, tokens: Tokens, start: int, end: int, context: Context) -> int | None:
         """The settlement that an address at tokens [start, end) itself names; None for the capital or for none."""
@@ -185,6 +188,8 @@ class Resolver:
 
     def _may_be_elsewhere(self, mention: StreetMention, count: int) -> bool:
         """Whether the mention may mean a street of a settlement that nobody named."""
+        if self.gazetteer.capital is not None and mention.kinds and set(mention.kinds) <= EVERYDAY_KINDS:
+            return False  # «площадь Ленина»: the lists lack squares and bridges, so that another town's proves nothing
         if mention.kinds or mention.houses or mention.words > 1 or self.gazetteer.capital is None:
             return True
         return count == 1 and not everyday(mention.word)

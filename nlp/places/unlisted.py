@@ -15,6 +15,8 @@ from nlp.places.settlement_mentions import SettlementMention
 from nlp.places.tokens import Tokens
 
 LONGEST_NAME = 3
+# squares and embankments are called by their nouns, and lists of houses lack them
+UNPROVING_KINDS = EVERYDAY_KINDS - {"площадь", "набережная"}
 LONGEST_LINK = 5  # tokens between a street and a house named apart from it
 
 
@@ -36,7 +38,7 @@ def unlisted_streets(
     found: list[UnlistedStreet] = []
     for place, form in enumerate(tokens.forms):
         kinds = kinds_of(form, tokens.lemmas[place])
-        if place not in covered and set(kinds) - EVERYDAY_KINDS:
+        if place not in covered and set(kinds) - UNPROVING_KINDS:
             street = _after_noun(tokens, place, kinds[0]) or _before_noun(tokens, place, kinds[0])
             _keep(street, found, covered)
     for mention in settlements:
