@@ -17,8 +17,8 @@ Doubles = NDArray[np.float64]
 RIGHT = 0.95
 """Share of right answers that is promised where the machine decides."""
 
-SURE = 1.2816
-"""One-sided 90 % normal quantile: the promise holds for the lower bound of what was seen, not for its mean."""
+SURE = 0.8416
+"""One-sided 80 % normal quantile: the promise holds for the lower bound of what was seen, not for its mean."""
 
 NEVER = 2.0
 """A threshold that no probability passes."""
@@ -55,13 +55,17 @@ class Tempering:
         return softmax(own + self.group * scores[:, count:][:, group_of])
 
 
+def log_loss(probabilities: Doubles, right: NDArray[np.int64]) -> float:
+    """Mean of -log of the probability of the right column."""
+    return float(-np.log(np.maximum(probabilities[np.arange(len(right)), right], 1e-12)).mean())
+
+
 def temper(scores: Doubles, group_of: NDArray[np.int64], right: NDArray[np.int64]) -> Tempering:
     """The tempering under which the right topics (columns `right`) are most probable (least log loss)."""
-    own = np.arange(len(right)), right
 
     def loss(found: Doubles) -> float:
         tempering = Tempering(float(found[0]), float(found[1]), float(np.exp(found[2])))
-        return float(-np.log(np.maximum(tempering.probabilities(scores, group_of)[own], 1e-12)).mean())
+        return log_loss(tempering.probabilities(scores, group_of), right)
 
     options = {"maxiter": 200, "xatol": 0.02, "fatol": 1e-5}
     found = minimize(loss, np.array([3.0, 5.0, 2.5]), method="Nelder-Mead", options=options).x
@@ -76,11 +80,14 @@ def lower_bound(right: Doubles, of: Doubles) -> Doubles:
     return np.asarray((middle - spread) / (1 + SURE**2 / of), np.float64)
 
 
-def threshold(confidence: Doubles, correct: NDArray[np.bool_]) -> float:
-    """The least confidence above which the answers were right often enough: most coverage that keeps the promise."""
+def threshold(confidence: Doubles, correct: NDArray[np.bool_], repeats: int = 1) -> float:
+    """The least confidence above which the answers were right often enough: most coverage that keeps the promise.
+
+    `repeats` is how many times each text stands among the answers: a repeated answer is no further evidence.
+    """
     order = np.argsort(-confidence, kind="stable")
     seen = np.arange(1, len(order) + 1, dtype=np.float64)
-    kept = lower_bound(np.cumsum(correct[order]).astype(np.float64), seen) >= RIGHT
+    kept = lower_bound(np.cumsum(correct[order]) / repeats, seen / repeats) >= RIGHT
     if not kept.any():
         return NEVER
     return float(confidence[order][np.flatnonzero(kept)[-1]])

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Protocol
 
 import natasha
 import numpy as np
@@ -30,6 +31,9 @@ RARE = (3, 2, 3)
 
 BLOCKS = (1.0, 1.0, 0.3, 0.5)
 """Weights in the likeness of two texts: n-grams, lemmas, pairs of lemmas, word vectors."""
+
+LENT = 0.5
+"""The same for what other regions lend."""
 
 VECTOR_LENGTH = 300
 CACHED_FORMS = 100_000
@@ -69,7 +73,7 @@ def pairs_of(words: Sequence[Word]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Vectors of texts: `sparse` (n, vocabulary) of n-grams, lemmas and pairs, `dense` (n, 300) of word vectors."""
+    """Vectors of texts: `sparse` (n, vocabulary) of n-grams, lemmas and pairs, `dense` of word vectors."""
 
     sparse: csr_matrix
     dense: Floats
@@ -79,12 +83,19 @@ class Rows:
         return np.asarray((self.sparse @ other.sparse.T).toarray() + self.dense @ other.dense.T, np.float64)
 
 
+class Lent(Protocol):
+    """Vectors of texts that come from elsewhere."""
+
+    def vectors(self, texts: Sequence[Sequence[Word]]) -> Floats:
+        """Unit vectors (n, any length) of texts given as their tokens."""
+
+
 @dataclass
 class Features:
     """A vocabulary learnt from texts. Positions: n-grams, then lemmas, then pairs; `idf` has the same positions.
 
     `centre` is the mean word vector of the texts it was learnt from; it is taken off, so that what all appeals
-    have in common does not make them alike.
+    have in common does not make them alike. `lent` adds columns to the dense part.
     """
 
     grams: tuple[str, ...]
@@ -92,6 +103,7 @@ class Features:
     pairs: tuple[str, ...]
     idf: Floats
     centre: Floats
+    lent: Lent | None = None
     _gram_at: dict[str, int] = field(init=False, repr=False)
     _lemma_at: dict[str, int] = field(init=False, repr=False)
     _pair_at: dict[str, NDArray[np.int32]] = field(init=False, repr=False)
@@ -107,8 +119,8 @@ class Features:
         self._block_of = np.repeat([0, 1, 2], [len(self.grams), len(self.lemmas), len(self.pairs)])
 
     @classmethod
-    def learn(cls, texts: Sequence[Sequence[Word]]) -> Features:
-        """The vocabulary of these texts."""
+    def learn(cls, texts: Sequence[Sequence[Word]], rare: Sequence[int] = RARE) -> Features:
+        """The vocabulary of these texts; `rare` as RARE."""
         texts_with: tuple[Counter[str], ...] = (Counter(), Counter(), Counter())
         for text in texts:
             words = spoken(text)
@@ -116,8 +128,8 @@ class Features:
             texts_with[1].update({word.lemma for word in words})
             texts_with[2].update(set(pairs_of(words)))
         kept = [
-            sorted(name for name, seen in block.items() if seen >= rare)
-            for block, rare in zip(texts_with, RARE, strict=True)
+            sorted(name for name, seen in block.items() if seen >= least)
+            for block, least in zip(texts_with, rare, strict=True)
         ]
         seen = [block[name] for block, names in zip(texts_with, kept, strict=True) for name in names]
         idf = (np.log((1 + len(texts)) / (1 + np.array(seen, np.float64))) + 1).astype(np.float32)
@@ -128,6 +140,10 @@ class Features:
     @property
     def size(self) -> int:
         return len(self.idf)
+
+    @property
+    def _whole(self) -> float:
+        return sum(BLOCKS) + (LENT if self.lent is not None else 0)
 
     def rows(self, texts: Sequence[Sequence[Word]]) -> Rows:
         """The vectors of texts given as their tokens."""
@@ -163,7 +179,7 @@ class Features:
         of_text = np.repeat(np.arange(len(texts)), np.diff(rows.indptr))
         block = of_text * 3 + self._block_of[rows.indices]
         length = np.sqrt(np.bincount(block, rows.data**2, minlength=3 * len(texts)))
-        weight = np.sqrt(np.array(BLOCKS[:3]) / sum(BLOCKS))
+        weight = np.sqrt(np.array(BLOCKS[:3]) / self._whole)
         scale = np.tile(weight, len(texts)) / np.maximum(length, 1e-9)
         rows.data = (rows.data * scale[block]).astype(np.float32)
         return rows
@@ -171,8 +187,10 @@ class Features:
     def _dense(self, texts: Sequence[Sequence[Word]]) -> Floats:
         sums = self._sums(texts) - self.centre
         length = np.linalg.norm(sums, axis=1, keepdims=True)
-        weight = np.sqrt(BLOCKS[3] / sum(BLOCKS))
-        return np.asarray(sums * (weight / np.maximum(length, 1e-9)), np.float32)
+        own = sums * (np.sqrt(BLOCKS[3] / self._whole) / np.maximum(length, 1e-9))
+        if self.lent is None:
+            return np.asarray(own, np.float32)
+        return np.hstack([own, self.lent.vectors(texts) * np.sqrt(LENT / self._whole)], dtype=np.float32)
 
     def _sums(self, texts: Sequence[Sequence[Word]]) -> Floats:
         """Sum of the IDF-weighted vectors of the lemmas of each text, each lemma once."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlp.topics.features import Features, Rows
 from nlp.topics.ridge import Doubles, balanced, solve
+from nlp.topics.shared import shared
 from nlp.topics.table import Labelled
-from nlp.words import words_of
+from nlp.words import Word, words_of
 
 REGULARISATION = 1.0
 BALANCE = 0.6
@@ -96,13 +97,24 @@ class Lesson:
         return scores
 
 
-def prepare(table: Labelled, tree: Tree, known: Mapping[str, str]) -> tuple[Features, Lesson]:
+def ways_to_see(texts: Sequence[Sequence[Word]]) -> list[Features]:
+    """The vocabulary of these texts; and the same with what the regions lend that have not read them, if any."""
+    alone = Features.learn(texts)
+    lenders = shared().lenders(texts)
+    if not lenders:
+        return [alone]
+    loan = shared().loan(lenders)
+    loan.centre = loan.scores(texts).mean(axis=0)
+    return [alone, replace(alone, lent=loan)]
+
+
+def prepare(
+    texts: Sequence[Sequence[Word]], features: Features, table: Labelled, tree: Tree, known: Mapping[str, str]
+) -> Lesson:
     """Vectors, likeness and targets of the texts and of the labels' names."""
-    texts = [words_of(text) for text in table.texts]
-    features = Features.learn(texts)
-    rows = features.rows(texts + [words_of(label) for label in tree.labels])
+    rows = features.rows([*texts, *(words_of(label) for label in tree.labels)])
     at = {label: place for place, label in enumerate(tree.labels)}
     label_at = np.array([at[label] for label in table.labels], np.int64)
     targets = tree.targets(np.concatenate([label_at, np.arange(len(tree.labels))]))
     is_known = np.array([label in known for label in tree.labels], dtype=bool)
-    return features, Lesson(tree, len(texts), label_at, is_known, rows, rows.gram(rows), targets)
+    return Lesson(tree, len(texts), label_at, is_known, rows, rows.gram(rows), targets)

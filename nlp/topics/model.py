@@ -17,6 +17,8 @@ from safetensors.numpy import load_file, save_file
 from models.topics import TopicDecision, TopicGuess
 from nlp.topics.calibration import Tempering
 from nlp.topics.features import Features, Floats, spoken
+from nlp.topics.one_byte import from_bytes, to_bytes
+from nlp.topics.shared import Loan, shared
 from nlp.words import Word, words_of
 
 FORMAT = 2
@@ -55,7 +57,7 @@ class TopicModel:
     def __post_init__(self) -> None:
         self.membership = np.zeros((len(self.labels), len(self.groups)), np.float64)
         self.membership[np.arange(len(self.labels)), self.group_of] = 1
-        digest = hashlib.sha256(_one_byte(self.weights)[0].tobytes())
+        digest = hashlib.sha256(to_bytes(self.weights)[0].tobytes())
         digest.update("\n".join(self.labels).encode())
         self.version = f"topics-{digest.hexdigest()[:12]}"
 
@@ -105,14 +107,17 @@ class TopicModel:
     def save(self, folder: Path) -> None:
         """Write weights (one byte each, scaled by column) and the vocabulary; no pickle."""
         folder.mkdir(parents=True, exist_ok=True)
-        weights, scale = _one_byte(self.weights)
+        weights, scale = to_bytes(self.weights)
         tensors: dict[str, NDArray[Any]] = {
             "weights": weights,
             "scale": scale,
             "bias": self.bias.astype(np.float32),
-            "idf": self.features.idf.astype(np.float32),
-            "centre": self.features.centre.astype(np.float32),
+            "idf": self.features.idf,
+            "centre": self.features.centre,
         }
+        loan = self.features.lent
+        if isinstance(loan, Loan):
+            tensors["loan_centre"] = loan.centre
         save_file(tensors, str(folder / WEIGHTS))
         (folder / WEIGHTS).chmod(0o644)  # safetensors writes for the owner alone; a worker may be somebody else
         about = {
@@ -125,6 +130,7 @@ class TopicModel:
             "tempering": asdict(self.tempering),
             "group_threshold": self.group_threshold,
             "label_threshold": self.label_threshold,
+            "loan": {"sources": loan.sources, "version": loan.version} if isinstance(loan, Loan) else None,
             "grams": self.features.grams,
             "lemmas": self.features.lemmas,
             "pairs": self.features.pairs,
@@ -138,7 +144,12 @@ class TopicModel:
         try:
             tensors = load_file(str(folder / WEIGHTS))
             features = Features(
-                tuple(about["grams"]), tuple(about["lemmas"]), tuple(about["pairs"]), tensors["idf"], tensors["centre"]
+                tuple(about["grams"]),
+                tuple(about["lemmas"]),
+                tuple(about["pairs"]),
+                tensors["idf"],
+                tensors["centre"],
+                _loan(folder, about["loan"], tensors),
             )
             return cls(
                 features=features,
@@ -146,7 +157,7 @@ class TopicModel:
                 labels=tuple(about["labels"]),
                 groups=tuple(about["groups"]),
                 group_of=np.array(about["group_of"], np.int64),
-                weights=tensors["weights"].astype(np.float32) * tensors["scale"],
+                weights=from_bytes(tensors["weights"], tensors["scale"]),
                 bias=tensors["bias"],
                 tempering=Tempering(**about["tempering"]),
                 group_threshold=float(about["group_threshold"]),
@@ -170,10 +181,15 @@ class TopicModel:
         return TopicGuess(code, name, group_name, probability)
 
 
-def _one_byte(weights: Floats) -> tuple[NDArray[np.int8], Floats]:
-    """Weights as whole numbers -127..127 and the scale of each column."""
-    scale = np.maximum(np.abs(weights).max(axis=0), 1e-12) / 127
-    return np.round(weights / scale).astype(np.int8), scale.astype(np.float32)
+def _loan(folder: Path, about: Mapping[str, Any] | None, tensors: Mapping[str, NDArray[Any]]) -> Loan | None:
+    if about is None:
+        return None
+    if about["version"] != shared().version:
+        raise ModelError(
+            f"{folder}: made with another shared representation ({about['version']}, here {shared().version}); "
+            "train it again"
+        )
+    return shared().loan(about["sources"], tensors["loan_centre"])
 
 
 def _read_about(path: Path) -> dict[str, Any]:
