@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -70,16 +71,32 @@ class Product:
                 return
         raise AssertionError(f"it did not start: {self.said} {self.folder.with_suffix('.log').read_text()}")
 
-    def stop(self) -> int:
+    def stop(self, number: signal.Signals = signal.SIGINT) -> int:
         """As by Ctrl-C; the exit code."""
         assert self.process is not None
-        self.process.send_signal(signal.SIGINT)
+        self.process.send_signal(number)
         return self._end()
 
     def kill(self) -> None:
         """kill -9 of the one who started everything."""
         assert self.process is not None
         self.process.kill()
+        self._end()
+
+    def __enter__(self) -> Product:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave nothing running, whatever the test came to."""
+        if self.process is not None:
+            self.stop()
+
+    def kill_all(self) -> None:
+        """kill -9 of every process at once, the database server included."""
+        for process in reversed(self.family()):
+            with contextlib.suppress(psutil.NoSuchProcess):  # gone with its parent
+                process.kill()
         self._end()
 
     def _end(self) -> int:

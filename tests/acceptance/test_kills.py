@@ -63,12 +63,9 @@ class Sender:
 
 @pytest.fixture
 def product(tmp_path: Path) -> Iterator[Product]:
-    product = Product(tmp_path / "data")
-    product.start()
-    yield product
-    sys.stdout.write(product.folder.with_suffix(".log").read_text())  # shown where the test fails
-    if product.process is not None:
-        product.stop()
+    with Product(tmp_path / "data") as product:
+        yield product
+        sys.stdout.write(product.folder.with_suffix(".log").read_text())  # shown where the test fails
 
 
 def test_nothing_is_lost_and_nothing_doubled_whatever_is_killed(product: Product, tmp_path: Path) -> None:

@@ -21,10 +21,8 @@ PARTS = ("api", "nlp", "routing", "sla", "timers", "postgres")
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """One running product for all tests of this module; none of them may stop it for good."""
-    product = Product(tmp_path_factory.mktemp("run") / "data", ("--demo",))
-    product.start()
-    yield product
-    product.stop()
+    with Product(tmp_path_factory.mktemp("run") / "data", ("--demo",)) as product:
+        yield product
 
 
 def test_with_no_settings_the_region_comes_up(product: Product) -> None:
@@ -93,46 +91,44 @@ def test_status_shows_what_runs_and_what_waits(product: Product) -> None:
 
 
 def test_killing_the_starter_leaves_no_orphan_and_the_next_start_finds_everything(tmp_path: Path) -> None:
-    product = Product(tmp_path / "data", settings={"OTKLIK_NLP_WORKERS": "0"})  # whose loading would take longest
-    product.start()
-    with psycopg.connect(product.url(), autocommit=True) as connection:
-        connection.execute("CREATE TABLE kept AS SELECT 1 AS id")
-    family = product.family()
-    product.kill()
-    wait_until(lambda: all(gone(process) for process in family))
-    product.start()
-    with psycopg.connect(product.url()) as connection:
-        assert connection.execute("SELECT id FROM kept").fetchone() == (1,)
+    # without the language stage, whose loading would take longest
+    with Product(tmp_path / "data", settings={"OTKLIK_NLP_WORKERS": "0"}) as product:
+        with psycopg.connect(product.url(), autocommit=True) as connection:
+            connection.execute("CREATE TABLE kept AS SELECT 1 AS id")
+        family = product.family()
+        product.kill()
+        wait_until(lambda: all(gone(process) for process in family))
+        product.start()
+        assert kept(product) == 1
 
-    family = product.family()
-    for process in family:
-        process.kill()  # everything at once, the database server included
-    product.kill()
-    product.start()  # at once: it waits itself until the old ones are gone
-    assert product.answers()
+        product.kill_all()
+        product.start()  # at once: it waits itself until the old ones are gone
+        assert product.answers()
+        assert kept(product) == 1
+
+        family = product.family()
+        assert product.stop() == 0
+        assert all(gone(process) for process in family)
+        assert not (product.folder / "postgres" / "postmaster.pid").exists()
+        assert "Otklik has stopped; everything accepted is kept." in product.said
+
+
+def kept(product: Product) -> int:
     with psycopg.connect(product.url()) as connection:
-        assert connection.execute("SELECT id FROM kept").fetchone() == (1,)
-    family = product.family()
-    assert product.stop() == 0
-    assert all(gone(process) for process in family)
-    assert not (product.folder / "postgres" / "postmaster.pid").exists()
-    assert "Otklik has stopped; everything accepted is kept." in product.said
+        row = connection.execute("SELECT id FROM kept").fetchone()
+    return int(row[0]) if row else 0
 
 
 def test_sigterm_stops_it_cleanly(tmp_path: Path, database_url: str) -> None:
     """Given a database server, it starts none of its own."""
-    product = Product(tmp_path / "data", settings={"OTKLIK_DATABASE_URL": database_url, "OTKLIK_NLP_WORKERS": "0"})
-    product.start()
-    assert product.answers()
-    assert set(product.parts()) == {"api", "routing", "sla", "timers"}
-    assert not (product.folder / "postgres").exists()
-    family = product.family()
-    assert product.process is not None
-    product.process.send_signal(signal.SIGTERM)
-    assert product.process.wait(30) == 0
-    assert product.process.stdout is not None
-    product.process.stdout.close()
-    assert all(gone(process) for process in family)
+    settings = {"OTKLIK_DATABASE_URL": database_url, "OTKLIK_NLP_WORKERS": "0"}
+    with Product(tmp_path / "data", settings=settings) as product:
+        assert product.answers()
+        assert set(product.parts()) == {"api", "routing", "sla", "timers"}
+        assert not (product.folder / "postgres").exists()
+        family = product.family()
+        assert product.stop(signal.SIGTERM) == 0
+        assert all(gone(process) for process in family)
 
 
 def test_a_busy_port_is_told_before_anything_is_started(tmp_path: Path) -> None:
