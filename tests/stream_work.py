@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Protocol
 from uuid import UUID
+
+import psycopg
 
 from models.events import Event, Stream
 from streams import Connection, Engine, Lag, append, lag
 from tests.victims import record, stage
+
+
+class UnderTest(Engine, Protocol):
+    """An engine of which the tests know the database."""
+
+    @property
+    def url(self) -> str: ...
 
 
 def appended(db: Connection, events: Sequence[Event]) -> None:
@@ -16,14 +27,21 @@ def appended(db: Connection, events: Sequence[Event]) -> None:
         append(db, Stream.APPEALS, events)
 
 
-def drain(engine: Engine, handle: Callable[[Connection, Sequence[Event]], None] = record, batch: int = 100) -> int:
-    """One worker takes what there is now."""
-    consumer = engine.consumer(stage(handle, batch=batch))
-    taken = 0
-    while events := consumer.step():
-        taken += events
+def drain(
+    engine: UnderTest,
+    handle: Callable[[Connection, Sequence[Event]], None] = record,
+    *,
+    batch: int = 100,
+    group: str = "test",
+) -> int:
+    """One worker takes what there is now; on Kafka events may still be on their way when a step finds none."""
+    consumer = engine.consumer(replace(stage(handle, batch=batch), group=group))
+    taken = [consumer.step()]
+    with psycopg.connect(engine.url, autocommit=True) as connection:
+        wait_until(lambda: behind(connection, group) == 0, lambda: taken.append(consumer.step()))
+        replays = consumer.step()  # what waits in quarantine is no lag
     consumer.close()
-    return taken
+    return sum(taken) + replays
 
 
 def handled(db: Connection) -> list[tuple[UUID, UUID]]:
@@ -31,14 +49,14 @@ def handled(db: Connection) -> list[tuple[UUID, UUID]]:
     return db.execute("SELECT event_id, key FROM effects ORDER BY n").fetchall()
 
 
-def own_lag(db: Connection) -> list[Lag]:
+def own_lag(db: Connection, group: str = "test") -> list[Lag]:
     """The lag of the tests' group; the Kafka engine has a relay with a lag of its own."""
-    return [group for group in lag(db) if group.consumer_group == "test"]
+    return [one for one in lag(db) if one.consumer_group == group]
 
 
-def behind(db: Connection) -> int:
-    """Events that the tests' group has not taken yet."""
-    groups = own_lag(db)
+def behind(db: Connection, group: str = "test") -> int:
+    """Events that a group has not taken yet."""
+    groups = own_lag(db, group)
     return groups[0].events if groups else len(db.execute("SELECT FROM stream_events").fetchall())
 
 

@@ -11,14 +11,15 @@ import pytest
 
 from models.events import Stream
 from models.identifiers import new_id
-from streams import EmbeddedEngine, Engine, Stop
+from streams import EmbeddedEngine, Stop
 from streams.kafka import KafkaClients, KafkaEngine, Relay, create_topics, ship
 from tests import victims
 from tests.conftest import PARTITIONS
+from tests.stream_work import UnderTest
 
 
 @pytest.fixture(params=["embedded", "kafka"])
-def engine(request: pytest.FixtureRequest, database_url: str) -> Iterator[Engine]:
+def engine(request: pytest.FixtureRequest, database_url: str) -> Iterator[UnderTest]:
     with psycopg.connect(database_url) as connection:
         victims.make_effects(connection)
     if request.param == "embedded":
@@ -27,20 +28,20 @@ def engine(request: pytest.FixtureRequest, database_url: str) -> Iterator[Engine
         yield from kafka_engine(database_url, request.getfixturevalue("kafka"))
 
 
-def kafka_engine(database_url: str, servers: str) -> Iterator[Engine]:
+def kafka_engine(database_url: str, servers: str) -> Iterator[UnderTest]:
     """The Kafka engine with topics of its own and a relay that ships to them."""
     clients = KafkaClients((servers,), prefix=f"test-{new_id()}")
     create_topics(clients, dict.fromkeys(Stream, PARTITIONS), replicas=1, retention_days=1)
     with Stop() as stop:
         shipping = threading.Thread(target=ship, args=(Relay(database_url, clients), stop), daemon=True)
         shipping.start()
-        yield KafkaEngine(database_url, clients, session_seconds=6, patience=10)
+        yield KafkaEngine(database_url, clients, session_seconds=10, patience=10)
         stop.set()
         shipping.join(30)
 
 
 @pytest.fixture
-def db(engine: Engine, database_url: str) -> Iterator[psycopg.Connection[Any]]:
+def db(engine: UnderTest, database_url: str) -> Iterator[psycopg.Connection[Any]]:
     """Looks at the database from outside; every statement commits."""
     with psycopg.connect(database_url, autocommit=True) as connection:
         yield connection

@@ -11,7 +11,6 @@ from models.events import Event, Stream
 from models.identifiers import new_id
 from streams import (
     Connection,
-    Engine,
     Retry,
     Stop,
     append,
@@ -20,11 +19,11 @@ from streams import (
 )
 from tests import victims
 from tests.stream_events import accepted
-from tests.stream_work import appended, behind, drain, handled, poisoned_by, wait_until
+from tests.stream_work import UnderTest, appended, behind, drain, handled, poisoned_by, wait_until
 from tests.victims import record, stage
 
 
-def test_effects_and_offset_move_together(engine: Engine, db: Connection) -> None:
+def test_effects_and_offset_move_together(engine: UnderTest, db: Connection) -> None:
     """What fails after its effects were written has no effect, and comes again."""
     appended(db, [accepted()])
     calls = []
@@ -45,7 +44,7 @@ def test_effects_and_offset_move_together(engine: Engine, db: Connection) -> Non
     assert quarantined(db) == []
 
 
-def test_a_deadlock_is_no_fault_of_the_event(engine: Engine, db: Connection) -> None:
+def test_a_deadlock_is_no_fault_of_the_event(engine: UnderTest, db: Connection) -> None:
     appended(db, [accepted()])
     calls = []
 
@@ -62,7 +61,7 @@ def test_a_deadlock_is_no_fault_of_the_event(engine: Engine, db: Connection) -> 
     assert (len(handled(db)), quarantined(db)) == (1, [])
 
 
-def test_a_partition_that_must_wait_does_not_hold_the_others(engine: Engine, db: Connection) -> None:
+def test_a_partition_that_must_wait_does_not_hold_the_others(engine: UnderTest, db: Connection) -> None:
     events = [accepted() for _ in range(64)]
     appended(db, events)
     unlucky = events[0].key
@@ -80,7 +79,7 @@ def test_a_partition_that_must_wait_does_not_hold_the_others(engine: Engine, db:
     assert quarantined(db) == []
 
 
-def test_a_poisoned_event_stops_nobody(engine: Engine, db: Connection) -> None:
+def test_a_poisoned_event_stops_nobody(engine: UnderTest, db: Connection) -> None:
     key = new_id()
     events = [accepted(key, mark="poison" if n == 5 else "") for n in range(10)]
     appended(db, events)
@@ -93,7 +92,7 @@ def test_a_poisoned_event_stops_nobody(engine: Engine, db: Connection) -> None:
     assert aside.reason.endswith("the name … is not a street")
 
 
-def test_an_error_of_the_database_poisons_only_its_event(engine: Engine, db: Connection) -> None:
+def test_an_error_of_the_database_poisons_only_its_event(engine: UnderTest, db: Connection) -> None:
     events = [accepted(mark="poison" if n == 2 else "") for n in range(6)]
     appended(db, events)
 
@@ -108,7 +107,7 @@ def test_an_error_of_the_database_poisons_only_its_event(engine: Engine, db: Con
     assert "DivisionByZero" in quarantined(db)[0].reason
 
 
-def test_an_event_that_cannot_be_read_goes_to_quarantine(engine: Engine, db: Connection) -> None:
+def test_an_event_that_cannot_be_read_goes_to_quarantine(engine: UnderTest, db: Connection) -> None:
     good, bad = accepted(), accepted()
     with db.transaction():
         append(db, Stream.APPEALS, [good, bad])
@@ -120,7 +119,7 @@ def test_an_event_that_cannot_be_read_goes_to_quarantine(engine: Engine, db: Con
     assert [aside.event["type"] for aside in quarantined(db)] == ["of.tomorrow"]
 
 
-def test_a_quarantined_event_can_be_replayed_for_its_group_alone(engine: Engine, db: Connection) -> None:
+def test_a_quarantined_event_can_be_replayed_for_its_group_alone(engine: UnderTest, db: Connection) -> None:
     bad = accepted(mark="poison")
     appended(db, [bad])
     drain(engine, poisoned_by("poison"))
@@ -133,7 +132,7 @@ def test_a_quarantined_event_can_be_replayed_for_its_group_alone(engine: Engine,
     assert drain(engine) == 0
 
 
-def test_a_replay_that_fails_again_stays_in_quarantine(engine: Engine, db: Connection) -> None:
+def test_a_replay_that_fails_again_stays_in_quarantine(engine: UnderTest, db: Connection) -> None:
     appended(db, [accepted(mark="poison")])
     drain(engine, poisoned_by("poison"))
     ask_replay(db, [quarantined(db)[0].id], datetime.now(UTC))
@@ -142,14 +141,16 @@ def test_a_replay_that_fails_again_stays_in_quarantine(engine: Engine, db: Conne
     assert drain(engine, poisoned_by("poison")) == 0
 
 
-def test_the_work_of_a_killed_worker_is_done_once_by_another(engine: Engine, db: Connection) -> None:
+def test_the_work_of_a_killed_worker_is_done_once_by_another(engine: UnderTest, db: Connection) -> None:
     key = new_id()
     events = [accepted(key) for _ in range(10)]
     appended(db, events)
     ours, theirs = victims.spawn.Pipe()
     victim = victims.start(victims.hang, engine, theirs)
     assert ours.poll(30) and ours.recv() == 10
-    assert drain(engine) == 0  # the victim holds the partition
+    consumer = engine.consumer(stage())
+    assert consumer.step() == 0  # the victim holds the partition
+    consumer.close()
     victim.kill()
     victim.join()
     with Stop() as stop:
@@ -160,7 +161,7 @@ def test_the_work_of_a_killed_worker_is_done_once_by_another(engine: Engine, db:
     assert quarantined(db) == []
 
 
-def test_an_event_that_kills_its_worker_every_time_goes_to_quarantine(engine: Engine, db: Connection) -> None:
+def test_an_event_that_kills_its_worker_every_time_goes_to_quarantine(engine: UnderTest, db: Connection) -> None:
     key = new_id()
     events = [accepted(key, mark="deadly" if n == 13 else "") for n in range(30)]
     appended(db, events)

@@ -74,7 +74,17 @@ def compose() -> dict[str, dict[str, dict[str, object]]]:
 
 
 def test_compose_starts_every_part() -> None:
-    assert set(compose()["services"]) >= {"postgres", "kafka", "migrate", "api", "nlp", "routing", "sla", "timers", "relay"}
+    assert set(compose()["services"]) >= {
+        "postgres",
+        "kafka",
+        "migrate",
+        "api",
+        "nlp",
+        "routing",
+        "sla",
+        "timers",
+        "relay",
+    }
 
 
 def test_compose_sets_only_settings_that_exist() -> None:
