@@ -14,16 +14,21 @@ from models.text import Span
 
 # [club123|Администрация города], [id123|Имя]: the mark-up goes, the words stay where they are
 MENTION = re.compile(r"\[((?:id|club|public|event)\d{1,20})\|([^\[\]|]{1,200})\]")
-# zero-width and direction marks, soft hyphen, variation selectors, combining marks of decomposed letters
-INVISIBLE = re.compile("[\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]")
-COMBINING = re.compile("[\u0300-\u036f]")
+# zero-width and direction marks, soft hyphen, variation selectors
+INVISIBLES = "\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
+# marks of letters written as two code points
+MARKS = "\u0300-\u036f"
+# control characters, spaces that are none of ASCII's, and the replacement character of broken bytes
+CONTROLS = "\x00-\x09\x0b-\x1f\x7f-\xa0\u2007\u202f\u3000\ufffd"
+INVISIBLE = re.compile(f"[{INVISIBLES}]")
+COMBINING = re.compile(f"[{MARKS}]")
+CONTROL = re.compile(f"[{CONTROLS}]")
+STRANGE = re.compile(f"[{CONTROLS}{INVISIBLES}{MARKS}]")
 MIXED = re.compile(r"[A-Za-z][А-Яа-яЁё]|[А-Яа-яЁё][A-Za-z]")
 ASCII_LETTER = re.compile(r"[A-Za-z]")
 LETTERS = re.compile(r"[A-Za-zА-Яа-яЁё]+")
 
 TWINS = str.maketrans("aceopxyABCEHKMOPTXkmt", "асеорхуАВСЕНКМОРТХкмт")
-# control characters, separators that are not a line feed, and the replacement character of broken bytes
-CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\xa0\u2007\u202f\u3000\ufffd]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +49,13 @@ class Cleaned:
 
 def clean(text: str) -> Cleaned:
     """The text as the steps of the engine read it."""
-    text = CONTROL.sub(" ", text)
+    origin = None
     if "|" in text:
         text = MENTION.sub(unmarked, text)
-    origin = None
-    if not text.isascii() and (INVISIBLE.search(text) or COMBINING.search(text)):
-        text, origin = composed(text)
+    if STRANGE.search(text):
+        text = CONTROL.sub(" ", text)
+        if INVISIBLE.search(text) or COMBINING.search(text):
+            text, origin = composed(text)
     return Cleaned(cyrillic(text), origin)
 
 
@@ -81,7 +87,7 @@ def composed(text: str) -> tuple[str, tuple[int, ...]]:
 
 def cyrillic(text: str) -> str:
     """Latin letters that look Russian become Russian inside words of mixed letters («Aвтобус»)."""
-    return LETTERS.sub(twin, text) if MIXED.search(text) else text
+    return LETTERS.sub(twin, text) if ASCII_LETTER.search(text) and MIXED.search(text) else text
 
 
 def twin(match: re.Match[str]) -> str:

@@ -23,6 +23,9 @@ SAID_NAME = re.compile(
     r"(?:(?i:меня|мужа|жену|сына|дочь|маму|папу|мать|отца)\s(?i:зовут)|(?i:с\sуважением)|(?i:моя\sфамилия))[\s,:—-]{1,4}"
     r"(?P<name>[А-ЯЁ][а-яё-]{1,24}(?:\s[А-ЯЁ][а-яё-]{1,24}){0,2})(?!\w)"
 )
+NAME_SOON = re.compile("зовут|уважением|фамилия", re.IGNORECASE)
+DIGIT = re.compile(r"\d")
+MANY_DIGITS = re.compile(r"\d{5}|\d{3}[- ]?\d{3}")
 LOCAL_PHONE = re.compile(r"(?i:\bтел(?:ефон[а-я]{0,2})?\b\.?:?)\s{0,2}(?P<number>\d{2,3}[- ]\d{2}[- ]\d{2})(?!\d)")
 PASSPORT = re.compile(
     r"(?i:паспорт[а-я]{0,2}|серия)[\s:,]{0,3}(?:(?i:серия)[\s:]{0,2})?(?P<number>\d{2}\s?\d{2}[\s,]{0,2}(?:(?i:номер|№)\s{0,2})?\d{6})(?!\d)"
@@ -72,25 +75,26 @@ def of_facts(facts: Sequence[Fact], places: Cover) -> Iterator[PrivacyMark]:
 
 
 def of_patterns(text: str, places: Cover) -> Iterator[PrivacyMark]:
-    for match in SAID_NAME.finditer(text):
+    for match in SAID_NAME.finditer(text) if NAME_SOON.search(text) else ():
         if not places.overlaps(Span(*match.span("name"))):
             yield mark(PrivacyKind.NAME, match, "name")
-    for match in MENTION.finditer(text):
+    for match in MENTION.finditer(text) if "|" in text else ():
         yield mark(PrivacyKind.LINK, match)
     if "." in text and "/" in text:
         for match in PAGE.finditer(text):
             yield mark(PrivacyKind.LINK, match)
-    if any(char.isdecimal() for char in text):
+    if DIGIT.search(text):
         yield from of_numbers(text)
 
 
 def of_numbers(text: str) -> Iterator[PrivacyMark]:
     for match in LOCAL_PHONE.finditer(text):
         yield mark(PrivacyKind.PHONE, match, "number")
-    for pattern, is_valid in ((PASSPORT, None), (POLICY, None), (SNILS, snils), (INN, inn), (CARD, luhn)):
-        for match in pattern.finditer(text):
-            if is_valid is None or is_valid(digits_of(match["number"])):
-                yield mark(PrivacyKind.DOCUMENT, match, "number")
+    if MANY_DIGITS.search(text):
+        for pattern, is_valid in ((PASSPORT, None), (POLICY, None), (SNILS, snils), (INN, inn), (CARD, luhn)):
+            for match in pattern.finditer(text):
+                if is_valid is None or is_valid(digits_of(match["number"])):
+                    yield mark(PrivacyKind.DOCUMENT, match, "number")
     for pattern in (FLAT, FLAT_BEFORE):
         for match in pattern.finditer(text):
             yield mark(PrivacyKind.FLAT, match)

@@ -70,12 +70,14 @@ class Words:
         tokens: list[str] = []
         spaces: list[bool] = []
         at = 0
-        for word in words:
-            if word.start > at:
-                separate(text[at : word.start], tokens, spaces)
-            tokens.append(text[word.start : word.end])
+        for start, end, _, _ in words:
+            if start == at + 1 and tokens and text[at] == " ":
+                spaces[-1] = True
+            elif start > at:
+                separate(text[at:start], tokens, spaces)
+            tokens.append(text[start:end])
             spaces.append(False)
-            at = word.end
+            at = end
         if at < len(text):
             separate(text[at:], tokens, spaces)
         doc = Doc(self.vocab, words=tokens, spaces=spaces)
