@@ -79,11 +79,13 @@ def _stands_alone(tokens: Tokens, mention: StreetMention) -> bool:
         return False
     if mention.kinds:
         return not _describes(tokens, mention)
+    if mention.start < mention.match.start and not mention.houses:
+        return False  # «Ивана Петрова» where the list has «улица Петрова»: a person, unless a house says otherwise
     if _in_organisation(tokens, mention) or _is_person(tokens, mention) or modifies(tokens, mention.match.end):
         return False
     mention.grammar = _grammar(tokens, mention)
     capital = _capital(tokens, mention)
-    opens = _opens(tokens, mention.match.start)
+    opens = _opens(tokens, mention.start)
     if mention.houses:
         supported = bool(mention.grammar) or capital or mention.words > 1 or opens or _addressed(tokens, mention)
         return supported or not everyday(tokens.forms[mention.match.start])
@@ -128,18 +130,18 @@ def _addressed(tokens: Tokens, mention: StreetMention) -> bool:
 
 def _governor(tokens: Tokens, mention: StreetMention) -> int:
     """The word that governs the name; -1 when there is none."""
-    before = tokens.before(mention.match.start)
+    before = tokens.before(mention.start)
     return tokens.before(before) if before >= 0 and tokens.forms[before] in TRANSPARENT else before
 
 
 def _in_organisation(tokens: Tokens, mention: StreetMention) -> bool:
-    before = tokens.before(mention.match.start)
+    before = tokens.before(mention.start)
     return before >= 0 and (tokens.forms[before] in ORGANISATION_WORDS or tokens.lemmas[before] in ORGANISATION_WORDS)
 
 
 def _is_person(tokens: Tokens, mention: StreetMention) -> bool:
     """«Кузнецова Анна Сергеевна», «депутата Иванова», «Ивана Петрова» where only «Петрова» is a street."""
-    start, end = mention.match.start, mention.match.end
+    start, end = mention.start, mention.match.end
     if end < len(tokens) and tokens.capital(end) and _names_person(tokens.forms[end]):
         return True
     before = start - 1

@@ -17,9 +17,13 @@ from nlp.places.names import NameClass, StreetName, plain, street_name
 from nlp.places.records import Point, Settlement, SettlementEntry, Street, StreetEntry
 from nlp.places.settlement_names import settlement_class, split_settlement
 
+# stems of adjectives that people cut to a letter: «Большая», «Малый», «Верхняя»
+ABBREVIATED = frozenset({"больш", "мал", "верхн", "нижн", "нов", "стар"})
+WATERS = frozenset({"реки", "речки", "канала"})
 RANKS = frozenset(
     "маршала генерала адмирала академика героя героев летчика капитана лейтенанта полковника майора сержанта "
-    "профессора доктора комдива комбрига космонавта партизана рядового флота композитора художника святого".split()
+    "профессора доктора комдива комбрига космонавта партизана рядового флота композитора художника святого "
+    "подводника инженера архитектора писателя поэта князя графа".split()
 )
 
 
@@ -148,8 +152,12 @@ def spellings(name: StreetName) -> Iterator[tuple[tuple[str, ...], bool]]:
     yield name.key, False
     if len(numbers) == 1 and (name.name_class is NameClass.ADJECTIVE or words[0] != "лет"):
         yield (*words, numbers[0]), False
+    if name.name_class is NameClass.ADJECTIVE and len(words) > 1 and words[0][:-2] in ABBREVIATED:
+        yield (*numbers, "~" + words[0][0], *words[1:]), False  # «Б. Пороховская»
     if name.name_class is NameClass.GENITIVE and not numbers and len(words) > 1:
         yield from _person_spellings(words)
+        if words[0] in WATERS:
+            yield words[1:], True  # «набережная Мойки» for «набережная реки Мойки»
 
 
 def _person_spellings(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], bool]]:

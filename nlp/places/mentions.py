@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from nlp.lemmas import parses
+from nlp.places.gazetteer import RANKS
 from nlp.places.houses import House
 from nlp.places.kinds import DISTRICT_KINDS, EVERYDAY_KINDS, kinds_of
 from nlp.places.lexicon import ORDINAL_WORDS, Lexicon, Match
@@ -70,7 +72,7 @@ def _best(tokens: Tokens, matches: list[Match]) -> Match:
 
 def with_kind(tokens: Tokens, match: Match) -> StreetMention:
     """The name with its kind's noun before or after it («ул. Ленина», «Омская ул.», «улица Иртышская набережная»)."""
-    start, end, word = match.start, match.end, tokens.forms[match.start]
+    start, end, word = _with_given_names(tokens, match), match.end, tokens.forms[match.start]
     own = kinds_of(tokens.forms[end - 1], tokens.lemmas[end - 1]) if end - start > 1 else ()
     if match.kind_inside or own:
         return StreetMention(match, _with_noun_before(tokens, start)[0], end, word, match.kind_inside or own)
@@ -89,6 +91,28 @@ def with_kind(tokens: Tokens, match: Match) -> StreetMention:
     if after:
         return StreetMention(match, begin if before else start, finish, word, after)
     return StreetMention(match, start, end, word)
+
+
+def _with_given_names(tokens: Tokens, match: Match) -> int:
+    """Where the name begins with what the list leaves out: «Ивана Франко», «И. Франко» for «улица Франко»."""
+    start = match.start
+    if match.end - start > 1 or not tokens.capital(start) or parses(tokens.forms[start])[0].tag.POS == "ADJF":
+        return start
+    for _ in range(2):
+        before = start - 1 - (start > 1 and tokens.forms[start - 1] == ".")
+        if before < 0 or not tokens.capital(before) or not _is_given(tokens.forms[before], dotted=before < start - 1):
+            break
+        start = before
+    return start
+
+
+def _is_given(form: str, dotted: bool) -> bool:
+    """Whether the word is a first name in the genitive, a rank, or an initial with its dot."""
+    if len(form) == 1:
+        return dotted and form.isalpha()
+    if dotted:
+        return False
+    return form in RANKS or any({"Name", "gent"} <= set(parse.tag.grammemes) for parse in parses(form)[:3])
 
 
 def _proving(kinds: tuple[str, ...], known: set[str]) -> tuple[str, ...]:

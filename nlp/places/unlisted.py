@@ -83,13 +83,18 @@ def _after_noun(tokens: Tokens, place: int, kind: str) -> UnlistedStreet | None:
             return None
         begin += 1
     words, end = _number(tokens, begin)
+    while (
+        end + 1 < len(tokens) and tokens.forms[end + 1] == "." and len(tokens.forms[end]) == 1 and tokens.capital(end)
+    ):
+        words.append(_written(tokens, end) + ".")  # «ул. И. Франко»
+        end += 2
     while end < len(tokens) and len(words) < LONGEST_NAME and _may_be_name(tokens, end, begin):
         words.append(_written(tokens, end))
         end += 1
-    while words and not words[-1][0].isdigit() and not can_end_name(words[-1]):
+    while words and words[-1].isalpha() and not can_end_name(words[-1]):
         words.pop()
         end -= 1
-    if not words or words[-1][0].isdigit():
+    if not words or not words[-1].isalpha():
         return None
     own = kinds_of(tokens.forms[end], tokens.lemmas[end]) if end < len(tokens) else ()
     if own and own[0] != "улица" and is_adjective(words[-1], GENDERS[own[0]]):

@@ -14,6 +14,9 @@ STREETS = """district,settlement,street
 Речной,Светлый г.,Амурская 21-я ул.
 Речной,Светлый г.,Карла Маркса пр.
 Речной,Светлый г.,Николая Худенко ул.
+Речной,Светлый г.,Большая Пороховая ул.
+Речной,Светлый г.,реки Мойки наб.
+Речной,Светлый г.,Франко ул.
 """
 
 
@@ -36,6 +39,18 @@ def test_streets_and_houses_are_compared_by_their_normal_forms(tmp_path: Path, s
         "На 21 Амурской 5а темно,Светлый,21-я Амурская улица,5А",
         "К.Маркса 12 корп. 2,Светлый,проспект Карла Маркса,12к2",
         "на Худенко 3 холодно,,улица Худенко,3",
+    )
+    figures = evaluate_places(file, streets=streets)
+    assert (figures["n"], figures["street_recall"], figures["house_recall"], figures["wrong_share"]) == (3, 1, 1, 0)
+
+
+def test_a_city_without_a_pack_is_read_by_its_streets_alone(tmp_path: Path, streets: Path) -> None:
+    file = labelled(
+        tmp_path,
+        "на Б. Пороховой 5 нет света,,Большая Пороховая улица,5",
+        "наб. Мойки 7 затопило,,набережная реки Мойки,7",
+        '"ул. И. Франко, 3",,Франко ул.,3',
+        "Я работаю на мойке и жалуюсь на Ивана Петрова,,,",
     )
     figures = evaluate_places(file, streets=streets)
     assert (figures["n"], figures["street_recall"], figures["house_recall"], figures["wrong_share"]) == (3, 1, 1, 0)
