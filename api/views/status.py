@@ -10,7 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from api.views.text import masked, pairs, personal_spans, quote
-from api.views.words import address, at, day, plural
+from api.views.words import address, plural, until
 
 Row = Mapping[str, Any]
 
@@ -170,6 +170,4 @@ def _by(kind: str, running: Mapping[str, datetime], zone: ZoneInfo, now: datetim
     deadline = running.get(kind)
     if deadline is None:
         return promised.format(until="в ближайшее время")
-    near = abs((deadline - now).total_seconds()) < 36 * 3600
-    until = at(deadline, zone, now).replace(" в ", " до ") if near else f"до {day(deadline, zone, now)}"
-    return (missed if deadline < now else promised).format(until=until)
+    return (missed if deadline < now else promised).format(until=until(deadline, zone, now))

@@ -106,6 +106,14 @@ def at(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
     return f"{name} в {local.hour}:{local.minute:02d}"
 
 
+def until(deadline: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """«сегодня до 14:05» where it is near, «до 24 ноября» where it is not."""
+    local = deadline.astimezone(zone)
+    days = (local.date() - now.astimezone(zone).date()).days
+    name = {-1: "вчера", 0: "сегодня", 1: "завтра"}.get(days)
+    return f"{name} до {local.hour}:{local.minute:02d}" if name else f"до {day(deadline, zone, now)}"
+
+
 def span_of_time(length: timedelta) -> str:
     """«2 ч 10 мин», «3 дня», «5 мин»: the two largest units, rounded down."""
     minutes = max(int(length.total_seconds()) // 60, 0)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.views.words import address, at, clock_words, day, fact_value, percent, plural, span_of_time
+from api.views.words import address, at, clock_words, day, fact_value, percent, plural, span_of_time, until
 from models.analysis import Dismissal
 from models.facts import FactKind
 from models.places import PlaceLevel
@@ -66,6 +66,12 @@ def test_a_moment_is_told_in_the_zone_of_the_region() -> None:
     assert at(NOW + timedelta(hours=9), ZONE, NOW) == "завтра в 0:00"
     assert at(NOW - timedelta(days=40), ZONE, NOW) == "21 января в 15:00"
     assert day(NOW + timedelta(days=400), ZONE, NOW) == "6 апреля 2027 года"
+
+
+def test_a_deadline_reads_as_a_promise() -> None:
+    assert until(NOW + timedelta(minutes=50), ZONE, NOW) == "сегодня до 15:50"
+    assert until(NOW + timedelta(hours=20), ZONE, NOW) == "завтра до 11:00"
+    assert until(NOW + timedelta(days=3), ZONE, NOW) == "до 5 марта"
 
 
 def test_what_is_not_certain_is_never_a_hundred_percent() -> None:
