@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -45,18 +46,22 @@ class Operator:
     def act(self) -> None:
         """One action on one problem; what the rules refuse is not done."""
         problem, version = self.chance.choice(self._problems("SELECT id, version FROM problems ORDER BY id"))
-        who: dict[str, Any] = {"by": "anna", "now": datetime.now(UTC)}
-        at: tuple[Any, ...] = (self.connection, "omsk", problem, version)
         topic = self.chance.choice(self.pack.topics)
+
+        def deed(act: Callable[..., Any], *more: Any, **known: Any) -> Callable[[], Any]:
+            return partial(
+                act, self.connection, "omsk", problem, version, *more, by="anna", now=datetime.now(UTC), **known
+            )
+
         deeds = (
-            lambda: actions.accept(*at, **who),
-            lambda: actions.assign(*at, self._executor(), **who),
-            lambda: actions.correct_topic(*at, topic, competence=self.competence, **who),
-            lambda: actions.dismiss(*at, **who),
-            lambda: actions.merge(*at, self._other(problem), **who),
-            lambda: actions.split(*at, Span(0, self.chance.randint(1, 21)), topic, **who),
-            lambda: actions.undo(*at, competence=self.competence, **who),
-            lambda: actions.undo(*at, competence=self.competence, **who),
+            deed(actions.accept),
+            deed(actions.assign, self._executor()),
+            deed(actions.correct_topic, topic, competence=self.competence),
+            deed(actions.dismiss),
+            deed(actions.merge, self._other(problem)),
+            deed(actions.split, Span(0, self.chance.randint(1, 21)), topic),
+            deed(actions.undo, competence=self.competence),
+            deed(actions.undo, competence=self.competence),
         )
         with suppress(actions.Refused), self.connection.transaction():
             self.chance.choice(deeds)()
