@@ -14,6 +14,7 @@ from nlp.places.tokens import Tokens
 
 VILLAGES = frozenset({"деревня", "село", "поселок", "аул", "хутор"})
 SHORT_VILLAGES = frozenset({"д", "дер", "с", "пос", "п"})
+ALL_VILLAGES = VILLAGES | SHORT_VILLAGES
 CITIES = Path(__file__).with_name("cities.txt")
 
 
@@ -61,7 +62,8 @@ def foreign_mentions(tokens: Tokens, cities: Lexicon) -> list[ForeignMention]:
 def unlisted_villages(tokens: Tokens, known: set[int]) -> list[ForeignMention]:
     """Villages that the gazetteer lacks: «д. Приветная», «пос. Армейский»; `known` are tokens of those that it has."""
     found = []
-    for place, form in enumerate(tokens.forms):
+    for place in [place for place, form in enumerate(tokens.forms) if form in ALL_VILLAGES]:
+        form = tokens.forms[place]
         dotted = place + 2 < len(tokens) and tokens.forms[place + 1] == "."
         begin = place + 2 if dotted else place + 1
         if begin >= len(tokens) or begin in known or not (form in VILLAGES or (dotted and form in SHORT_VILLAGES)):

@@ -110,6 +110,11 @@ DOTTED = frozenset({"ш", "б", "ал"})
 _BY_LEMMA: dict[str, tuple[str, ...]] = {kind.lower().replace("ё", "е"): (kind,) for kind in GENDERS}
 
 
+def may_be_kind(form: str, lemma_of_form: str) -> bool:
+    """Whether the word may be the noun of a kind: a quick look before `kinds_of`."""
+    return form in ABBREVIATIONS or lemma_of_form in _BY_LEMMA
+
+
 def kinds_of(form: str, lemma_of_form: str, dotted: bool = False) -> tuple[str, ...]:
     """The kinds that a word of a text may stand for, most probable first; empty for any other word."""
     if form in LIST_ONLY and not (dotted and form in DOTTED):

@@ -16,6 +16,7 @@ from nlp.places.mentions import StreetMention, with_kind
 from nlp.places.tokens import Tokens
 
 SHORTEST = 5  # letters; a shorter word is too like its neighbours
+REACH = 6  # tokens after a kind's noun, with an ordinal and its hyphen between
 LONG = 9  # from this length two slips are forgiven
 REMEMBERED = 20_000
 
@@ -43,7 +44,8 @@ class Spelling:
         """Mentions of misspelt names outside the ones already found."""
         covered = {place for mention in taken for place in range(mention.start, mention.end)}
         found = []
-        for place, form in enumerate(tokens.forms):
+        for place in _near_support(tokens):
+            form = tokens.forms[place]
             if len(form) < SHORTEST or place in covered or form in self.names.vocabulary or not form.isalpha():
                 continue
             if not _supported(tokens, place) or any(parse.is_known for parse in parses(form)[:1]):
@@ -68,6 +70,13 @@ class Spelling:
         finally:
             tokens.forms[place] = written
         return None
+
+
+def _near_support(tokens: Tokens) -> list[int]:
+    """Tokens near enough to a kind's noun or a number to be worth a look."""
+    near = {place + step for place in tokens.kind_places for step in (-1, *range(1, REACH))}
+    near.update(place - step for place in tokens.number_places for step in (1, 2))
+    return sorted(place for place in near if 0 <= place < len(tokens))
 
 
 def _supported(tokens: Tokens, place: int) -> bool:

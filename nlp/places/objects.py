@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nlp.places.houses import House, houses_after
-from nlp.places.kinds import kinds_of
+from nlp.places.kinds import ABBREVIATIONS, kinds_of
 from nlp.places.tokens import Tokens
 
 STOP_LEMMAS = frozenset({"остановка", "остановочный"})
@@ -13,6 +13,16 @@ STOP_ABBREVIATIONS = frozenset({"ост"})
 NUMBERED = {"микрорайон": "{}-й микрорайон", "квартал": "{}-й квартал"}
 VILLAGE_WORDS = frozenset({"пос", "п", "с", "дер", "поселок", "село", "деревня"})
 GARDENS = frozenset({"снт", "сдт", "сот", "днт"})
+MILESTONES = frozenset({"км", "километр", "километре"})
+TRIGGERS = (
+    STOP_LEMMAS
+    | STOP_ABBREVIATIONS
+    | VILLAGE_WORDS
+    | GARDENS
+    | MILESTONES
+    | {form for form, kinds in ABBREVIATIONS.items() if kinds[0] in NUMBERED}
+    | set(NUMBERED)
+)
 LEAST_MILEPOST = 3  # digits: «1380 км» of a railway or a road is a place, «20 км» is a distance
 LONGEST_NAME = 3
 QUOTES = {"«": "»", '"': '"', "“": "”", "„": "“"}
@@ -33,7 +43,9 @@ class NamedObject:
 def named_objects(tokens: Tokens) -> list[NamedObject]:
     """Objects in text order; they do not overlap."""
     found: list[NamedObject] = []
-    for place, form in enumerate(tokens.forms):
+    pairs = enumerate(zip(tokens.forms, tokens.lemmas, strict=True))
+    for place in [place for place, (form, lemma) in pairs if form in TRIGGERS or lemma in TRIGGERS]:
+        form = tokens.forms[place]
         if found and place < found[-1].end:
             continue
         if tokens.lemmas[place] in STOP_LEMMAS or form in STOP_ABBREVIATIONS:
@@ -42,7 +54,7 @@ def named_objects(tokens: Tokens) -> list[NamedObject]:
             named = _quoted_or_capital(tokens, place, form.upper())
         elif form in VILLAGE_WORDS or tokens.lemmas[place] in VILLAGE_WORDS:
             named = _village(tokens, place)
-        elif form in ("км", "километр", "километре"):
+        elif form in MILESTONES:
             named = _milepost(tokens, place)
         else:
             named = _numbered(tokens, place, form)

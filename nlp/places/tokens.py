@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from nlp.lemmas import lemma
-from nlp.places.kinds import ABBREVIATIONS
+from nlp.places.kinds import ABBREVIATIONS, may_be_kind
 from nlp.words import Word
 
 ORDINAL_ENDINGS = frozenset("я й е ая яя ой ый ий ое го ого ую ю ей х м ом му".split())
@@ -15,8 +16,6 @@ LATIN_TWINS = str.maketrans("aceopxykmhtb", "асеорхукмнтв")
 
 class Tokens:
     """Tokens of one text. `forms` are lower case with «ё» as «е»; `starts` and `ends` are offsets in the text."""
-
-    __slots__ = ("capitals", "ends", "forms", "lemmas", "starts", "text")
 
     def __init__(self, text: str, words: Sequence[Word]) -> None:
         self.text = text
@@ -43,6 +42,17 @@ class Tokens:
                 self.starts.append(place)
                 self.ends.append(place + len(part))
             place += len(part) + 1
+
+    @cached_property
+    def kind_places(self) -> list[int]:
+        """Tokens that may be the noun of a street's kind."""
+        pairs = enumerate(zip(self.forms, self.lemmas, strict=True))
+        return [place for place, (form, lemma_of_form) in pairs if may_be_kind(form, lemma_of_form)]
+
+    @cached_property
+    def number_places(self) -> list[int]:
+        """Tokens that are numbers."""
+        return [place for place, form in enumerate(self.forms) if form.isdecimal()]
 
     def __len__(self) -> int:
         return len(self.forms)

@@ -36,8 +36,8 @@ def unlisted_streets(
     """Streets outside the mentions already found: «ул. Тенистая, д. 12», «Кировск, Олимпийская, 24»."""
     covered = {place for mention in taken for place in range(mention.start, mention.end)}
     found: list[UnlistedStreet] = []
-    for place, form in enumerate(tokens.forms):
-        kinds = kinds_of(form, tokens.lemmas[place])
+    for place in tokens.kind_places:
+        kinds = kinds_of(tokens.forms[place], tokens.lemmas[place])
         if place not in covered and set(kinds) - UNPROVING_KINDS:
             street = _after_noun(tokens, place, kinds[0]) or _before_noun(tokens, place, kinds[0])
             _keep(street, found, covered)
