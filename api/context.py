@@ -14,6 +14,7 @@ from fastapi import Depends, Request
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
+from api.problem_details import Failure
 from ingest import FileStore, Limits
 from models.pack import RegionPack
 from routing import Competence
@@ -49,6 +50,13 @@ class Context:
     def pack(self) -> RegionPack:
         """The pack of the region whose appeals the form takes."""
         return self.packs[self.region]
+
+    def pack_of(self, region: str) -> RegionPack:
+        """The pack of a region, by default of the one that takes the form. Failure 422 where there is none."""
+        pack = self.packs.get(region or self.region)
+        if pack is None:
+            raise Failure(422, "Такого региона здесь нет.")
+        return pack
 
     def competence(self, region: str) -> Competence:
         """The decision table of a region, read once."""

@@ -59,4 +59,6 @@ def render(
         status=status,
         **values,
     )
-    return HTMLResponse(content, status, dict(headers) if headers else None)
+    # pages of those who work hold personal data: nothing of them stays on the disk of a shared computer
+    kept = {"Cache-Control": "private, no-store" if user is not None else "private, no-cache"}
+    return HTMLResponse(content, status, {**kept, **(headers or {})})

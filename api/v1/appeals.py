@@ -31,9 +31,9 @@ def create_appeal(context: Here, appeal: AppealIn, response: Response) -> Appeal
 
     409: this external_id was accepted with another text; nothing was stored, take a new id.
     """
-    now = context.now()
+    now, pack = context.now(), context.pack_of(appeal.region)
     message = Message(
-        region=context.region,
+        region=pack.id,
         channel=Channel.FORM,
         external_id=f"api:{appeal.external_id}",
         text=appeal.text,
@@ -43,9 +43,7 @@ def create_appeal(context: Here, appeal: AppealIn, response: Response) -> Appeal
         stated=stated(appeal.place),
     )
     with context.transaction() as connection:
-        accepted = ingest.accept(
-            connection, message, now=now, files=context.files, pack=context.pack, limits=context.limits
-        )
+        accepted = ingest.accept(connection, message, now=now, files=context.files, pack=pack, limits=context.limits)
     if accepted.text_differs:
         raise routing.actions.Refused(
             "С этим external_id уже принято обращение с другим текстом. Новое не записано: пришлите его с новым id."

@@ -104,8 +104,12 @@ def list_executors(context: Here, user: Staff) -> list[Executor]:
         return [Executor.model_validate(row) for row in directory.executors(connection, user.region)]
 
 
-@router.get("/topics", tags=["directory"], responses=documented(503))
-def list_topics(context: Here) -> list[Topic]:
-    """The topics of the region, by group."""
+@router.get("/topics", tags=["directory"], responses=documented(422, 503))
+def list_topics(
+    context: Here,
+    region: Annotated[str, Query(max_length=50, description="Id of the region; empty: the installation's own.")] = "",
+) -> list[Topic]:
+    """The topics of a region, by group."""
+    pack = context.pack_of(region)
     with context.transaction() as connection:
-        return [Topic.model_validate(row) for row in directory.topics(connection, context.region)]
+        return [Topic.model_validate(row) for row in directory.topics(connection, pack.id)]

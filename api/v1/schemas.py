@@ -37,6 +37,7 @@ class PlaceIn(Strict):
 class AppealIn(Strict):
     """A new appeal. The same `external_id` again gives the same number: send it again after any doubt."""
 
+    region: str = Field(default="", max_length=50, description="Id of the region; empty: the installation's own.")
     external_id: str = Field(min_length=8, max_length=200, description="The sender's own id of this message, unique.")
     text: str = Field(min_length=1, description="What happened, word for word.")
     sent_at: AwareDatetime | None = Field(default=None, description="When it was written; empty: now.")

@@ -14,6 +14,8 @@ import pytest
 from PIL import Image
 
 from api.links import link_path
+from api.security.forms import SESSION_COOKIE
+from api.security.users import Role
 from models.message import Author
 from tests.town import Town, town
 from tests.web_server import client_of
@@ -117,6 +119,33 @@ def test_photos_are_kept_without_what_the_camera_wrote_into_them(client: httpx.C
     assert b"telephone" not in content
     with Image.open(io.BytesIO(content)) as picture:
         assert picture.size == (20, 10)
+
+
+def test_an_operator_sees_a_photo_and_only_downloads_what_is_no_picture(client: httpx.Client, place: Town) -> None:
+    client.post(
+        "/",
+        data=fields_of(client.get("/")) | {"text": "Яма"},
+        files=[("photos", ("яма.jpg", photo(), "image/jpeg"))],
+    )
+    appeal, attachment = place.rows("SELECT appeal_id, id FROM attachments")[0]
+    path = f"/appeals/{appeal}/attachments/{attachment}"
+    operator = {"cookie": f"{SESSION_COOKIE}={place.token(place.person(Role.OPERATOR))}"}
+    shown = client.get(path, headers=operator)
+    assert (shown.headers["content-type"], shown.headers["content-disposition"]) == ("image/jpeg", "inline")
+    with Image.open(io.BytesIO(shown.content)) as picture:
+        assert picture.format == "JPEG"
+    with place.connection() as connection:
+        connection.execute("UPDATE attachments SET media_type = 'text/html'")
+    downloaded = client.get(path, headers=operator)
+    assert downloaded.headers["content-type"] == "application/octet-stream"
+    assert downloaded.headers["content-disposition"] == "attachment"
+    assert downloaded.headers["content-security-policy"] == "sandbox; default-src 'none'"
+    assert client.get(f"/appeals/{appeal}/attachments/{appeal}", headers=operator).status_code == 404
+
+
+def test_pages_of_staff_are_not_kept_by_the_browser(client: httpx.Client, place: Town) -> None:
+    operator = {"cookie": f"{SESSION_COOKIE}={place.token(place.person(Role.OPERATOR))}"}
+    assert client.get("/queue", headers=operator).headers["cache-control"] == "private, no-store"
 
 
 @pytest.mark.parametrize("content", [b"MZ\x90\x00 a program", b"", b"<svg onload=alert(1)>", photo()[:60]])

@@ -206,6 +206,7 @@ def test_an_appeal_sent_twice_by_a_program_is_one(client: httpx.Client, place: T
         ({"text": "  "}, "пуст"),
         ({"text": "я" * 100_001}, "слишком длинный"),
         ({"text": "a\x00b"}, "нельзя прочитать"),
+        ({"region": "atlantis"}, "Такого региона"),
         ({"sent_at": "2031-01-01T00:00:00+00:00"}, "не наступила"),
     ],
 )
