@@ -68,7 +68,7 @@ def counted(reading: Reading, match: re.Match[str]) -> Iterator[Fact]:
     number = int(match[1]) if match[1].isdigit() else CARDINAL_FORMS[match[1]]
     unit = UNITS[match[2]]
     before, after = reading.word_before(match.start()), reading.word_after(match.end())
-    if number == 0 or after in ("назад", "октября", "победы", "влксм"):
+    if number == 0 or match[1] == "сто" or after in ("назад", "октября", "победы", "влксм"):
         return
     if unit == "Y" and before not in LASTING and after not in ("подряд", "нет", "не", "как"):
         return

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import warnings
 from functools import lru_cache
-from typing import Any
+
+from natasha import Doc, NewsNERTagger, Segmenter
 
 from models.text import Span
+from nlp.topics.features import word_vectors
 
 LONGEST = 20_000
 """Characters read at a time; what stands beyond is not asked about, so that time stays bounded."""
 
 
 @lru_cache(maxsize=1)
-def recogniser() -> tuple[Any, Any]:
-    """The segmenter and the tagger of names; loading them takes about a second and 60 MB."""
-    with warnings.catch_warnings():
-        # pymorphy2, which natasha imports, uses pkg_resources
-        warnings.simplefilter("ignore")
-        from natasha import NewsEmbedding, NewsNERTagger, Segmenter
-
-    return Segmenter(), NewsNERTagger(NewsEmbedding())
+def tagger() -> NewsNERTagger:
+    """The tagger of names (50 MB), over the word vectors that the topics have in memory already."""
+    return NewsNERTagger(word_vectors())
 
 
 def person_spans(text: str) -> list[Span]:
     """Where the recogniser reads names of persons."""
-    from natasha import Doc
-
-    segmenter, tagger = recogniser()
     document = Doc(text[:LONGEST])
-    document.segment(segmenter)
-    document.tag_ner(tagger)
+    document.segment(Segmenter())
+    document.tag_ner(tagger())
     return [Span(span.start, span.stop) for span in document.spans if span.type == "PER"]
