@@ -11,6 +11,7 @@ from nlp.words import Word
 
 ORDINAL_ENDINGS = frozenset("я й е ая яя ой ый ий ое го ого ую ю ей х м ом му".split())
 DASHES = frozenset("‐‑‒–—―−")
+LONGEST_ACRONYM = 3
 LATIN_TWINS = str.maketrans("aceopxykmhtb", "асеорхукмнтв")
 
 
@@ -58,8 +59,20 @@ class Tokens:
         return len(self.forms)
 
     def capital(self, place: int) -> bool:
-        """Whether the token begins with a capital letter."""
-        return self.text[self.starts[place]].isupper()
+        """Whether the token begins with a capital letter that means something: not in a text that shouts."""
+        if not self.text[self.starts[place]].isupper():
+            return False
+        return not self.shouted(place)
+
+    def shouted(self, place: int) -> bool:
+        """Whether the token stands among words in capitals, as one of them."""
+        return self._in_capitals(place) and (self._in_capitals(place - 1) or self._in_capitals(place + 1))
+
+    def _in_capitals(self, place: int) -> bool:
+        if not 0 <= place < len(self.forms):
+            return False
+        word = self.text[self.starts[place] : self.ends[place]]
+        return len(word) > LONGEST_ACRONYM and word.isupper()
 
     def glued(self, place: int) -> bool:
         """Whether no space stands between the token and the one before it."""

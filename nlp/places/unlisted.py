@@ -139,12 +139,13 @@ def _street(tokens: Tokens, start: int, end: int, words: list[str], kind: str) -
 
 
 def _written(tokens: Tokens, place: int) -> str:
-    return tokens.text[tokens.starts[place] : tokens.ends[place]]
+    word = tokens.text[tokens.starts[place] : tokens.ends[place]]
+    return word.capitalize() if tokens.shouted(place) else word
 
 
 def _may_be_name(tokens: Tokens, place: int, begin: int) -> bool:
     """A word with a capital; each later word of the name right after the one before."""
-    if not tokens.forms[place].isalpha() or not tokens.capital(place) or len(tokens.forms[place]) < 3:
+    if not _written(tokens, place)[0].isupper() or not tokens.forms[place].isalpha() or len(tokens.forms[place]) < 3:
         return False
     if place > begin and tokens.starts[place] - tokens.ends[place - 1] > 1:
         return False
