@@ -25,6 +25,8 @@ from nlp.words import Word
 USUAL = 2
 SENTENCE_ENDS = frozenset(".!?…;")
 NEGATIONS = frozenset({"не", "ни", "без"})
+IMPOSSIBLE = frozenset({"невозможно", "нельзя", "нереально", "трудно"})
+ONLY = frozenset({"только", "просто"})
 MOST_REASONS = 4
 FROST_DEGREES = re.compile(r"(?<![\w-])[-–—](?:1[5-9]|[2-5]\d)(?![\d-])")
 """«-25», but not «10-25», «дом - 25» or «-25-30»."""
@@ -82,18 +84,19 @@ def _holds(rule: UrgencyRule, words: Sequence[Word], at: int, first: int) -> boo
     if rule.unless and any(word.lemma in rule.unless for word in near):
         return False
     for place in range(low, high):
-        if place != at and words[place].lemma in rule.events and not _denied(rule, words, place, low, high):
+        if place != at and words[place].lemma in rule.events and _denied(rule, words, place, low, high) == rule.denied:
             return True
     return False
 
 
 def _denied(rule: UrgencyRule, words: Sequence[Word], place: int, low: int, high: int) -> bool:
-    """«Газом не пахнет», «запаха газа нет»; but «нет воды», «не приехала скорая» are what the rule is about."""
+    """«Газом не пахнет», «запаха газа нет»; but «нет воды» is itself what the rule is about."""
     event = words[place].lemma
-    if event in NEGATABLE_ABSENCE or event == "без" or rule.reason.startswith("не "):
+    if event in NEGATABLE_ABSENCE or event in NEGATIONS:
         return False
-    if any(word.lower in NEGATIONS for word in words[max(low, place - 2) : place]):
-        return not any(word.lower in {"только", "просто"} for word in words[place - 1 : place + 1])
+    before = words[max(low, place - 2) : place]
+    if any(word.lower in NEGATIONS or word.lemma in IMPOSSIBLE for word in before):
+        return not any(word.lower in ONLY for word in words[max(low, place - 1) : place + 1])
     absent = NEGATABLE_ABSENCE - rule.events
     return any(word.lemma in absent for word in words[place + 1 : min(high, place + 3)])
 
