@@ -21,7 +21,9 @@ def write_card(folder: Path, facts: Mapping[str, Any], made: date, measured: Map
 
 def _page(card: Mapping[str, Any]) -> str:
     lines = [f"# Topic model {card['version']}", ""]
-    lines += [f"- {name}: {value}" for name, value in card.items() if name not in ("version", "measured")]
+    lines += [
+        f"- {name.replace('_', ' ')}: {value}" for name, value in card.items() if name not in ("version", "measured")
+    ]
     lines += [
         "",
         "Measured by grouped cross-validation: every text by a model that had seen neither it nor its near-duplicates.",

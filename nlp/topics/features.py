@@ -78,9 +78,9 @@ class Rows:
     sparse: csr_matrix
     dense: Floats
 
-    def gram(self, other: Rows) -> NDArray[np.float64]:
+    def gram(self, other: Rows) -> Floats:
         """Likeness of each row with each row of `other`, (n, m); 1 for a text with itself."""
-        return np.asarray((self.sparse @ other.sparse.T).toarray() + self.dense @ other.dense.T, np.float64)
+        return np.asarray((self.sparse @ other.sparse.T).toarray() + self.dense @ other.dense.T, np.float32)
 
 
 class Lent(Protocol):

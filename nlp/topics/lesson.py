@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.topics.features import Features, Rows
+from nlp.topics.features import Features, Floats, Rows
 from nlp.topics.ridge import Doubles, balanced, solve
 from nlp.topics.shared import shared
 from nlp.topics.table import Labelled
@@ -60,10 +60,10 @@ class Lesson:
     known: NDArray[np.bool_]
     """Labels whose names may be used even where no text of theirs is at hand."""
     rows: Rows
-    likeness: Doubles
+    likeness: Floats
     targets: Doubles
 
-    def coefficients(self, texts: NDArray[np.int64]) -> tuple[NDArray[np.int64], Doubles, Doubles]:
+    def coefficients(self, texts: NDArray[np.int64]) -> tuple[NDArray[np.int64], Floats, Doubles]:
         """What these texts teach: places of the texts and names used, their coefficients, the mean target."""
         present = self.known.copy()
         present[self.label_at[texts]] = True

@@ -13,13 +13,18 @@ from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 
 Doubles = NDArray[np.float64]
+Floats = NDArray[np.float32]
 
 
-def solve(likeness: Doubles, targets: Doubles, weights: Doubles, regularisation: float) -> Doubles:
-    """A of the module's formula, (n, labels); `targets` have their mean taken off."""
+def solve(likeness: Floats, targets: Doubles, weights: Doubles, regularisation: float) -> Floats:
+    """A of the module's formula, (n, labels); `targets` have their mean taken off.
+
+    Single precision is enough: the regularisation keeps the matrix far from singular.
+    """
     matrix = likeness.copy()
     matrix[np.diag_indices(len(matrix))] += regularisation / weights
-    return np.asarray(cho_solve(cho_factor(matrix, overwrite_a=True), targets), np.float64)
+    factor = cho_factor(matrix, overwrite_a=True, check_finite=False)
+    return np.asarray(cho_solve(factor, targets.astype(np.float32), check_finite=False), np.float32)
 
 
 def balanced(labels: NDArray[np.int64], power: float) -> Doubles:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,17 @@ class Labelled:
 
     def __len__(self) -> int:
         return len(self.texts)
+
+    def sample(self, most: int, seed: int = 0) -> Labelled:
+        """At most that many rows, chosen at random but the same every time."""
+        if len(self) <= most:
+            return self
+        chosen = sorted(random.Random(seed).sample(range(len(self)), most))
+        return Labelled(
+            tuple(self.texts[at] for at in chosen),
+            tuple(self.labels[at] for at in chosen),
+            None if self.groups is None else tuple(self.groups[at] for at in chosen),
+        )
 
     def group_of(self) -> dict[str, str]:
         """The group of each label: the one it stands with most often."""

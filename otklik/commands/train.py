@@ -30,7 +30,7 @@ def train(
         raise CommandError(f"--date {made}: {error}") from error
     try:
         known = {topic.name: topic.group for topic in load_pack(region).topics} if region else None
-        measured = train_topics(file, label, out, when, known)
+        measured = train_topics(file, label, out, when, known, region)
     except (TableError, PackError, OSError) as error:
         raise CommandError(str(error)) from error
     for name, figures in measured.items():

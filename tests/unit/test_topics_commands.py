@@ -29,7 +29,7 @@ def test_training_writes_a_card_for_programs_and_for_people(trained: Path) -> No
     page = (trained / "card.md").read_text(encoding="utf-8")
 
     assert card["date"] == "2026-02-03"
-    assert "200 texts, 5 labels in 3 groups" in card["data"]
+    assert "200 of 200 texts, 5 labels in 3 groups" in card["data"]
     assert "--label topic" in card["command"]
     assert len(card["measured"]["group"]["risk_coverage"]) == 20
     assert card["measured"]["group"]["reliability"]

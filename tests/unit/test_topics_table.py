@@ -30,6 +30,17 @@ def test_rows_without_a_label_are_left_out(tmp_path: Path) -> None:
     assert len(read_labelled(write_csv(tmp_path / "a.csv", rows), "topic")) == 3
 
 
+def test_a_sample_of_a_long_table_is_the_same_every_time(tmp_path: Path) -> None:
+    table = read_labelled(write_csv(tmp_path / "a.csv", complaints(60)), "topic")
+
+    assert len(table.sample(20)) == 20
+    assert table.sample(20) == table.sample(20)
+    assert table.sample(60) is table
+    assert set(zip(table.sample(20).texts, table.sample(20).labels, strict=True)) < set(
+        zip(table.texts, table.labels, strict=True)
+    )
+
+
 def test_a_byte_order_mark_is_no_part_of_the_first_column(tmp_path: Path) -> None:
     assert len(read_labelled(write_csv(tmp_path / "a.csv", complaints(3), "utf-8-sig"), "topic")) == 3
 
