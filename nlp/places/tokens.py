@@ -66,7 +66,15 @@ class Tokens:
 
     def shouted(self, place: int) -> bool:
         """Whether the token stands among words in capitals, as one of them."""
-        return self._in_capitals(place) and (self._in_capitals(place - 1) or self._in_capitals(place + 1))
+        if not self._in_capitals(place):
+            return False
+        return self._shouts or self._in_capitals(place - 1) or self._in_capitals(place + 1)
+
+    @cached_property
+    def _shouts(self) -> bool:
+        """Whether most long words of the text are in capitals."""
+        long_words = [place for place, form in enumerate(self.forms) if len(form) > LONGEST_ACRONYM and form.isalpha()]
+        return 2 * sum(self._in_capitals(place) for place in long_words) > len(long_words)
 
     def _in_capitals(self, place: int) -> bool:
         if not 0 <= place < len(self.forms):
