@@ -174,3 +174,20 @@ def test_a_full_disk_stops_the_import_and_keeps_what_was_committed(
     assert count(connection, "appeals") == 10
     assert last(imports(path)).created == 25
     assert count(connection, "appeals") == 35
+
+
+def test_letters_of_an_mbox_come_in_with_their_attachments(
+    tmp_path: Path, connection: Connection, imports: Make
+) -> None:
+    path = tmp_path / "a.mbox"
+    head = 'From x\nMessage-ID: <{}>\nFrom: Anna <a@example.org>\nContent-Type: multipart/mixed; boundary="b"\n\n'
+    part = (
+        "--b\nContent-Type: text/plain; charset=utf-8\n\nЯма у дома\n"
+        '--b\nContent-Type: image/jpeg; name="a.jpg"\nContent-Transfer-Encoding: base64\n\n/9j/\n--b--\n\n'
+    )
+    path.write_text(head.format("1") + part + head.format("2") + part, encoding="utf-8")
+    assert last(imports(path)).created == 2
+    rows = connection.execute("SELECT name, size, sha256 FROM attachments").fetchall()
+    assert [row[:2] for row in rows] == [("a.jpg", 3), ("a.jpg", 3)]
+    assert ingest.FileStore(tmp_path / "files").read(rows[0][2]) == b"\xff\xd8\xff"
+    assert connection.execute("SELECT reply_to FROM appeals LIMIT 1").fetchone() == ("a@example.org",)
