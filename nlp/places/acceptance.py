@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from nlp.lemmas import parses
 from nlp.places.mentions import StreetMention, joined
+from nlp.places.names import NameClass
 from nlp.places.tokens import Tokens
 
 # «на Ленина», «по Мира»: these do not govern the genitive, so a genitive after them can only be a name
@@ -191,7 +192,7 @@ def _grammar(tokens: Tokens, mention: StreetMention) -> str:
     form = tokens.forms[mention.match.start]
     readings = parses(form)
     tags = [parse.tag for parse in readings if parse.score > RARE] or [readings[0].tag]
-    if _is_adjective(form, tags):
+    if mention.entry.name_class is NameClass.ADJECTIVE:
         if bare and _closes(tokens, mention.match.end) and form.endswith(FEMININE):
             return (
                 "" if tokens.lemmas[mention.match.start] in DESCRIBING else "strong"
@@ -199,6 +200,8 @@ def _grammar(tokens: Tokens, mention: StreetMention) -> str:
         return _adjective_grammar(mention, form, capital, word)
     if bare and not any(tag.case in BARE_PREPOSITIONS[word] for tag in tags):
         return "strong"
+    if bare and capital and all(tag.POS in ("ADJF", "ADJS", "PRTF") for tag in tags):
+        return "strong"  # «на Горького»: an adjective of nothing
     if everyday(form):
         people = any({"anim", "plur"} <= set(tag.grammemes) for tag in tags)
         return "" if not capital else "strong" if place_noun or (bare and people) else "weak"
@@ -217,12 +220,6 @@ def _adjective_grammar(mention: StreetMention, form: str, capital: bool, preposi
     return "strong" if form.endswith(RELATIONAL) and preposition in ("на", "по") else ""
 
 
-def _is_adjective(form: str, tags: Sequence[object]) -> bool:
-    if form.endswith(RELATIONAL):
-        return True
-    return any("ADJF" in str(tag) or "PRTF" in str(tag) for tag in tags) and not any("Surn" in str(tag) for tag in tags)
-
-
 def _unlike_anything_else(tokens: Tokens, mention: StreetMention) -> bool:
     """A name that opens a clause («Орджоникидзе, уже неделю прорыв») must not read as a person's or a thing's."""
     form = tokens.forms[mention.match.start]
@@ -230,7 +227,8 @@ def _unlike_anything_else(tokens: Tokens, mention: StreetMention) -> bool:
     if after < len(tokens) and tokens.forms[after].isalpha() and tokens.capital(after):
         return False
     tags = [parse.tag for parse in parses(form)]
-    if form.endswith(RELATIONAL) or (_is_adjective(form, tags) and _closes(tokens, after)):
+    adjective = mention.entry.name_class is NameClass.ADJECTIVE
+    if adjective and (form.endswith(RELATIONAL) or _closes(tokens, after)):
         return bool(mention.entry.kinds & BARE_ADJECTIVE_KINDS)
     return not everyday(form) and not any(tag.case == "nomn" and "Fixd" not in tag for tag in tags)
 

@@ -115,7 +115,7 @@ class Gazetteer:
             key = (*words, name.name_class.value)
             entry = self._street_entries.get(key)
             if entry is None:
-                entry = self._street_entries[key] = StreetEntry()
+                entry = self._street_entries[key] = StreetEntry(name_class=name.name_class)
                 self.street_names.add(words, name.name_class, entry)
             entry.kinds.add(name.kind)
             place = (entry.short if short else entry.full).setdefault(street.settlement, [])

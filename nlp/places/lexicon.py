@@ -91,7 +91,9 @@ class Lexicon:
         if (word, name_class) in self._known:
             return
         self._known.add((word, name_class))
-        for form in forms_of(word, name_class):
+        forms = list(forms_of(word, name_class))
+        forms += [form.replace("ъ", "ь") for form in forms if "ъ" in form]  # «сьезд» is written as often as «съезд»
+        for form in forms:
             known = self.vocabulary.get(form, ())
             if word not in known:
                 self.vocabulary[form] = (*known, word)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from nlp.places.names import StreetName
+from nlp.places.names import NameClass, StreetName
 
 Point = tuple[float, float]
 """Latitude and longitude, WGS 84 degrees."""
@@ -61,6 +61,7 @@ class StreetEntry:
     full: dict[int, list[int]] = field(default_factory=dict)
     short: dict[int, list[int]] = field(default_factory=dict)
     kinds: set[str] = field(default_factory=set)
+    name_class: NameClass = NameClass.GENITIVE
 
 
 @dataclass(slots=True, eq=False)

@@ -261,3 +261,8 @@ def test_a_word_that_describes_something_else_is_no_street(text: str) -> None:
 def test_two_streets_joined_by_a_sign_prove_one_another() -> None:
     found = addresses("Колонка замёрзла: Советская-Моторная")
     assert found == [("Советская улица", ""), ("Моторная улица", "")]
+
+
+def test_a_surname_that_looks_like_an_adjective_is_a_street_after_a_preposition() -> None:
+    assert addresses("Темно и на Чайковского") == [("улица Чайковского", "")]
+    assert addresses("А что с отоплением на чайковского?") == [("улица Чайковского", "")]
