@@ -161,6 +161,10 @@ class Features:
             found = self._forms[word.lower] = np.array(places, dtype=np.int32)
         return found
 
+    def lemma_at(self, word: Word) -> int | None:
+        """Position of a word's lemma in the vocabulary, None where it is not in it."""
+        return self._lemma_at.get(word.lemma)
+
     def _sparse(self, texts: Sequence[Sequence[Word]]) -> csr_matrix:
         """Sublinear TF-IDF, each block of unit length times the root of its weight."""
         pieces: list[NDArray[np.int32]] = [np.zeros(0, np.int32)]

@@ -100,10 +100,11 @@ class Lesson:
 def ways_to_see(texts: Sequence[Sequence[Word]]) -> list[Features]:
     """The vocabulary of these texts; and the same with what the regions lend that have not read them, if any."""
     alone = Features.learn(texts)
-    lenders = shared().lenders(texts)
+    representation = shared()
+    lenders = representation.lenders(texts)
     if not lenders:
         return [alone]
-    loan = shared().loan(lenders)
+    loan = representation.loan(lenders)
     loan.centre = loan.scores(texts).mean(axis=0)
     return [alone, replace(alone, lent=loan)]
 

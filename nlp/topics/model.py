@@ -95,13 +95,17 @@ class TopicModel:
         return decisions
 
     def reasons(self, words: Sequence[Word], label: int) -> tuple[str, ...]:
-        """The forms that spoke most for a label, strongest first: the sum of what each word's own features add."""
-        own = self.weights[:, label]
-        worth: dict[str, float] = {}
-        for word in spoken(words):
-            places = self.features.at(word)
-            worth[word.lower] = worth.get(word.lower, 0.0) + float(self.features.idf[places] @ own[places])
-        best = sorted((form for form in worth if len(form) > 2 and worth[form] > 0), key=lambda form: -worth[form])
+        """The forms that spoke most for a label, strongest first: by the weight of a word's lemma, or of its n-grams
+        where the lemma is unknown (typos)."""
+        own, idf = self.weights[:, label], self.features.idf
+        forms = {word.lower: word for word in spoken(words) if len(word.lower) > 2}
+        known = {form: at for form, word in forms.items() if (at := self.features.lemma_at(word)) is not None}
+        places = np.fromiter(known.values(), np.int64, len(known))
+        worth = dict(zip(known, (idf[places] * own[places]).tolist(), strict=True))
+        for form in forms.keys() - known.keys():
+            grams = self.features.at(forms[form])
+            worth[form] = float(idf[grams] @ own[grams])
+        best = sorted((form for form in worth if worth[form] > 0), key=lambda form: (-worth[form], form))
         return tuple(best[:EXPLAINED])
 
     def save(self, folder: Path) -> None:
@@ -184,12 +188,13 @@ class TopicModel:
 def _loan(folder: Path, about: Mapping[str, Any] | None, tensors: Mapping[str, NDArray[Any]]) -> Loan | None:
     if about is None:
         return None
-    if about["version"] != shared().version:
+    lender = shared()
+    if about["version"] != lender.version:
         raise ModelError(
-            f"{folder}: made with another shared representation ({about['version']}, here {shared().version}); "
+            f"{folder}: made with another shared representation ({about['version']}, here {lender.version}); "
             "train it again"
         )
-    return shared().loan(about["sources"], tensors["loan_centre"])
+    return lender.loan(about["sources"], tensors["loan_centre"])
 
 
 def _read_about(path: Path) -> dict[str, Any]:

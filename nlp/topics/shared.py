@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -114,7 +114,6 @@ class Shared:
         return cls(features, from_bytes(tensors["weights"], tensors["scale"]), about["sources"], read)
 
 
-@lru_cache(maxsize=1)
 def shared() -> Shared:
-    """The representation that comes with the product."""
+    """The representation that comes with the product, read anew: who borrows keeps only what was lent."""
     return Shared.load(FOLDER)
