@@ -34,6 +34,7 @@ PERSON_WORDS = frozenset(
 )
 # kinds that people call by the bare adjective: «на Космическом», but never «на Узком» for a lane
 BARE_ADJECTIVE_KINDS = frozenset({"улица", "проспект", "бульвар", "тракт", "шоссе", "набережная", "мост", "площадь"})
+SURNAME_ENDINGS = ("ского", "цкого")
 FEMININE = ("ой", "ей", "ую", "юю")
 RELATIONAL = ("ская", "ской", "скую", "ском", "ский", "цкая", "цкой", "цкую")
 ABBREVIATED_NOUNS = frozenset({"обл", "окр", "р"})  # «Омской обл.»
@@ -194,14 +195,13 @@ def _grammar(tokens: Tokens, mention: StreetMention) -> str:
     tags = [parse.tag for parse in readings if parse.score > RARE] or [readings[0].tag]
     if mention.entry.name_class is NameClass.ADJECTIVE:
         if bare and _closes(tokens, mention.match.end) and form.endswith(FEMININE):
-            return (
-                "" if tokens.lemmas[mention.match.start] in DESCRIBING else "strong"
-            )  # «на коммунальной!»: of what else?
+            # «на коммунальной!»: of what else?
+            return "" if tokens.lemmas[mention.match.start] in DESCRIBING else "strong"
         return _adjective_grammar(mention, form, capital, word)
     if bare and not any(tag.case in BARE_PREPOSITIONS[word] for tag in tags):
         return "strong"
-    if bare and capital and all(tag.POS in ("ADJF", "ADJS", "PRTF") for tag in tags):
-        return "strong"  # «на Горького»: an adjective of nothing
+    if bare and (capital or form.endswith(SURNAME_ENDINGS)) and all(tag.POS == "ADJF" for tag in tags):
+        return "strong"  # «на Стальского», «на горского»: a list calls a street so, and there is nothing to describe
     if everyday(form):
         people = any({"anim", "plur"} <= set(tag.grammemes) for tag in tags)
         return "" if not capital else "strong" if place_noun or (bare and people) else "weak"
