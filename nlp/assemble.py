@@ -21,6 +21,8 @@ FINE = frozenset({PlaceLevel.HOUSE, PlaceLevel.CROSSING, PlaceLevel.STREET, Plac
 ADDRESSES = frozenset({PlaceLevel.HOUSE, PlaceLevel.CROSSING, PlaceLevel.STREET})
 # how to reach the author and which account is meant holds for every problem of the appeal
 SHARED = frozenset({FactKind.PHONE, FactKind.EMAIL, FactKind.ACCOUNT})
+BETWEEN = 6
+"""Characters between a house and its street that still make one address: « по ул. », « на »."""
 NOWHERE = Place(PlaceLevel.REGION)
 
 
@@ -111,11 +113,20 @@ def distinct(places: Sequence[Place]) -> list[Place]:
 
 def addresses(places: Sequence[Place], text: str) -> list[Fact]:
     """ADDRESS facts of the places that name a street."""
-    return [
-        Fact(FactKind.ADDRESS, place.spans[0], place.spans[0].of(text), envelope(place))
-        for place in places
-        if place.level in ADDRESSES and place.spans
-    ]
+    found = []
+    for place in places:
+        if place.level in ADDRESSES and place.spans:
+            span = joined(place.spans)
+            found.append(Fact(FactKind.ADDRESS, span, span.of(text), envelope(place)))
+    return found
+
+
+def joined(spans: Spans) -> Span:
+    """The first span with the next where hardly anything stands between: «дома 7 по ул. Мира»."""
+    first = spans[0]
+    if len(spans) > 1 and 0 <= spans[1].start - first.end <= BETWEEN:
+        return Span(first.start, spans[1].end)
+    return first
 
 
 def envelope(place: Place) -> str:

@@ -35,12 +35,14 @@ SNILS = re.compile(r"(?<![\d-])(?P<number>\d{3}[- ]?\d{3}[- ]?\d{3}[- ]?\d{2})(?
 INN = re.compile(r"(?<!\d)(?P<number>\d{12})(?!\d)")
 CARD = re.compile(r"(?<!\d)(?P<number>\d{4}[ -]?\d{4}[ -]?\d{4}[ -]?\d{4}(?:[ -]?\d{2,3})?)(?!\d)")
 FLAT = re.compile(
-    r"\b(?:(?i:кв)\b\.?|(?i:квартир[аыеу])\b)\s{0,2}(?:№\s?)?(?P<number>\d{1,4})(?![\d.,]\d|\d|\s{0,2}(?:градус|°|человек|рубл|м\b|кв|раз\b|дн|час|год|лет|мес))"
+    r"\b(?:(?i:кв)\b\.?|(?i:квартир[аыеу])\b)\s{0,2}(?:№\s?)?(?P<number>\d{1,4})(?![\d.,]\d|\d|\s{0,2}(?:градус|°|[сcСC]\b|человек|рубл|м\b|кв|раз\b|дн|час|год|лет|мес))"
 )
-FLAT_BEFORE = re.compile(r"(?<![\d.,/-])(?P<number>\d{1,4})(?:-?(?:я|й|ой|ую))?\s(?i:кв\b(?!\.?\s?м)|квартир[аеу]\b)")
+FLAT_BEFORE = re.compile(
+    r"(?<![\d.,/-])(?P<number>\d{1,4})(?:-?(?:я|й|ой|ую))?\s(?i:кв\b(?!\.?\s?м)|квартир[аеу]\b)(?!\.?\s{0,2}№?\s?\d)"
+)
 MENTION = re.compile(r"\[id\d{1,20}\|[^\[\]|]{1,200}\]")
 PAGE = re.compile(
-    r"(?:https?://)?(?:www\.|m\.)?(?:vk\.com|vkontakte\.ru|ok\.ru|facebook\.com|instagram\.com)/"
+    r"(?<![\w.])(?:https?://)?(?:www\.|m\.)?(?:vk\.com|vkontakte\.ru|ok\.ru|facebook\.com|instagram\.com)/"
     r"(?!(?:wall-|club|public|event|app|video-|photo-|clip-|feed|groups?/|topic-|album-|doc|story|market|away|search)\b)[\w./?=&%-]{2,100}",
     re.IGNORECASE,
 )

@@ -9,6 +9,7 @@ from decimal import Decimal
 from models.facts import Fact, FactKind
 from nlp.facts.numerals import CARDINAL_FORMS, counts
 from nlp.facts.reading import Reading
+from nlp.lemmas import lemma, parses
 
 AMOUNT = r"\d{1,3}(?:\s\d{3}){1,3}(?!\d)|\d{1,9}"
 SUM = re.compile(
@@ -25,6 +26,8 @@ COUNTED = frozenset(
     "лавка скамейка машина автомобиль автобус маршрутка троллейбус трамвай остановка раз заявка обращение жалоба школа "
     "магазин столб люк светофор пенсионер инвалид".split()
 )
+# things that have numbers of their own
+NUMBERED = frozenset("этаж подъезд дом квартира школа автобус маршрутка троллейбус трамвай магазин".split())
 NUMBER_WORDS = "|".join(sorted(CARDINAL_FORMS, key=len, reverse=True))
 COUNT = re.compile(rf"(?<![\d.,:/№-])\b(\d{{1,6}}|{NUMBER_WORDS})\s{{1,2}}([а-я]{{3,20}})\b")
 NAMED_BEFORE = frozenset(
@@ -66,7 +69,14 @@ def counted(reading: Reading, match: re.Match[str]) -> int | None:
     before = reading.word_before(match.start())
     if written.isdigit() and (before in NAMED_BEFORE or follows_name(reading, match.start())):
         return None
+    if written.isdigit() and number % 10 in (2, 3, 4) and may_be_name(noun, before):
+        return None
     return number
+
+
+def may_be_name(noun: str, before: str) -> bool:
+    """«со 2 этажа», «замена 42 маршрутки»: after a noun or a preposition such a number is as likely a name."""
+    return bool(before) and lemma(noun) in NUMBERED and parses(before)[0].tag.POS in ("NOUN", "PREP", None)
 
 
 def follows_name(reading: Reading, position: int) -> bool:

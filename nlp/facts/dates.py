@@ -38,10 +38,12 @@ SAME_MONTH = re.compile(
 )
 POINTED = re.compile(r"\d[./]\d")
 JOINED = re.compile(r"\s{0,3}(?:-|–|—)?\s{0,3}\Z")
-STREET_BEFORE = frozenset(
-    "ул улица улице улицы улицу улицей пр просп проспект проспекте пер переулок переулке проезд проезде пл площадь "
-    "площади бульвар бульваре набережная им имени остановка остановке остановки ост".split()
-)
+# words before a name or a date that make it the name of a place
+STREET_STEMS = (
+    "улиц", "просп", "переул", "проезд", "площад", "бульвар", "набережн", "шоссе", "аллея", "сквер", "парк", "имени",
+    "остановк", "микрорайон", "театр",
+)  # fmt: skip
+STREET_SHORT = frozenset({"ул", "пр", "пер", "пл", "им", "ост", "мкр", "т", "р", "б"})
 # dates that streets are named after count as dates only with a preposition or a year beside them
 HOLIDAYS = frozenset({(8, 3), (1, 5), (9, 5), (7, 11), (9, 1), (12, 6), (4, 11), (22, 12)})
 TIME_AFTER = re.compile(r"\s?(?:до|по|-|–)\s?\d{1,2}[.:](\d{2})(?![.\d])")
@@ -201,4 +203,5 @@ def nearest_year(today: date, day: int, month: int, preposition: str) -> int:
 
 def named_street(reading: Reading, position: int) -> bool:
     """«улица 8 Марта», «пр. 1 Мая»: a name, not a day."""
-    return reading.word_before(position) in STREET_BEFORE
+    before = reading.word_before(position)
+    return before in STREET_SHORT or before.startswith(STREET_STEMS)

@@ -70,7 +70,7 @@ def counted(reading: Reading, match: re.Match[str]) -> Iterator[Fact]:
     before, after = reading.word_before(match.start()), reading.word_after(match.end())
     if number == 0 or match[1] == "сто" or after in ("назад", "октября", "победы", "влксм"):
         return
-    if unit == "Y" and before not in LASTING and after not in ("подряд", "нет", "не", "как"):
+    if unit == "Y" and before not in LASTING and after not in ("подряд", "нет", "не"):
         return
     if unit == "H" and (before in ("в", "к", "после") or after in ("утра", "вечера", "ночи", "дня")):
         return

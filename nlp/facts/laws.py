@@ -30,7 +30,7 @@ DECREE = re.compile(
     r"(?:\s{1,2}от\s{1,2}\d[\d.\sа-я]{3,24}?)?\s{0,2}(?:№|n)\s?(?P<number>\d{1,4})(?!\d)"
 )
 STANDARD = re.compile(
-    r"\b(?P<kind>гост|санпин|снип)\s{0,2}(?P<r>р\s{1,2})?(?P<number>\d[\d.]{1,12}(?:\s?-\s?\d{2,4})?)(?![\d])"
+    r"\b(?P<kind>гост|санпин|снип)\s{0,2}(?P<r>р\s{1,2})?(?P<number>\d[\d.]{1,12}(?:\s?[-–]\s?\d{2,4})?)(?![\d])"
 )
 STANDARD_NAMES = {"гост": "ГОСТ", "санпин": "СанПиН", "снип": "СНиП"}
 HINTS = ("фз", "ст.", "стат", "гост", "санпин", "снип", "правительства", "пп рф")
@@ -51,7 +51,7 @@ def find(reading: Reading) -> Iterator[Fact]:
         yield law(reading, match, f"ПП РФ № {match['number']}")
     for match in STANDARD.finditer(folded):
         russian = "Р " if match["r"] else ""
-        number = re.sub(r"\s", "", match["number"]).rstrip(".")
+        number = re.sub(r"\s", "", match["number"]).rstrip(".").replace("–", "-")
         yield law(reading, match, f"{STANDARD_NAMES[match['kind']]} {russian}{number}")
 
 

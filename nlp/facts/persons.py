@@ -9,7 +9,7 @@ from itertools import pairwise
 from models.facts import Fact, FactKind
 from models.text import Span
 from nlp.cover import Cover
-from nlp.facts.dates import STREET_BEFORE
+from nlp.facts.dates import named_street
 from nlp.facts.name_forms import cases, gender_of, is_kind, nominative
 from nlp.facts.reading import Reading
 from nlp.facts.recogniser import person_spans
@@ -48,17 +48,13 @@ def find(reading: Reading) -> Iterator[Fact]:
         yield from posts(reading, persons)
 
 
-def named_place(reading: Reading, position: int) -> bool:
-    return reading.word_before(position) in STREET_BEFORE
-
-
 def initials(reading: Reading) -> Iterator[Fact]:
     if "." not in reading.text:
         return
     for pattern, surname, first in ((NAME_BEFORE_INITIALS, 1, 2), (INITIALS_BEFORE_NAME, 3, 1)):
         for match in pattern.finditer(reading.text):
             known = parses(match[surname])[0].tag.POS
-            if not named_place(reading, match.start()) and known not in NOT_SURNAMES:
+            if not named_street(reading, match.start()) and known not in NOT_SURNAMES:
                 value = f"{nominative(match[surname], 'Surn', None)} {match[first]}. {match[first + 1]}."
                 yield reading.fact(FactKind.PERSON, match.start(), match.end(), value)
 
@@ -74,7 +70,7 @@ def with_patronymic(reading: Reading, run: list[re.Match[str]]) -> Iterator[Fact
             first, surname = index - 2, run[index - 2][0]
         elif index + 1 < len(run) and is_kind(run[index + 1][0], "Surn", gender):
             last, surname = index + 1, run[index + 1][0]
-        if named_place(reading, run[first].start()):
+        if named_street(reading, run[first].start()):
             continue
         parts = [nominative(run[index - 1][0], "Name", gender), nominative(run[index][0], "Patr", gender)]
         if surname is not None:
@@ -90,7 +86,7 @@ def pairs(reading: Reading, runs: list[list[re.Match[str]]], known: list[Fact]) 
             if found.overlaps(Span(one.start(), two.end())):
                 continue
             for name, surname in ((one, two), (two, one)):
-                if is_kind(name[0], "Name") and is_kind(surname[0], "Surn") and not named_place(reading, one.start()):
+                if is_kind(name[0], "Name") and is_kind(surname[0], "Surn") and not named_street(reading, one.start()):
                     gender = gender_of(name[0])
                     value = f"{nominative(surname[0], 'Surn', gender)} {nominative(name[0], 'Name', gender)}"
                     yield reading.fact(FactKind.PERSON, one.start(), two.end(), value)

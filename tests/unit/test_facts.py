@@ -163,7 +163,16 @@ def test_routes_are_told_from_counted_vehicles(text: str, expected: list[str]) -
 
 
 @pytest.mark.parametrize(
-    "text", ["дом 12", "12 дом", "Ленина 5, квартира 7", "4 подъезд", "у дома 7 человек стоял", "у 62 и 64 дома"]
+    "text",
+    [
+        "дом 12",
+        "12 дом",
+        "Ленина 5, квартира 7",
+        "4 подъезд",
+        "у дома 7 человек стоял",
+        "у 62 и 64 дома",
+        "течёт со 2 этажа",
+    ],
 )
 def test_numbers_of_houses_are_no_counts(text: str) -> None:
     assert values(text, FactKind.COUNT) == []
@@ -177,7 +186,16 @@ def test_a_person_is_found_with_the_post() -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["на улице Карла Маркса", "ул. Лизы Чайкиной 5", "Мира и Победы", "Добрый День Всем"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "на улице Карла Маркса",
+        "по проспекту Вячеслава Клыкова",
+        "ул. Лизы Чайкиной 5",
+        "Мира и Победы",
+        "Добрый День Всем",
+    ],
+)
 def test_streets_named_after_people_are_no_persons(text: str) -> None:
     assert values(text, FactKind.PERSON) == []
 

@@ -39,6 +39,7 @@ def marked(text: str, *places: str) -> list[tuple[str, str]]:
         ("карта 2200 0000 0000 0004", PrivacyKind.DOCUMENT, "2200 0000 0000 0004"),
         ("полис ОМС 1234567890123456", PrivacyKind.DOCUMENT, "1234567890123456"),
         ("дом 7, кв. 15", PrivacyKind.FLAT, "кв. 15"),
+        ("Заводская 5 кв 73", PrivacyKind.FLAT, "кв 73"),
         ("в 15 квартире холодно", PrivacyKind.FLAT, "15 квартире"),
         ("[id123456|Оля], поддерживаю", PrivacyKind.LINK, "[id123456|Оля]"),
         ("вот https://vk.com/id123456 он", PrivacyKind.LINK, "https://vk.com/id123456"),
