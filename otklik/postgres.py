@@ -6,6 +6,7 @@ the lock of the data folder (otklik.data_folder), so that there is one starter a
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -86,8 +87,13 @@ class EmbeddedServer:
         else:
             self._make_cluster(programs)
         self._spawn(programs)
-        self._wait_until_ready()
-        self._prepare()
+        try:
+            self._wait_until_ready()
+            self._prepare()
+        except psycopg.Error as error:  # it died again, or the disk is full
+            self.stop()
+            said = str(error).strip().partition("\n")[0]
+            raise ServerError(f"the embedded PostgreSQL cannot be used: {said} (see {self.log})") from error
         self.starts += 1
 
     def running(self) -> bool:
@@ -104,6 +110,8 @@ class EmbeddedServer:
             self.process.send_signal(signal.SIGQUIT)
             self.process.wait()
         self.process = None
+        with contextlib.suppress(OSError):  # not empty where it was stopped by force; the next start takes it over
+            socket_folder(self.folder).rmdir()
 
     def _check_version(self, programs: Programs) -> None:
         found = (self.cluster / "PG_VERSION").read_text(encoding="ascii").strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from otklik.postgres import EmbeddedServer
 from otklik.processes.child import Child
 
 NAME = "processes.json"
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +29,17 @@ class Running:
 
 
 def write(folder: Path, children: Sequence[Child], server: EmbeddedServer | None) -> None:
-    """Replace the record as a whole."""
+    """Replace the record as a whole; where the disk is full the old one stays, which harms nobody."""
     parts = [{"name": child.name, "pid": child.pid, "starts": child.starts} for child in children]
     if server is not None:
         pid = server.process.pid if server.process else None
         parts.insert(0, {"name": "postgres", "pid": pid, "starts": server.starts})
     fresh = folder / f"{NAME}.new"
-    fresh.write_text(json.dumps(parts), encoding="utf-8")
-    fresh.replace(folder / NAME)
+    try:
+        fresh.write_text(json.dumps(parts), encoding="utf-8")
+        fresh.replace(folder / NAME)
+    except OSError as error:
+        log.warning("%s cannot be written: %s", NAME, error.strerror)
 
 
 def read(folder: Path) -> list[Running]:

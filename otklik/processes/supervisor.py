@@ -79,9 +79,17 @@ class Supervisor:
                     return False
                 self._ended(child)
             if child.pid is None and not self._done(child) and time.monotonic() >= self._pause(child.name).until:
-                child.start()
-                self.changed()
+                self._start(child)
         return True
+
+    def _start(self, child: Child) -> None:
+        try:
+            child.start()
+        except OSError as error:  # no room for another process now
+            pause = self._postpone(child.name, 0)
+            log.error("%s cannot start (%s); trying again in %.1f s", child.name, error.strerror, pause)
+        else:
+            self.changed()
 
     def _done(self, child: Child) -> bool:
         """A child that works once has ended by itself, well or not; one that was killed had no chance to."""
@@ -104,7 +112,7 @@ class Supervisor:
         began = time.monotonic()
         try:
             self.server.start()
-        except ServerError as error:
+        except (ServerError, OSError) as error:
             pause = self._postpone("postgres", time.monotonic() - began)
             log.error("%s; trying again in %.1f s", error, pause)
         else:

@@ -89,6 +89,7 @@ def test_stopping_is_orderly_and_the_data_stay(own: EmbeddedServer) -> None:
         connection.execute("CREATE TABLE kept (id integer)")
     own.stop()
     assert not (own.cluster / "postmaster.pid").exists()
+    assert not socket_folder(own.folder).exists()
     own.start()
     with psycopg.connect(own.url()) as connection:
         connection.execute("SELECT id FROM kept")
