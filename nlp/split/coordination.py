@@ -36,10 +36,10 @@ LONGEST = 60
 """Words of a text in which a pair can be what the whole text is about."""
 
 
-def coordinated(words: Sequence[Word], units: Sequence[Unit]) -> list[int]:
-    """Offsets at which the second utility of such a pair begins; nearly always none."""
+def coordinated(words: Sequence[Word], units: Sequence[Unit]) -> int | None:
+    """The word with which the second utility of such a pair begins; nearly always None."""
     if len(words) > LONGEST or any(word.lemma in CAUSES for word in words):
-        return []
+        return None
     for unit in units:
         inside = range(unit.first, unit.last)
         if not any(words[at].lemma in MISSING for at in inside):
@@ -49,5 +49,5 @@ def coordinated(words: Sequence[Word], units: Sequence[Unit]) -> list[int]:
             joint = next((at for at in range(one + 1, two) if words[at].lower in JOINTS), None)
             differ = UTILITIES[words[one].lemma] != UTILITIES[words[two].lemma]
             if differ and joint is not None and two - one <= FARTHEST:
-                return [words[joint + 1].start]
-    return []
+                return joint + 1
+    return None

@@ -6,19 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.text import Span
 from nlp.split.lexicon import (
     ANAPHORS,
     CLOSINGS,
-    GREETED,
-    GREETINGS,
     REQUESTS,
     STREET_WORDS,
 )
-from nlp.split.units import Unit
-from nlp.split.vectors import Floats, TopicVectors
+from nlp.split.units import Unit, is_greeting
+from nlp.split.vectors import Floats, LemmaVectors, Rows, Sums
 from nlp.words import Word
 
 HASHED = 128
@@ -31,40 +28,43 @@ LOCAL = 2
 class UnitFacts:
     """Cumulative sums over units (one row more than units, the first zero) and flags of every unit."""
 
-    scores: Floats
-    squares: Floats
+    sums: Sums
     lemmas: Floats
-    counts: Floats  # words, known lemmas, requests, addresses, house numbers, questions
+    counts: Floats  # what _counts counts
     flags: Floats  # of the unit that a cut would open
-    closings: Floats
-    vectors: TopicVectors
+    edges: Floats  # of each unit: like a beginning, like an end, with closing words
+    vectors: LemmaVectors
 
 
 def facts_of(
-    words: Sequence[Word], units: Sequence[Unit], place_spans: Sequence[Span], vectors: TopicVectors
+    words: Sequence[Word], units: Sequence[Unit], place_spans: Sequence[Span], vectors: LemmaVectors
 ) -> UnitFacts:
     """Everything the cuts of a text need, in one pass over its words."""
-    starts = [unit.first for unit in units]
-    scores, squares, rows = vectors.sums(words, starts)
-    counts, flags, closings = [], [], []
+    rows = vectors.rows(words)
+    counts, flags, edges = [], [], []
     for unit in units:
         inside = words[unit.first : unit.last]
         counts.append(_counts(inside, unit, place_spans))
         flags.append(_flags(inside, unit))
-        closings.append(any(word.lower in CLOSINGS for word in inside))
-    known = rows >= 0
-    bag = np.zeros((len(units), HASHED), dtype=np.float32)
-    owner = np.repeat(np.arange(len(units)), [unit.last - unit.first for unit in units])
-    np.add.at(bag, (owner[known], rows[known] % HASHED), np.maximum(vectors.idf[rows[known]] - 2.0, 0.0))
+        opens, closes = vectors.edge_scores(rows[unit.first : unit.last])
+        edges.append([opens, closes, any(word.lower in CLOSINGS for word in inside)])
     return UnitFacts(
-        _cumulative(scores),
-        _cumulative(squares[:, None])[:, 0],
-        _cumulative(bag),
+        vectors.cumulative(rows, [unit.first for unit in units]),
+        _cumulative(_bags(rows, units, vectors)),
         _cumulative(np.asarray(counts, dtype=np.float32)),
         np.asarray(flags, dtype=np.float32),
-        np.asarray(closings, dtype=np.float32),
+        np.asarray(edges, dtype=np.float32),
         vectors,
     )
+
+
+def _bags(rows: Rows, units: Sequence[Unit], vectors: LemmaVectors) -> Floats:
+    """Hashed bags of the rarer lemmas of each unit."""
+    bags = np.zeros((len(units), HASHED), dtype=np.float32)
+    owner = np.repeat(np.arange(len(units)), [unit.last - unit.first for unit in units])
+    known = rows >= 0
+    np.add.at(bags, (owner[known], rows[known] % HASHED), np.maximum(vectors.idf[rows[known]] - 2.0, 0.0))
+    return bags
 
 
 def _cumulative(values: Floats) -> Floats:
@@ -87,10 +87,7 @@ def _counts(words: Sequence[Word], unit: Unit, place_spans: Sequence[Span]) -> l
 
 def _flags(words: Sequence[Word], unit: Unit) -> list[float]:
     lowers = [word.lower for word in words if word.lower[0].isalnum()][:4]
-    greeting = any(
-        word in GREETINGS and (not word.startswith("добр") or any(next_ in GREETED for next_ in lowers))
-        for word in lowers
-    )
+    greeting = any(is_greeting(words, at) for at in range(min(4, len(words))))
     first = lowers[0] if lowers else ""
     return [
         unit.newline,
@@ -122,19 +119,21 @@ def cut_features(facts: UnitFacts, first: int, last: int) -> Floats:
         np.minimum(left[:, 2:], 2.0),
         np.minimum(right[:, 2:], 2.0),
         facts.flags[cuts],
-        facts.closings[cuts - 1][:, None],
+        facts.edges[cuts],
+        facts.edges[cuts - 1],
+        facts.edges[low],
         np.log1p(np.stack([cuts - first, last - cuts], axis=1)).astype(np.float32),
     ]
     return np.hstack(columns).astype(np.float32)
 
 
-def _topic_change(facts: UnitFacts, low: NDArray[np.int64], cuts: NDArray[np.int64], high: NDArray[np.int64]) -> Floats:
-    """For each label space: Jensen-Shannon divergence, surest probability left and right, and both agreeing."""
-    sides = [
-        facts.vectors.probabilities(facts.scores[end] - facts.scores[start], facts.squares[end] - facts.squares[start])
-        for start, end in ((low, cuts), (cuts, high))
-    ]
-    columns = []
+def _topic_change(facts: UnitFacts, low: Rows, cuts: Rows, high: Rows) -> Floats:
+    """Cosine of the senses of both sides; how much each side says; and for each label space: Jensen-Shannon
+    divergence, surest probability left and right, and whether both agree."""
+    left, right = facts.sums.between(low, cuts), facts.sums.between(cuts, high)
+    sides = facts.vectors.probabilities(left), facts.vectors.probabilities(right)
+    senses = (facts.vectors.directions(left) * facts.vectors.directions(right)).sum(axis=1)
+    columns = [senses, np.log1p(left.all_squares), np.log1p(right.all_squares)]
     for start, end in facts.vectors.spaces:
         one, two = sides[0][:, start:end], sides[1][:, start:end]
         middle: Floats = (one + two) / np.float32(2)
@@ -149,7 +148,7 @@ def _relative_entropy(one: Floats, two: Floats) -> Floats:
     return summed
 
 
-def _overlap(facts: UnitFacts, low: NDArray[np.int64], cuts: NDArray[np.int64], high: NDArray[np.int64]) -> Floats:
+def _overlap(facts: UnitFacts, low: Rows, cuts: Rows, high: Rows) -> Floats:
     """Cosine of the bags of lemmas of both sides."""
     left, right = facts.lemmas[cuts] - facts.lemmas[low], facts.lemmas[high] - facts.lemmas[cuts]
     norm = np.linalg.norm(left, axis=1) * np.linalg.norm(right, axis=1)

@@ -9,16 +9,22 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+
+import numpy as np
 
 from models.text import Span
 from nlp.split.boundary import BoundaryModel
 from nlp.split.coordination import coordinated
 from nlp.split.features import UnitFacts, cut_features, facts_of
 from nlp.split.units import Unit, units_of
-from nlp.split.vectors import TopicVectors
+from nlp.split.vectors import LemmaVectors
 from nlp.words import Word
 
+RETURNS = 0.55
+"""Cosine of senses above which a block goes on with a problem that was interrupted: one in three such returns is found,
+one in twenty other blocks is taken for one."""
 MOST_PROBLEMS = 12
 """More than this in one text is a list of something else."""
 
@@ -27,7 +33,7 @@ MOST_PROBLEMS = 12
 class Splitter:
     """`threshold`: probability above which a cut is made; `repeated`: the same for the second cut of a text and on."""
 
-    vectors: TopicVectors
+    vectors: LemmaVectors
     boundary: BoundaryModel
     threshold: float
     repeated: float
@@ -37,7 +43,7 @@ class Splitter:
         """The splitter whose weights and card lie in `folder` (a region pack's model/split). Raises OSError."""
         card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
         return cls(
-            TopicVectors.load(folder),
+            LemmaVectors.load(folder),
             BoundaryModel.load(folder),
             float(card["threshold"]),
             float(card["repeated_threshold"]),
@@ -51,46 +57,66 @@ class Splitter:
         if not words:
             return []
         units = units_of(text, words)
-        cuts = self._cuts(words, units, place_spans) if len(units) > 1 else []
-        edges = [units[at].span.start for at in cuts]
-        if not cuts:
-            edges = coordinated(words, units)
-        starts = [words[0].start, *edges]
-        ends = [*(_end_before(words, edge) for edge in edges), words[-1].end]
-        return [(Span(start, end),) for start, end in zip(starts, ends, strict=True)]
+        groups = [[(0, len(units))]]
+        if len(units) > 1:
+            facts = facts_of(words, units, place_spans, self.vectors)
+            groups = find_problems(facts, len(units), self.boundary, self.threshold, self.repeated)
+        if len(groups) == 1:
+            return _in_two(words, coordinated(words, units))
+        return [tuple(_span(words, units, first, last) for first, last in blocks) for blocks in groups]
 
     def split_many(self, texts: Iterable[tuple[str, Sequence[Word]]]) -> list[list[tuple[Span, ...]]]:
         """`split` of each text."""
         return [self.split(text, words) for text, words in texts]
 
-    def _cuts(self, words: Sequence[Word], units: Sequence[Unit], place_spans: Sequence[Span]) -> list[int]:
-        """Units before which a new problem begins, in order."""
-        facts = facts_of(words, units, place_spans, self.vectors)
-        cuts: list[int] = []
-        waiting = [(0, len(units))]
-        while waiting and len(cuts) < MOST_PROBLEMS - 1:
-            first, last = waiting.pop(0)
-            cut = self._best_cut(facts, first, last, self.repeated if cuts else self.threshold)
-            if cut is not None:
-                cuts.append(cut)
-                waiting += [(first, cut), (cut, last)]
-        return sorted(cuts)
 
-    def _best_cut(self, facts: UnitFacts, first: int, last: int, threshold: float) -> int | None:
+def find_cuts(facts: UnitFacts, units: int, boundary: BoundaryModel, threshold: float, repeated: float) -> list[int]:
+    """Units before which a new problem begins, in order: the best cut of the whole, then of each half, and so on."""
+    cuts: list[int] = []
+    waiting = [(0, units)]
+    while waiting and len(cuts) < MOST_PROBLEMS - 1:
+        first, last = waiting.pop(0)
         if last - first < 2:
-            return None
-        probabilities = self.boundary.probabilities(cut_features(facts, first, last))
+            continue
+        probabilities = boundary.probabilities(cut_features(facts, first, last))
         best = int(probabilities.argmax())
-        return first + 1 + best if probabilities[best] > threshold else None
+        if probabilities[best] > (repeated if cuts else threshold):
+            cut = first + 1 + best
+            cuts.append(cut)
+            waiting += [(first, cut), (cut, last)]
+    return sorted(cuts)
 
 
-def _end_before(words: Sequence[Word], edge: int) -> int:
-    """Where the last word before `edge` ends."""
-    low, high = 0, len(words)
-    while low < high:
-        middle = (low + high) // 2
-        if words[middle].start < edge:
-            low = middle + 1
+def find_problems(
+    facts: UnitFacts, units: int, boundary: BoundaryModel, threshold: float, repeated: float
+) -> list[list[tuple[int, int]]]:
+    """Problems as blocks of units [first, last): a block may return to a problem that another one interrupted."""
+    edges = [0, *find_cuts(facts, units, boundary, threshold, repeated), units]
+    blocks = list(pairwise(edges))
+    if len(blocks) < 3:
+        return [[block] for block in blocks]
+    low, high = np.array(edges[:-1]), np.array(edges[1:])
+    directions = facts.vectors.directions(facts.sums.between(low, high))
+    alike = directions @ directions.T
+    groups: list[list[int]] = []
+    for at in range(len(blocks)):
+        earlier = max(
+            (group for group in groups if group[-1] < at - 1), key=lambda group: alike[group[-1], at], default=[]
+        )
+        if earlier and alike[earlier[-1], at] > RETURNS:
+            earlier.append(at)
         else:
-            high = middle
-    return words[low - 1].end
+            groups.append([at])
+    return [[blocks[at] for at in group] for group in groups]
+
+
+def _span(words: Sequence[Word], units: Sequence[Unit], first: int, last: int) -> Span:
+    return Span(words[units[first].first].start, words[units[last - 1].last - 1].end)
+
+
+def _in_two(words: Sequence[Word], edge: int | None) -> list[tuple[Span, ...]]:
+    """The whole text, or its parts before and from the word `edge`."""
+    whole = Span(words[0].start, words[-1].end)
+    if edge is None:
+        return [(whole,)]
+    return [(Span(whole.start, words[edge - 1].end),), (Span(words[edge].start, whole.end),)]

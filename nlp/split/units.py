@@ -13,14 +13,31 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from models.text import Span
-from nlp.split.lexicon import ABBREVIATIONS, BARE_CONNECTIVES, CONNECTIVES, OPENERS
+from nlp.lemmas import parses
+from nlp.split.lexicon import (
+    ABBREVIATIONS,
+    BARE_CONNECTIVES,
+    CONNECTIVES,
+    GREETED,
+    GREETINGS,
+    OPENERS,
+    STREET_WORDS,
+)
 from nlp.words import Word
 
 LONG_UNIT = 28
-"""Words in a unit without inner punctuation above which a bare clause opener may end it."""
+"""Words without punctuation after which any opener, a preposition too, may begin a unit."""
+LONG_CLAUSE = 12
+"""Words after which a comma before an opener, or a bare opener that is no preposition, may begin a unit."""
 SHORT_SIDE = 5
 """Words that must stand on both sides of a boundary that no punctuation supports."""
 LIST_MARKER = re.compile(r"(?:^|(?<=[\s.,;:!?]))(?:\d{1,2}\s?[).](?!\d)|[а-г]\)|[-–—•*●✅▪➡]+(?=\s))\s*(?=\S)")
+LINKS = frozenset({"а", "и", "но", "да", "хотя"})
+MENTIONS = ("[id", "[club", "[public")
+NAMES = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Abbr", "UNKN", "ADJF", "Fixd", "LATN"})
+"""Grammemes of pymorphy3 for what is written with a capital."""
+POLITE = frozenset("вы вас вам вами ваш ваша ваше ваши вашего вашей вашему ваших вашим вашу бог".split())
+"""What politeness writes with a capital."""
 SENTENCE_END = frozenset(".!?…;")
 DOMAINS = frozenset({"ru", "рф", "com", "org", "net", "cc", "me", "su"})
 """What follows a full stop inside the name of a site."""
@@ -117,11 +134,25 @@ def _cuts(text: str, words: Sequence[Word], markers: set[int]) -> Iterator[int]:
         bare = bare + 1 if before.lower[-1].isalnum() else 0
         ends = word.start in markers or _ends_sentence(words, at, gap) or _line_ends(text, before, word)
         if not ends and before.start not in markers and at - opened > 1:
-            added = _connective_at(words, at) and _stands_free(words, at, opened)
-            ends = added or (bare >= SHORT_SIDE and _opens_bare_clause(text, words, at, at - opened))
+            ends = _opens_anew(text, words, at, opened) or (
+                len(words) - at >= SHORT_SIDE and _opens_bare_clause(text, words, at, at - opened, bare)
+            )
         if ends:
             yield at
             opened = at
+
+
+def _opens_anew(text: str, words: Sequence[Word], at: int, opened: int) -> bool:
+    """What opens an argument wherever it stands: a connective, a greeting, a mention of an account, text after tags."""
+    word, before = words[at], words[at - 1]
+    if _connective_at(words, at):
+        return text[word.start].isupper() or _stands_free(words, at, opened)
+    if is_greeting(words, at):
+        return not is_greeting(words, opened)
+    if word.lower == "[":
+        return text.startswith(MENTIONS, word.start)
+    after_tag = at > 1 and words[at - 2].lower in "#@" and words[at - 2].end == before.start
+    return after_tag and before.end < word.start and word.lower not in "#@" and word.lower[0].isalpha()
 
 
 def _line_ends(text: str, before: Word, word: Word) -> bool:
@@ -135,16 +166,21 @@ def _line_ends(text: str, before: Word, word: Word) -> bool:
 def _ends_sentence(words: Sequence[Word], at: int, gap: str) -> bool:
     """Whether a sentence ends before word `at`."""
     before, word = words[at - 1], words[at]
-    if before.lower not in SENTENCE_END or word.lower in SENTENCE_END or word.lower in ")»\"',":
+    if word.lower in SENTENCE_END or word.lower in ")»\"'," or not word.lower[0].isalnum():
         return False
-    if before.lower != ".":
+    if before.lower not in SENTENCE_END:
+        return _is_picture(before.lower)
+    if before.lower != "." or at < 2 or words[at - 2].end != before.start:
         return True
-    if at < 2 or words[at - 2].end != before.start:
-        return at >= 2
     last = words[at - 2].lower
-    shortened = last in ABBREVIATIONS or (len(last) == 1 and last.isalpha())
+    shortened = last in ABBREVIATIONS or (len(last) == 1 and last.isalpha() and word.lower not in OPENERS)
     joined = not gap and ((last.isdigit() and word.lower.isdigit()) or word.lower in DOMAINS)
     return not shortened and not joined
+
+
+def _is_picture(token: str) -> bool:
+    """An emoji or another sign people end sentences with."""
+    return len(token) == 1 and (token >= "\u2600" or token in "\u200d\ufe0f") and not token.isalnum()
 
 
 def _connective_at(words: Sequence[Word], at: int) -> bool:
@@ -161,9 +197,37 @@ def _stands_free(words: Sequence[Word], at: int, opened: int) -> bool:
     return at - opened >= SHORT_SIDE and any(forms[:size] in BARE_CONNECTIVES for size in (1, 2, 3, 4))
 
 
-def _opens_bare_clause(text: str, words: Sequence[Word], at: int, length: int) -> bool:
-    """Where full stops are missing: a capital on a word that needs none, or an opener in a very long unit."""
-    if len(words) - at < SHORT_SIDE or words[at].lower not in OPENERS:
+def _opens_bare_clause(text: str, words: Sequence[Word], at: int, length: int, bare: int) -> bool:
+    """Where full stops are missing: a capital on a word that needs none, a comma or an opener in a very long unit."""
+    word, before = words[at], words[at - 1]
+    capital = text[word.start].isupper()
+    if before.lower == ",":
+        opens = word.lower in OPENERS
+        return (opens and capital) or (length >= LONG_CLAUSE and (opens or word.lower in LINKS))
+    if bare < SHORT_SIDE - 2:
         return False
-    capital = text[words[at].start].isupper() and text[words[at - 1].start].islower()
-    return capital or length > LONG_UNIT
+    if capital and not text[before.start].isupper():
+        opens = word.lower in OPENERS and text[word.end : word.end + 1] != "."
+        return opens or _needs_no_capital(text, words, at)
+    return word.lower in OPENERS and bare >= (LONG_UNIT if len(word.lower) < 3 else LONG_CLAUSE)
+
+
+def _needs_no_capital(text: str, words: Sequence[Word], at: int) -> bool:
+    """Whether the capital of word `at` can only come from a new sentence: it is no name, nor part of an address."""
+    word, before = words[at], words[at - 1]
+    if len(word.lower) < 2 or word.lower in POLITE or text[word.start : word.end].isupper():
+        return False
+    if not before.lower[0].isalpha() or len(before.lower) < 3 or before.lower in ABBREVIATIONS:
+        return False
+    if before.lemma in STREET_WORDS or text[before.start].isupper():
+        return False
+    return not NAMES & parses(word.lower)[0].tag.grammemes
+
+
+def is_greeting(words: Sequence[Word], at: int) -> bool:
+    """Whether word `at` begins a greeting: «здравствуйте», «добрый день»."""
+    lower = words[at].lower
+    if lower not in GREETINGS:
+        return False
+    following = words[at + 1].lower if at + 1 < len(words) else ""
+    return not lower.startswith("добр") or following in GREETED

@@ -1,8 +1,12 @@
-"""Topic vectors of lemmas: what each lemma says about each topic, so that a piece of any length is scored by a sum.
+"""Vectors of lemmas: what each lemma says about each topic, and where it lies in a space of what texts are about.
 
-The topic model of the product reads whole problems and costs too much to ask about every way of cutting a text;
-this one is linear in the lemmas, so that the scores of all pieces of a text come from one cumulative sum. It knows
-several label spaces at once (the topics of every source it was trained on): two pieces about one thing agree in all.
+The topic model of the product reads whole problems and costs too much to ask about every way of cutting a text; these
+are linear in the lemmas, so that the scores of all pieces of a text come from one cumulative sum.
+
+- `weights`: for several label spaces at once (the topics of every source it was trained on), logistic regressions.
+- `senses`: a linear discriminant of topic weights and general word vectors (navec), in which two pieces of one text lie
+  near each other and pieces of different texts far apart. It knows words that the labelled texts never used.
+- `edges`: how each lemma speaks for the beginning or the end of a whole text, by its position in the sentence.
 """
 
 from __future__ import annotations
@@ -20,35 +24,83 @@ from safetensors.numpy import load_file, save_file
 from nlp.words import Word
 
 Floats = NDArray[np.float32]
+Rows = NDArray[np.int64]
+TINY = np.float32(1e-6)
+QUANTA = 127
 
 
 @dataclass(frozen=True)
-class TopicVectors:
-    """`weights` (lemmas, labels) already times idf; `idf` (lemmas,); `bias` (labels,); `spaces` column ranges."""
+class Sums:
+    """Over pieces of a text: topic scores (n, labels), senses (n, d), squared idf of topic lemmas and of all (n,)."""
+
+    scores: Floats
+    senses: Floats
+    squares: Floats
+    all_squares: Floats
+
+    def between(self, low: Rows, high: Rows) -> Sums:
+        """Of cumulative sums: those of the pieces [low, high)."""
+        return Sums(
+            self.scores[high] - self.scores[low],
+            self.senses[high] - self.senses[low],
+            self.squares[high] - self.squares[low],
+            self.all_squares[high] - self.all_squares[low],
+        )
+
+
+@dataclass(frozen=True)
+class LemmaVectors:
+    """Rows of `index`: the first len(weights) lemmas have topic weights, all have senses and idf.
+
+    `weights` (topic lemmas, labels), already times idf; `bias` (labels,); `spaces` the column ranges of label spaces;
+    `senses` (lemmas, d), already times idf; `mean` (d,) of normalised texts; `idf` (lemmas,). `edges` (topic
+    lemmas, 5): beginning as first, second, third word of a unit, beginning anywhere in it, end anywhere in it.
+    """
 
     index: dict[str, int]
     weights: Floats
-    idf: Floats
     bias: Floats
     spaces: tuple[tuple[int, int], ...]
+    senses: Floats
+    mean: Floats
+    idf: Floats
+    edges: Floats
 
-    def sums(self, words: Sequence[Word], starts: Sequence[int]) -> tuple[Floats, Floats, NDArray[np.int64]]:
-        """Sums over units whose first words are `starts`: scores (units, labels), squared idf (units,), known lemmas.
-
-        The third array holds for every word of the text its lemma's row, -1 where unknown.
-        """
+    def rows(self, words: Sequence[Word]) -> Rows:
+        """The row of every word's lemma, -1 where it is unknown."""
         get = self.index.get
-        rows = np.fromiter((get(word.lemma, -1) for word in words), dtype=np.int64, count=len(words))
-        known = rows >= 0
-        idf = np.where(known, self.idf[rows], 0.0).astype(np.float32)
-        scores = self.weights[rows].astype(np.float32)
-        scores[~known] = 0.0
-        at = np.asarray(starts, dtype=np.int64)
-        return np.add.reduceat(scores, at, axis=0), np.add.reduceat(idf * idf, at), rows
+        return np.fromiter((get(word.lemma, -1) for word in words), dtype=np.int64, count=len(words))
 
-    def probabilities(self, scores: Floats, squares: Floats) -> Floats:
-        """Probabilities (pieces, labels), each label space summing to one, of pieces given by their sums."""
-        logits: Floats = scores / np.sqrt(squares + np.float32(1e-6))[:, None] + self.bias
+    def cumulative(self, rows: Rows, starts: Sequence[int]) -> Sums:
+        """Cumulative sums over the units whose first words are `starts` (one row more than units, the first zero)."""
+        known = rows >= 0
+        topical = known & (rows < len(self.weights))
+        scores = self.weights[np.where(topical, rows, 0)]
+        senses = self.senses[np.where(known, rows, 0)]
+        scores[~topical] = 0.0
+        senses[~known] = 0.0
+        squares = np.where(known, self.idf[rows] ** 2, np.float32(0))
+        at = np.asarray(starts, dtype=np.int64)
+        return Sums(
+            _running(np.add.reduceat(scores, at, axis=0)),
+            _running(np.add.reduceat(senses, at, axis=0)),
+            _running(np.add.reduceat(np.where(topical, squares, np.float32(0)), at)),
+            _running(np.add.reduceat(squares, at)),
+        )
+
+    def edge_scores(self, rows: Rows) -> tuple[float, float]:
+        """How much the unit of these rows sounds like the beginning and like the end of a whole text."""
+        topical = rows[(rows >= 0) & (rows < len(self.edges))]
+        if not len(topical):
+            return 0.0, 0.0
+        first = float(np.trace(self.edges[topical[:3], :3]))
+        weight = 1.0 / np.sqrt(len(topical))
+        anywhere = self.edges[topical, 3:].sum(axis=0) * weight
+        return first + float(anywhere[0]), float(anywhere[1])
+
+    def probabilities(self, sums: Sums) -> Floats:
+        """Probabilities (pieces, labels) of pieces; those of each label space sum to one."""
+        logits: Floats = sums.scores / np.sqrt(sums.squares + TINY)[:, None] + self.bias
         for start, end in self.spaces:
             part = logits[:, start:end]
             part -= part.max(axis=1, keepdims=True)
@@ -56,26 +108,49 @@ class TopicVectors:
             part /= part.sum(axis=1, keepdims=True)
         return logits
 
+    def directions(self, sums: Sums) -> Floats:
+        """Unit vectors (pieces, d) in the space of senses."""
+        centred: Floats = sums.senses / np.sqrt(sums.all_squares + TINY)[:, None] - self.mean
+        norm = np.sqrt((centred * centred).sum(axis=1, keepdims=True))
+        unit: Floats = centred / np.maximum(norm, TINY)
+        return unit
+
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        scale = np.abs(self.senses).max(axis=0) / np.float32(QUANTA)
         arrays: dict[str, NDArray[Any]] = {
             "weights": self.weights.astype(np.float16),
-            "idf": self.idf,
             "bias": self.bias,
+            "senses": np.rint(self.senses / scale).astype(np.int8),
+            "senses_scale": scale.astype(np.float32),
+            "mean": self.mean,
+            "idf": self.idf,
+            "edges": self.edges.astype(np.float16),
         }
         save_file(arrays, folder / "vectors.safetensors")
-        facts = {"lemmas": list(self.index), "spaces": [list(space) for space in self.spaces]}
-        (folder / "vectors.json").write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
+        facts = {"spaces": [list(space) for space in self.spaces]}
+        (folder / "vectors.json").write_text(json.dumps(facts), encoding="utf-8")
+        (folder / "lemmas.txt").write_text("\n".join(self.index), encoding="utf-8")
 
     @classmethod
-    def load(cls, folder: Path) -> TopicVectors:
+    def load(cls, folder: Path) -> LemmaVectors:
         """The vectors saved in `folder`. Raises OSError where a file is missing."""
         arrays = load_file(folder / "vectors.safetensors")
         facts: dict[str, Any] = json.loads((folder / "vectors.json").read_text(encoding="utf-8"))
+        lemmas = (folder / "lemmas.txt").read_text(encoding="utf-8").split("\n")
         return cls(
-            index={lemma: row for row, lemma in enumerate(facts["lemmas"])},
-            weights=arrays["weights"],
-            idf=arrays["idf"].astype(np.float32),
+            index={lemma: row for row, lemma in enumerate(lemmas)},
+            weights=arrays["weights"].astype(np.float32),
             bias=arrays["bias"].astype(np.float32),
             spaces=tuple((int(start), int(end)) for start, end in facts["spaces"]),
+            senses=arrays["senses"].astype(np.float32) * arrays["senses_scale"].astype(np.float32),
+            mean=arrays["mean"].astype(np.float32),
+            idf=arrays["idf"].astype(np.float32),
+            edges=arrays["edges"].astype(np.float32),
         )
+
+
+def _running(values: Floats) -> Floats:
+    summed = np.zeros((len(values) + 1, *values.shape[1:]), dtype=np.float32)
+    np.cumsum(values, axis=0, out=summed[1:])
+    return summed
