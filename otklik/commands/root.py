@@ -45,6 +45,7 @@ def command_line() -> typer.Typer:
     app.command("import")(import_file.import_file)
     app.add_typer(evaluate.evaluate, name="evaluate")
     region.app.command("compile-geo")(region_compile.compile_geo)
+    region.app.command("import-gar")(region_compile.import_gar)
     app.add_typer(region.app, name="region")
     app.add_typer(clock.app, name="clock")
     app.add_typer(user.app, name="user")
