@@ -6,7 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import psutil
@@ -17,7 +19,7 @@ from models.events import Stream
 from models.migrate import migrate
 from otklik.data_folder import AlreadyRunning, FolderError, hold, holder
 from otklik.postgres import EXTENSIONS, OLDEST_VERSION, EmbeddedServer, check_features, socket_folder
-from otklik.postgres_binaries import ServerError
+from otklik.postgres_binaries import WHEEL, ServerError, server_programs
 from streams import append, create_streams
 from tests import victims
 from tests.stream_events import accepted
@@ -234,3 +236,42 @@ def test_a_data_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(FolderError, match="cannot be used"), hold(tmp_path / "file" / "data"):
         raise AssertionError("a file is no folder")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="it runs as an ordinary user already")
+def test_an_ordinary_user_runs_it_under_his_own_account(tmp_path: Path) -> None:
+    spec = find_spec(WHEEL)
+    assert spec is not None and spec.origin is not None
+    if not all(folder.stat().st_mode & 0o001 for folder in Path(spec.origin).parents):
+        pytest.skip("AN ORDINARY USER WAS NOT TESTED: this virtual environment is closed to others")
+    home = tmp_path / "home"
+    home.mkdir()
+    nobody = 65534
+    for folder in (home, *[folder for folder in home.parents if folder.is_relative_to(tempfile.gettempdir())][:-1]):
+        folder.chmod(0o755)
+    os.chown(home, nobody, nobody)
+    server_programs.cache_clear()
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if pid == 0:  # what is loaded already stays usable under an account that could not read it
+        code = b"?"
+        try:
+            os.setgroups([])
+            os.setresgid(nobody, nobody, nobody)
+            os.setresuid(nobody, nobody, nobody)
+            server = EmbeddedServer(home / "data", {"fsync": "off"})
+            server.start()
+            with psycopg.connect(server.url()) as connection:
+                row = connection.execute("SELECT current_user").fetchone()
+            owner = server.cluster.stat().st_uid
+            server.stop()
+            code = f"{row} {owner} {socket_folder(server.folder) == server.folder / 'run'}".encode()
+        except BaseException as error:
+            code = repr(error).encode()
+        finally:
+            os.write(writer, code)
+            os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader) as said:
+        assert said.read() == f"('otklik',) {nobody} True"
+    os.waitpid(pid, 0)
