@@ -120,6 +120,7 @@ def _run(
 ) -> ImportReport:
     import psycopg
 
+    from models.migrate import check_migrated
     from otklik.commands.failures import plainly
     from otklik.import_run import GO_ON, Run
     from otklik.import_workers import at_work, nobody
@@ -133,6 +134,8 @@ def _run(
             (at_work if wait else nobody)(url, chosen) as check_workers,
             psycopg.connect(url, application_name="otklik import") as connection,
         ):
+            check_migrated(connection)
+            connection.commit()
             return Run(connection, source, pack, chosen, console, rejected, wait, check_workers).execute()
     except psycopg.OperationalError as error:
         raise CommandError(f"the database went away ({one_line(error)}); {GO_ON}.") from error

@@ -26,6 +26,7 @@ def verify(
     """
     import psycopg
 
+    from models.migrate import check_migrated
     from otklik.commands.failures import plainly
     from otklik.settings import settings
     from otklik.verify import verify as compare
@@ -41,6 +42,7 @@ def verify(
         return rules[region]
 
     with plainly(), database(chosen) as url, psycopg.connect(url, application_name="otklik verify") as connection:
+        check_migrated(connection)
         report = compare(connection, file_store(chosen), rules_of, deep=deep)
     _print_json(report) if as_json else _print(report, Console())
     raise typer.Exit(AGREES if report.agrees else DIFFERS)
