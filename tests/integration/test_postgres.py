@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from models.events import Stream
 from models.migrate import migrate
 from otklik.data_folder import AlreadyRunning, FolderError, hold, holder
 from otklik.postgres import EXTENSIONS, OLDEST_VERSION, EmbeddedServer, check_features, socket_folder
-from otklik.postgres_binaries import WHEEL, ServerError, server_programs
+from otklik.postgres_binaries import WHEEL, ServerError, server_account, server_programs
 from streams import append, create_streams
 from tests import victims
 from tests.stream_events import accepted
@@ -76,6 +77,35 @@ def test_a_data_folder_in_a_closed_home_is_used_without_opening_it(tmp_path: Pat
         assert connection.execute("SELECT 1").fetchone() == (1,)
     server.stop()
     assert home.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has programs that the server's account cannot run")
+def test_programs_in_a_closed_home_are_copied_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = find_spec(WHEEL)
+    assert spec is not None and spec.origin is not None
+    packages = Path(spec.origin).parent.parent
+    home = tmp_path / "home"
+    for name in (WHEEL, f"{WHEEL}.libs"):
+        shutil.copytree(packages / name, home / name, symlinks=True)
+    home.chmod(0o700)
+    cache = tmp_path / "cache"
+    for folder in tmp_path.parents:
+        if folder.is_relative_to(tempfile.gettempdir()) and folder != Path(tempfile.gettempdir()):
+            folder.chmod(0o755)
+    tmp_path.chmod(0o755)
+    monkeypatch.setattr("otklik.postgres_binaries.CACHES", (cache,))
+    monkeypatch.syspath_prepend(home)
+    server_programs.cache_clear()
+    try:
+        server = EmbeddedServer(tmp_path / "data", {"fsync": "off"})
+        server.start()
+        with psycopg.connect(server.url()) as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+        server.stop()
+        assert server_programs(server_account(server.cluster)).folder.is_relative_to(cache)
+        assert home.stat().st_mode & 0o777 == 0o700
+    finally:
+        server_programs.cache_clear()
 
 
 def test_a_long_path_of_the_data_folder_is_no_hindrance(tmp_path: Path) -> None:
