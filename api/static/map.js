@@ -54,7 +54,8 @@ function startNear(map, form, labels, town) {
 }
 
 async function openMap(element) {
-  const map = L.map(element, { attributionControl: Boolean(element.dataset.tiles), scrollWheelZoom: true });
+  const map = L.map(element, { attributionControl: Boolean(element.dataset.tiles), zoomControl: false });
+  L.control.zoom({ position: "bottomright", zoomInTitle: "Приблизить", zoomOutTitle: "Отдалить" }).addTo(map);
   if (element.dataset.tiles) L.tileLayer(element.dataset.tiles, { maxZoom: 19 }).addTo(map);
   const points = JSON.parse(element.dataset.points || "[]");
   const [areas, labels] = await Promise.all(

@@ -160,7 +160,10 @@ PROMISES: Mapping[str, tuple[str, str]] = {
 
 
 def _promise(running: Mapping[str, datetime], zone: ZoneInfo, now: datetime) -> str:
-    parts = [_by(kind, running, zone, now) for kind in ("plan", "solve") if kind in running]
+    kinds = [kind for kind in ("plan", "solve") if kind in running]
+    if len(kinds) == 2 and until(running["plan"], zone, now) == until(running["solve"], zone, now):
+        kinds = ["solve"]  # two promises for one day would only confuse
+    parts = [_by(kind, running, zone, now) for kind in kinds]
     return " ".join(parts) or "Исполнитель разбирается с проблемой."
 
 
