@@ -66,12 +66,13 @@ class Engine:
     def _doc(self, source: SourceText, may_dismiss: bool) -> Doc:
         cleaned = clean(source.text[:LONGEST])
         doc = self.language.tokenizer(cleaned.text)
-        doc._.source, doc._.cleaned, doc._.may_dismiss = source, cleaned, may_dismiss
+        said = doc._
+        said.source, said.cleaned, said.may_dismiss = source, cleaned, may_dismiss
         return doc
 
     def _analysis(self, doc: Doc) -> Analysis:
-        reason, probability = doc._.dismissal
         said = doc._
+        reason, probability = said.dismissal
         return Analysis(
             problems=problem_drafts(
                 said.cleaned, said.problems, said.topics, said.urgencies, said.facts, said.places, said.source.text

@@ -100,7 +100,8 @@ class Facts(Step):
         self.zone = zone
 
     def read(self, doc: Doc) -> None:
-        doc._.facts = find_facts(doc._.cleaned.text, doc._.words, doc._.source.sent_at.astimezone(self.zone))
+        said = doc._
+        said.facts = find_facts(said.cleaned.text, said.words, said.source.sent_at.astimezone(self.zone))
 
 
 class Places(Step):
@@ -108,12 +109,12 @@ class Places(Step):
         self.finder = finder
 
     def read(self, doc: Doc) -> None:
-        places = self.finder.find(doc._.cleaned.text, doc._.words, doc._.source.stated)
-        doc._.places = places
-        if places:
+        said = doc._
+        said.places = places = self.finder.find(said.cleaned.text, said.words, said.source.stated)
+        if places and said.facts:
             named = Cover(span for place in places for span in place.spans)
-            doc._.facts = [
-                fact for fact in doc._.facts if fact.kind not in NOT_IN_PLACES or not named.overlaps(fact.span)
+            said.facts = [
+                fact for fact in said.facts if fact.kind not in NOT_IN_PLACES or not named.overlaps(fact.span)
             ]
 
 
@@ -128,12 +129,13 @@ class Splits(Step):
         self.splitter = splitter
 
     def read(self, doc: Doc) -> None:
-        if doc._.dismissal[0] is not None:
-            doc._.problems = []
+        said = doc._
+        if said.dismissal[0] is not None:
+            said.problems = []
             return
-        spans = [span for place in doc._.places for span in place.spans]
-        problems = self.splitter.split(original(doc), doc._.words, spans)
-        doc._.problems = problems or [(Span(0, len(doc._.cleaned.text)),)]
+        spans = [span for place in said.places for span in place.spans]
+        problems = self.splitter.split(original(doc), said.words, spans)
+        said.problems = problems or [(Span(0, len(said.cleaned.text)),)]
 
 
 class Topics(Step):
@@ -155,9 +157,11 @@ class Topics(Step):
         texts: list[str] = []
         words: list[list[Word]] = []
         for doc in docs:
-            for spans in doc._.problems:
-                texts.append(" ".join(span.of(doc._.cleaned.text) for span in spans))
-                words.append(doc._.words if len(doc._.problems) == 1 else inside(doc._.words, spans))
+            said = doc._
+            problems = said.problems
+            for spans in problems:
+                texts.append(" ".join(span.of(said.cleaned.text) for span in spans))
+                words.append(said.words if len(problems) == 1 else inside(said.words, spans))
         decisions = iter(self.model.decide(texts, words) if texts else [])
         for doc in docs:
             doc._.topics = [next(decisions) for _ in doc._.problems]
@@ -165,9 +169,10 @@ class Topics(Step):
 
 class Urgencies(Step):
     def read(self, doc: Doc) -> None:
-        text, words = doc._.cleaned.text, doc._.words
-        doc._.urgencies = [
-            urgency(text, words, spans, topic) for spans, topic in zip(doc._.problems, doc._.topics, strict=True)
+        said = doc._
+        said.urgencies = [
+            urgency(said.cleaned.text, said.words, spans, topic)
+            for spans, topic in zip(said.problems, said.topics, strict=True)
         ]
 
 
@@ -175,9 +180,11 @@ class Privacy(Step):
     """Reads the text as received: mark-up of mentions names persons too. Its marks need no way back."""
 
     def read(self, doc: Doc) -> None:
-        facts = [fact_back(doc._.cleaned, fact, doc._.source.text) for fact in doc._.facts]
-        spans = [doc._.cleaned.back(span) for place in doc._.places for span in place.spans]
-        doc._.privacy = privacy_marks(doc._.source.text, facts, spans)
+        said = doc._
+        cleaned, received = said.cleaned, said.source.text
+        facts = [fact_back(cleaned, fact, received) for fact in said.facts]
+        spans = [cleaned.back(span) for place in said.places for span in place.spans]
+        said.privacy = privacy_marks(received, facts, spans)
 
 
 def original(doc: Doc) -> str:
