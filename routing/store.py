@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 from models.identifiers import derived_id
 from models.states import ProblemState
 from models.topics import TopicDecision, TopicGuess
-from routing.suggest import ExecutorGuess, Suggestion
+from routing.suggest import ExecutorGuess, Suggestion, municipality_of
 from streams.contract import Connection
 
 
@@ -58,7 +58,7 @@ def _problem(row: Mapping[str, Any]) -> FoundProblem:
         region=row["region_id"],
         appeal_id=row["appeal_id"],
         topic=_topic(row),
-        places=tuple(_places(row["place"])),
+        places=tuple(places_of(row["place"])),
         urgency=row["urgency"],
     )
 
@@ -77,9 +77,13 @@ def _topic(row: Mapping[str, Any]) -> TopicDecision:
     return TopicDecision((chosen, *others), row["group_name"], row["group_probability"], row["decided"])
 
 
-def _places(place: Mapping[str, Any]) -> Iterable[tuple[str, float]]:
+def places_of(place: Mapping[str, Any]) -> Iterable[tuple[str, float]]:
+    """(municipality, confidence) of a stored place and its alternatives."""
     for each in (place, *place.get("alternatives", ())):
-        yield each.get("municipality", ""), float(each.get("confidence", 0.0))
+        yield (
+            municipality_of(each.get("settlement", ""), each.get("municipality", "")),
+            float(each.get("confidence", 0.0)),
+        )
 
 
 def executor_id(region: str, code: str) -> UUID:

@@ -14,6 +14,9 @@ GUESSES = 3
 LEAST = 0.01
 """A guess below one in a hundred is noise to an operator."""
 
+OUTSIDE = "outside the region"
+"""Stands for a municipality where the place is a settlement of another region."""
+
 
 class Doubt(StrEnum):
     """Why the machine does not assign by itself. The code goes into events, the words before an operator."""
@@ -22,6 +25,7 @@ class Doubt(StrEnum):
     EXECUTOR = "executor_unsure"  # likely executors differ
     TABLE = "table_asks_operator"  # the row of the table is not for the machine alone
     NOBODY = "no_executor"  # the table names nobody for it
+    ELSEWHERE = "outside_region"  # the text names a place of another region
 
 
 DOUBTS: Mapping[Doubt, str] = {
@@ -29,6 +33,7 @@ DOUBTS: Mapping[Doubt, str] = {
     Doubt.EXECUTOR: "исполнитель определён неуверенно",
     Doubt.TABLE: "по этой теме исполнителя подтверждает оператор",
     Doubt.NOBODY: "в таблице компетенций нет исполнителя",
+    Doubt.ELSEWHERE: "назван адрес в другом регионе: переслать по принадлежности",
 }
 
 
@@ -63,6 +68,11 @@ class _Weight:
     topics: set[str] = field(default_factory=set)
 
 
+def municipality_of(settlement: str, municipality: str) -> str:
+    """The municipality that a place speaks for. A settlement without one is not the region's (nlp.places)."""
+    return OUTSIDE if settlement and not municipality else municipality
+
+
 def municipality_odds(places: Iterable[tuple[str, float]]) -> dict[str, float]:
     """Probabilities of municipalities from (municipality, confidence) of a place and its alternatives.
 
@@ -78,7 +88,9 @@ def municipality_odds(places: Iterable[tuple[str, float]]) -> dict[str, float]:
 
 def suggest(competence: Competence, topic: TopicDecision, place: Place) -> Suggestion:
     """Who should get a problem of this topic at this place."""
-    places = [(each.municipality, each.confidence) for each in (place, *place.alternatives)]
+    places = [
+        (municipality_of(each.settlement, each.municipality), each.confidence) for each in (place, *place.alternatives)
+    ]
     return suggest_at(competence, topic, municipality_odds(places))
 
 
@@ -98,7 +110,8 @@ def suggest_at(competence: Competence, topic: TopicDecision, odds: Mapping[str, 
         for weight in ranked[:GUESSES]
         if weight.total >= LEAST
     )
-    doubt = _doubt(competence, topic, ranked)
+    outside = odds.get(OUTSIDE, 0.0) >= 0.5
+    doubt = Doubt.ELSEWHERE if outside else _doubt(competence, topic, ranked)
     executor = ranked[0].body if doubt is None else None
     return Suggestion(executor, guesses[0].probability if guesses else 0.0, guesses, doubt)
 
@@ -122,6 +135,9 @@ def _municipalities(competence: Competence, odds: Mapping[str, float]) -> Iterat
     """Municipalities as (canonical name, whether the place says so, probability); the unknown rest by the prior."""
     unknown = 1.0
     for name, probability in odds.items():
+        if name == OUTSIDE:
+            unknown -= probability
+            continue
         canonical = competence.municipality(name)
         if canonical:
             unknown -= probability

@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 
 from models.topics import TopicDecision, TopicGuess
 from routing.competence import Competence
-from routing.store import guess_json
+from routing.store import guess_json, places_of
 from routing.suggest import municipality_odds, suggest_at
 from streams.contract import Connection
 
@@ -29,15 +29,9 @@ def guess_anew(connection: Connection, problem_id: UUID, competence: Competence)
         ).fetchone()
     if row is None:
         raise LookupError(problem_id)
-    place = row["place"]
-    where = [(one.get("municipality", ""), float(one.get("confidence", 0))) for one in (place, *_alternatives(place))]
-    suggestion = suggest_at(competence, _topic(row), municipality_odds(where))
+    suggestion = suggest_at(competence, _topic(row), municipality_odds(places_of(row["place"])))
     guesses = [guess_json(row["region_id"], guess) for guess in suggestion.guesses]
     connection.execute("UPDATE problems SET executor_guesses = %s WHERE id = %s", (Jsonb(guesses), problem_id))
-
-
-def _alternatives(place: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return list(place.get("alternatives", ()))
 
 
 def _topic(row: Mapping[str, Any]) -> TopicDecision:

@@ -151,3 +151,10 @@ def test_every_topic_of_omsk_has_an_executor_in_every_municipality() -> None:
             answer = competence.answer(topic.code, municipality)
             assert answer is not None and answer.body is not None, (topic.code, municipality)
             assert answer.row.topic != "*", topic.code
+
+
+def test_a_place_of_another_region_goes_to_an_operator() -> None:
+    away = Place(PlaceLevel.HOUSE, settlement="Пермь", street="улица Мира", house="8", confidence=0.6)
+    suggestion = suggest(table(ROADS_IN_CITY), decision((SNOW, 1.0)), away)
+    assert suggestion.executor is None
+    assert suggestion.doubt is Doubt.ELSEWHERE
