@@ -25,6 +25,7 @@ def train_topics(
     and OSError where the folder cannot be written.
     """
     whole = read_labelled(path, label)
+    out.mkdir(parents=True, exist_ok=True)  # a folder that cannot be made is said before the work, not after it
     table = whole.sample(MOST)
     model, measured = training.train(table, tree, label)
     model.save(out)

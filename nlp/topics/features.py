@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
 
-import natasha
 import numpy as np
 from navec import Navec
 from numpy.typing import NDArray
@@ -45,7 +45,9 @@ Floats = NDArray[np.float32]
 @lru_cache(maxsize=1)
 def word_vectors() -> Navec:
     """The navec vectors (250,000 lemmas and forms of Russian news) that arrive inside the natasha package."""
-    folder = Path(natasha.__file__).parent / "data" / "emb"
+    package = find_spec("natasha")  # found, not imported: all of natasha would take 50 MB for one file
+    assert package is not None and package.origin is not None  # a dependency of this project
+    folder = Path(package.origin).parent / "data" / "emb"
     return Navec.load(str(next(folder.glob("navec_*.tar"))))
 
 

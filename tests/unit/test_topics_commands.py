@@ -68,6 +68,7 @@ def test_labels_never_seen_count_as_errors(trained: Path, tmp_path: Path, capsys
         (["train", "{folder}/data.csv", "--label", "executor", "--out", "{folder}/m"], "no column executor"),
         (["train", "{folder}/data.csv", "--out", "{folder}/m", "--date", "yesterday"], "--date yesterday"),
         (["train", "{folder}/data.csv", "--out", "{folder}/m", "--region", "atlantis"], "unknown region"),
+        (["train", "{folder}/data.csv", "--out", "{folder}/data.csv"], "File exists"),
         (["evaluate", "topics", "{folder}/data.csv", "--model", "{folder}/nowhere"], "model.json"),
         (["evaluate", "topics", "{folder}/data.csv", "--region", "atlantis"], "unknown region"),
         (["evaluate", "topics", "{folder}/data.csv", "--region", "omsk", "--model", "x"], "not both"),
