@@ -21,6 +21,10 @@ class Cover:
                 self.starts.append(span.start)
                 self.ends.append(span.end)
 
+    def pieces(self) -> list[Span]:
+        """The pieces, in text order."""
+        return [Span(start, end) for start, end in zip(self.starts, self.ends, strict=True)]
+
     def overlaps(self, span: Span) -> bool:
         """Whether the span shares a character with the pieces."""
         index = bisect_right(self.ends, span.start)

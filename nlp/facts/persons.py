@@ -100,7 +100,7 @@ def confirmed(reading: Reading, candidates: list[Fact]) -> list[Fact]:
     """
     if not candidates:
         return []
-    spans = Cover(person_spans(reading.text))
+    spans = Cover(person_spans(reading.text, [fact.span for fact in candidates]))
     return [fact for fact in candidates if spans.overlaps(fact.span)]
 
 
