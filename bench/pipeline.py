@@ -42,7 +42,7 @@ from otklik.processes.listening import listen
 from otklik.processes.supervisor import Supervisor
 from otklik.settings import Settings
 from otklik.wiring import file_store, pack_of, prepare
-from streams import Stop
+from streams import Stop, quarantined
 from streams.log import channel
 
 BATCH = 100
@@ -104,7 +104,8 @@ class Sender:
             found = outcome(self.connection)
             self.connection.rollback()
             if found.quarantined:
-                raise SystemExit(f"{found.quarantined} appeals went to quarantine; nothing was measured")
+                why = quarantined(self.connection)[0].reason
+                raise SystemExit(f"{found.quarantined} appeals went to quarantine ({why}); nothing was measured")
             if not found.waiting:
                 return
             if time.perf_counter() > until:
