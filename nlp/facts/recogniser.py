@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-
-from natasha import Doc, NewsNERTagger, Segmenter
+from typing import Any
 
 from models.text import Span
 from nlp.cover import Cover
@@ -18,13 +17,17 @@ MOST = 20_000
 
 
 @lru_cache(maxsize=1)
-def tagger() -> NewsNERTagger:
+def tagger() -> Any:
     """The tagger of names (50 MB), over the word vectors that the topics have in memory already."""
+    from natasha import NewsNERTagger
+
     return NewsNERTagger(word_vectors())
 
 
 def person_spans(text: str, asked: Sequence[Span]) -> list[Span]:
     """Where the recogniser reads names of persons, around the spans asked about."""
+    from natasha import Doc, Segmenter  # half a second and 50 MB, spent only where a text asks for it
+
     windows = Cover(Span(max(0, span.start - AROUND), min(len(text), span.end + AROUND)) for span in asked)
     found = []
     left = MOST
