@@ -35,6 +35,9 @@ BLOCKS = (1.0, 1.0, 0.3, 0.5)
 LENT = 0.5
 """The same for what other regions lend."""
 
+OPENING = 40
+"""Words at the beginning of a longer text that count twice: people say there what it is about."""
+
 VECTOR_LENGTH = 300
 CACHED_FORMS = 100_000
 NOTHING = np.zeros(VECTOR_LENGTH, dtype=np.float32)
@@ -173,6 +176,8 @@ class Features:
         ends = [0]
         for text in texts:
             words = spoken(text)
+            if len(words) > OPENING:
+                words = words[:OPENING] + words
             mine = [self.at(word) for word in words]
             mine += [self._pair_at[pair] for pair in pairs_of(words) if pair in self._pair_at]
             pieces.extend(mine)
