@@ -111,4 +111,4 @@ def _blocks(known: Known) -> Iterator[tuple[int, int, tuple[int, ...], float]]:
 def _read(text: str, vectors: LemmaVectors) -> tuple[Sequence[Unit], UnitFacts | None]:
     words = words_of(text)
     units = units_of(text, words)
-    return units, facts_of(words, units, (), vectors) if len(units) > 1 else None
+    return units, facts_of(words, units, vectors) if len(units) > 1 else None

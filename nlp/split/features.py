@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.text import Span
 from nlp.split.lexicon import (
     ANAPHORS,
     CLOSINGS,
@@ -20,6 +19,7 @@ from nlp.words import Word
 
 HASHED = 128
 """Dimensions of the hashed bag of lemmas: enough to see repetition, few enough to stay linear in the text."""
+LONG_WORD = 4
 LOCAL = 2
 """Units on each side of a cut that make its neighbourhood."""
 
@@ -36,15 +36,13 @@ class UnitFacts:
     vectors: LemmaVectors
 
 
-def facts_of(
-    words: Sequence[Word], units: Sequence[Unit], place_spans: Sequence[Span], vectors: LemmaVectors
-) -> UnitFacts:
+def facts_of(words: Sequence[Word], units: Sequence[Unit], vectors: LemmaVectors) -> UnitFacts:
     """Everything the cuts of a text need, in one pass over its words."""
     rows = vectors.rows(words)
     counts, flags, edges = [], [], []
     for unit in units:
         inside = words[unit.first : unit.last]
-        counts.append(_counts(inside, unit, place_spans))
+        counts.append(_counts(inside))
         flags.append(_flags(inside, unit))
         opens, closes = vectors.edge_scores(rows[unit.first : unit.last])
         edges.append([opens, closes, any(word.lower in CLOSINGS for word in inside)])
@@ -73,16 +71,17 @@ def _cumulative(values: Floats) -> Floats:
     return summed
 
 
-def _counts(words: Sequence[Word], unit: Unit, place_spans: Sequence[Span]) -> list[float]:
-    """Words, content, requests, words of places, numbers beside them, questions, places found by the gazetteer."""
-    letters = sum(word.lower[0].isalpha() for word in words)
-    long = sum(len(word.lower) > 4 and word.lower[0].isalpha() for word in words)
-    requests = sum(word.lemma in REQUESTS for word in words)
-    streets = sum(word.lemma in STREET_WORDS or word.lower in STREET_WORDS for word in words)
-    numbers = sum(word.lower.isdigit() for word in words)
-    questions = any(word.lower == "?" for word in words)
-    places = sum(unit.span.overlaps(span) for span in place_spans)
-    return [letters, long, requests, streets, numbers, questions, places]
+def _counts(words: Sequence[Word]) -> list[float]:
+    """Words, long words, requests, words of places, numbers, questions."""
+    lettered = [word for word in words if word.lower[0].isalpha()]
+    return [
+        len(lettered),
+        sum(len(word.lower) > LONG_WORD for word in lettered),
+        sum(word.lemma in REQUESTS for word in lettered),
+        sum(word.lemma in STREET_WORDS or word.lower in STREET_WORDS for word in lettered),
+        sum(word.lower.isdigit() for word in words),
+        any(word.lower == "?" for word in words),
+    ]
 
 
 def _flags(words: Sequence[Word], unit: Unit) -> list[float]:
@@ -110,8 +109,8 @@ def cut_features(facts: UnitFacts, first: int, last: int) -> Floats:
     near_low, near_high = np.maximum(cuts - LOCAL, first), np.minimum(cuts + LOCAL, last)
     left, right = facts.counts[cuts] - facts.counts[low], facts.counts[high] - facts.counts[cuts]
     columns = [
-        _topic_change(facts, low, cuts, high),
-        _topic_change(facts, near_low, cuts, near_high),
+        _change(facts, low, cuts, high),
+        _change(facts, near_low, cuts, near_high),
         _overlap(facts, low, cuts, high),
         _overlap(facts, near_low, cuts, near_high),
         np.log1p(left[:, :2]),
@@ -127,25 +126,11 @@ def cut_features(facts: UnitFacts, first: int, last: int) -> Floats:
     return np.hstack(columns).astype(np.float32)
 
 
-def _topic_change(facts: UnitFacts, low: Rows, cuts: Rows, high: Rows) -> Floats:
-    """Cosine of the senses of both sides; how much each side says; and for each label space: Jensen-Shannon
-    divergence, surest probability left and right, and whether both agree."""
+def _change(facts: UnitFacts, low: Rows, cuts: Rows, high: Rows) -> Floats:
+    """Cosine of the senses of both sides, and how much each side says."""
     left, right = facts.sums.between(low, cuts), facts.sums.between(cuts, high)
-    sides = facts.vectors.probabilities(left), facts.vectors.probabilities(right)
-    senses = (facts.vectors.directions(left) * facts.vectors.directions(right)).sum(axis=1)
-    columns = [senses, np.log1p(left.all_squares), np.log1p(right.all_squares)]
-    for start, end in facts.vectors.spaces:
-        one, two = sides[0][:, start:end], sides[1][:, start:end]
-        middle: Floats = (one + two) / np.float32(2)
-        divergence = _relative_entropy(one, middle) + _relative_entropy(two, middle)
-        columns += [divergence / 2, one.max(axis=1), two.max(axis=1), one.argmax(axis=1) == two.argmax(axis=1)]
-    return np.stack(columns, axis=1).astype(np.float32)
-
-
-def _relative_entropy(one: Floats, two: Floats) -> Floats:
-    tiny = np.float32(1e-9)
-    summed: Floats = (one * np.log((one + tiny) / (two + tiny))).sum(axis=1)
-    return summed
+    cosine = (facts.vectors.directions(left) * facts.vectors.directions(right)).sum(axis=1)
+    return np.stack([cosine, np.log1p(left.squares), np.log1p(right.squares)], axis=1)
 
 
 def _overlap(facts: UnitFacts, low: Rows, cuts: Rows, high: Rows) -> Floats:

@@ -62,7 +62,7 @@ def fit_vectors(appeals: Sequence[Appeal], texts: Sequence[Text], general: Mappi
     index = {one: row for row, one in enumerate(every)}
     idf = np.log(len(appeals) / (np.array([frequency[one] for one in every]) + 0.6)) + 0.3
     idf = np.minimum(idf, np.log(len(appeals) / 2.6) + 0.3).astype(np.float32)
-    weights, bias, spaces = _topic_weights(appeals, lemmas, index, idf[: len(topical)])
+    weights = _topic_weights(appeals, lemmas, index, idf[: len(topical)])
     raw = np.zeros((len(every), weights.shape[1] + 300), dtype=np.float32)
     raw[: len(topical), : weights.shape[1]] = weights
     for row, one in enumerate(every):
@@ -70,13 +70,13 @@ def fit_vectors(appeals: Sequence[Appeal], texts: Sequence[Text], general: Mappi
             raw[row, weights.shape[1] :] = general[one] * (NAVEC_WEIGHT * max(float(idf[row]) - COMMON_IDF, 0.0))
     senses, mean = _discriminant(raw, idf, texts, index)
     edges = _edges(texts, index, len(topical))
-    return LemmaVectors(index, weights, bias, spaces, senses, mean, idf, edges)
+    return LemmaVectors(index, senses, mean, idf, edges)
 
 
 def _topic_weights(
     appeals: Sequence[Appeal], lemmas: Sequence[Sequence[str]], index: Mapping[str, int], idf: Floats
-) -> tuple[Floats, Floats, tuple[tuple[int, int], ...]]:
-    """Logistic regressions of each label space over lemmas, scaled as LemmaVectors scales the sums of a text."""
+) -> Floats:
+    """Weights (topic lemmas, labels of all spaces) of logistic regressions over lemmas, times idf."""
     triples = [
         (row, index[one], times)
         for row, text in enumerate(lemmas)
@@ -87,19 +87,15 @@ def _topic_weights(
     counts = csr_matrix((times, (rows, columns)), shape=(len(lemmas), len(idf)), dtype=np.float64)
     norms = np.sqrt(counts @ (idf.astype(np.float64) ** 2))
     scaled = diags(1.0 / np.maximum(norms, 1e-3)) @ counts @ diags(idf.astype(np.float64))
-    parts, biases = [], []
-    spaces: list[tuple[int, int]] = []
+    parts = []
     for source, column in LABELS:
         here = [at for at, appeal in enumerate(appeals) if appeal.source == source]
         sizes = Counter(appeals[at].labels[column] for at in here)
         here = [at for at in here if sizes[appeals[at].labels[column]] >= FEWEST]
         model = LogisticRegression(C=40.0, max_iter=60, tol=1e-3)
         model.fit(scaled[here], [appeals[at].labels[column] for at in here])
-        start = spaces[-1][1] if spaces else 0
         parts.append(model.coef_.T * idf[:, None])
-        biases.append(model.intercept_)
-        spaces.append((start, start + len(model.classes_)))
-    return np.hstack(parts).astype(np.float32), np.concatenate(biases).astype(np.float32), tuple(spaces)
+    return np.hstack(parts).astype(np.float32)
 
 
 def _discriminant(raw: Floats, idf: Floats, texts: Sequence[Text], index: Mapping[str, int]) -> tuple[Floats, Floats]:

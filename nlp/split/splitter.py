@@ -52,14 +52,15 @@ class Splitter:
     def split(self, text: str, words: Sequence[Word], place_spans: Sequence[Span] = ()) -> list[tuple[Span, ...]]:
         """One tuple of spans for each problem, in text order; together they cover the text's words, none overlaps.
 
-        `words` are `words_of(text)`; `place_spans` the places found in it. A text without words has no problem.
+        `words` are `words_of(text)`; `place_spans` the places found in it: none of them is cut in two. A text without
+        words has no problem.
         """
         if not words:
             return []
-        units = units_of(text, words)
+        units = units_of(text, words, place_spans)
         groups = [[(0, len(units))]]
         if len(units) > 1:
-            facts = facts_of(words, units, place_spans, self.vectors)
+            facts = facts_of(words, units, self.vectors)
             groups = find_problems(facts, len(units), self.boundary, self.threshold, self.repeated)
         if len(groups) == 1:
             return _in_two(words, coordinated(words, units))

@@ -8,6 +8,7 @@ stops, so every rule looks at the words, not only at the punctuation.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -38,6 +39,7 @@ NAMES = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Abbr", "UNKN", "ADJF
 """Grammemes of pymorphy3 for what is written with a capital."""
 POLITE = frozenset("вы вас вам вами ваш ваша ваше ваши вашего вашей вашему ваших вашим вашу бог".split())
 """What politeness writes with a capital."""
+CONNECTIVE_STARTS = frozenset(phrase[0] for phrase in CONNECTIVES) | {"ещё"}
 SENTENCE_END = frozenset(".!?…;")
 DOMAINS = frozenset({"ru", "рф", "com", "org", "net", "cc", "me", "su"})
 """What follows a full stop inside the name of a site."""
@@ -61,12 +63,16 @@ class Unit:
     weak: bool = False
 
 
-def units_of(text: str, words: Sequence[Word]) -> list[Unit]:
-    """The units of a text in order; together they cover all its words, and none overlaps another."""
+def units_of(text: str, words: Sequence[Word], whole: Sequence[Span] = ()) -> list[Unit]:
+    """The units of a text in order; together they cover all its words, and none overlaps another.
+
+    No unit begins inside a span of `whole` (names of places, with their full stops and capitals).
+    """
     if not words:
         return []
     markers = _list_markers(text)
-    cuts = sorted({0, *_cuts(text, words, markers)})
+    inside = _inside(words, whole)
+    cuts = [0, *(cut for cut in _cuts(text, words, markers) if cut not in inside)]
     found: list[Unit] = []
     for first, last in pairwise([*cuts, len(words)]):
         if not any(word.lower[0].isalnum() for word in words[first:last]) and found:
@@ -74,6 +80,12 @@ def units_of(text: str, words: Sequence[Word]) -> list[Unit]:
             continue
         found.append(_unit(text, words, first, last, markers))
     return found
+
+
+def _inside(words: Sequence[Word], whole: Sequence[Span]) -> set[int]:
+    """Indices of the words that stand in a span, but not at its beginning."""
+    starts = [word.start for word in words]
+    return {at for span in whole for at in range(bisect_right(starts, span.start), bisect_left(starts, span.end))}
 
 
 def _unit(text: str, words: Sequence[Word], first: int, last: int, markers: set[int]) -> Unit:
@@ -183,18 +195,19 @@ def _is_picture(token: str) -> bool:
     return len(token) == 1 and (token >= "\u2600" or token in "\u200d\ufe0f") and not token.isalnum()
 
 
-def _connective_at(words: Sequence[Word], at: int) -> bool:
+def _connective_at(words: Sequence[Word], at: int, connectives: frozenset[tuple[str, ...]] = CONNECTIVES) -> bool:
     """Whether a connective of addition («кроме того») starts at word `at`, an opening «и», «а», «но» included."""
+    if words[at].lower not in CONNECTIVE_STARTS:
+        return False
     forms = tuple(word.lower.replace("ё", "е") for word in words[at : at + 4])
-    return any(forms[:size] in CONNECTIVES for size in (1, 2, 3, 4))
+    return any(forms[:size] in connectives for size in (1, 2, 3, 4))
 
 
 def _stands_free(words: Sequence[Word], at: int, opened: int) -> bool:
     """A connective in mid-sentence ends a unit after a comma, or by itself where it can hardly mean anything else."""
     if words[at - 1].lower in ",-–—:(":
         return at - 1 > opened
-    forms = tuple(word.lower.replace("ё", "е") for word in words[at : at + 4])
-    return at - opened >= SHORT_SIDE and any(forms[:size] in BARE_CONNECTIVES for size in (1, 2, 3, 4))
+    return at - opened >= SHORT_SIDE and _connective_at(words, at, BARE_CONNECTIVES)
 
 
 def _opens_bare_clause(text: str, words: Sequence[Word], at: int, length: int, bare: int) -> bool:

@@ -1,9 +1,8 @@
-"""Vectors of lemmas: what each lemma says about each topic, and where it lies in a space of what texts are about.
+"""Vectors of lemmas: where each lies in a space of what texts are about, and how it begins and ends texts.
 
 The topic model of the product reads whole problems and costs too much to ask about every way of cutting a text; these
 are linear in the lemmas, so that the scores of all pieces of a text come from one cumulative sum.
 
-- `weights`: for several label spaces at once (the topics of every source it was trained on), logistic regressions.
 - `senses`: a linear discriminant of topic weights and general word vectors (navec), in which two pieces of one text lie
   near each other and pieces of different texts far apart. It knows words that the labelled texts never used.
 - `edges`: how each lemma speaks for the beginning or the end of a whole text, by its position in the sentence.
@@ -11,7 +10,6 @@ are linear in the lemmas, so that the scores of all pieces of a text come from o
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,36 +29,25 @@ QUANTA = 127
 
 @dataclass(frozen=True)
 class Sums:
-    """Over pieces of a text: topic scores (n, labels), senses (n, d), squared idf of topic lemmas and of all (n,)."""
+    """Over pieces of a text: senses (n, d) and squared idf (n,)."""
 
-    scores: Floats
     senses: Floats
     squares: Floats
-    all_squares: Floats
 
     def between(self, low: Rows, high: Rows) -> Sums:
         """Of cumulative sums: those of the pieces [low, high)."""
-        return Sums(
-            self.scores[high] - self.scores[low],
-            self.senses[high] - self.senses[low],
-            self.squares[high] - self.squares[low],
-            self.all_squares[high] - self.all_squares[low],
-        )
+        return Sums(self.senses[high] - self.senses[low], self.squares[high] - self.squares[low])
 
 
 @dataclass(frozen=True)
 class LemmaVectors:
-    """Rows of `index`: the first len(weights) lemmas have topic weights, all have senses and idf.
+    """Rows of `index`: all lemmas have senses and idf, the first len(edges) were in the training texts and have edges.
 
-    `weights` (topic lemmas, labels), already times idf; `bias` (labels,); `spaces` the column ranges of label spaces;
-    `senses` (lemmas, d), already times idf; `mean` (d,) of normalised texts; `idf` (lemmas,). `edges` (topic
-    lemmas, 5): beginning as first, second, third word of a unit, beginning anywhere in it, end anywhere in it.
+    `senses` (lemmas, d), already times idf; `mean` (d,) of normalised texts; `idf` (lemmas,). `edges` (n, 5): for the
+    beginning as first, second, third word of a unit, for the beginning anywhere in it, for the end anywhere in it.
     """
 
     index: dict[str, int]
-    weights: Floats
-    bias: Floats
-    spaces: tuple[tuple[int, int], ...]
     senses: Floats
     mean: Floats
     idf: Floats
@@ -74,19 +61,11 @@ class LemmaVectors:
     def cumulative(self, rows: Rows, starts: Sequence[int]) -> Sums:
         """Cumulative sums over the units whose first words are `starts` (one row more than units, the first zero)."""
         known = rows >= 0
-        topical = known & (rows < len(self.weights))
-        scores = self.weights[np.where(topical, rows, 0)]
         senses = self.senses[np.where(known, rows, 0)]
-        scores[~topical] = 0.0
         senses[~known] = 0.0
         squares = np.where(known, self.idf[rows] ** 2, np.float32(0))
         at = np.asarray(starts, dtype=np.int64)
-        return Sums(
-            _running(np.add.reduceat(scores, at, axis=0)),
-            _running(np.add.reduceat(senses, at, axis=0)),
-            _running(np.add.reduceat(np.where(topical, squares, np.float32(0)), at)),
-            _running(np.add.reduceat(squares, at)),
-        )
+        return Sums(_running(np.add.reduceat(senses, at, axis=0)), _running(np.add.reduceat(squares, at)))
 
     def edge_scores(self, rows: Rows) -> tuple[float, float]:
         """How much the unit of these rows sounds like the beginning and like the end of a whole text."""
@@ -98,19 +77,9 @@ class LemmaVectors:
         anywhere = self.edges[topical, 3:].sum(axis=0) * weight
         return first + float(anywhere[0]), float(anywhere[1])
 
-    def probabilities(self, sums: Sums) -> Floats:
-        """Probabilities (pieces, labels) of pieces; those of each label space sum to one."""
-        logits: Floats = sums.scores / np.sqrt(sums.squares + TINY)[:, None] + self.bias
-        for start, end in self.spaces:
-            part = logits[:, start:end]
-            part -= part.max(axis=1, keepdims=True)
-            np.exp(part, out=part)
-            part /= part.sum(axis=1, keepdims=True)
-        return logits
-
     def directions(self, sums: Sums) -> Floats:
         """Unit vectors (pieces, d) in the space of senses."""
-        centred: Floats = sums.senses / np.sqrt(sums.all_squares + TINY)[:, None] - self.mean
+        centred: Floats = sums.senses / np.sqrt(sums.squares + TINY)[:, None] - self.mean
         norm = np.sqrt((centred * centred).sum(axis=1, keepdims=True))
         unit: Floats = centred / np.maximum(norm, TINY)
         return unit
@@ -119,8 +88,6 @@ class LemmaVectors:
         folder.mkdir(parents=True, exist_ok=True)
         scale = np.abs(self.senses).max(axis=0) / np.float32(QUANTA)
         arrays: dict[str, NDArray[Any]] = {
-            "weights": self.weights.astype(np.float16),
-            "bias": self.bias,
             "senses": np.rint(self.senses / scale).astype(np.int8),
             "senses_scale": scale.astype(np.float32),
             "mean": self.mean,
@@ -128,21 +95,15 @@ class LemmaVectors:
             "edges": self.edges.astype(np.float16),
         }
         save_file(arrays, folder / "vectors.safetensors")
-        facts = {"spaces": [list(space) for space in self.spaces]}
-        (folder / "vectors.json").write_text(json.dumps(facts), encoding="utf-8")
         (folder / "lemmas.txt").write_text("\n".join(self.index), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> LemmaVectors:
         """The vectors saved in `folder`. Raises OSError where a file is missing."""
         arrays = load_file(folder / "vectors.safetensors")
-        facts: dict[str, Any] = json.loads((folder / "vectors.json").read_text(encoding="utf-8"))
         lemmas = (folder / "lemmas.txt").read_text(encoding="utf-8").split("\n")
         return cls(
             index={lemma: row for row, lemma in enumerate(lemmas)},
-            weights=arrays["weights"].astype(np.float32),
-            bias=arrays["bias"].astype(np.float32),
-            spaces=tuple((int(start), int(end)) for start, end in facts["spaces"]),
             senses=arrays["senses"].astype(np.float32) * arrays["senses_scale"].astype(np.float32),
             mean=arrays["mean"].astype(np.float32),
             idf=arrays["idf"].astype(np.float32),

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from models.pack import REGIONS
+from models.text import Span
 from nlp.split import Splitter
+from nlp.split.boundary import BoundaryModel
+from nlp.split.features import facts_of
+from nlp.split.splitter import find_problems
+from nlp.split.units import units_of
+from nlp.split.vectors import Floats, LemmaVectors
 from nlp.words import words_of
 
 
@@ -74,3 +81,39 @@ def test_many_texts_are_split_as_each_of_them_alone(splitter: Splitter) -> None:
     many = splitter.split_many((text, words_of(text)) for text in texts)
 
     assert many == [splitter.split(text, words_of(text)) for text in texts]
+
+
+def test_a_place_that_was_found_is_never_cut_in_two(splitter: Splitter) -> None:
+    text = "На Ленина 5 не горит фонарь. Также прошу убрать снег во дворе."
+    words = words_of(text)
+
+    whole = splitter.split(text, words, (Span(0, len(text)),))
+
+    assert [span.of(text) for problem in whole for span in problem] == [text]
+    assert len(splitter.split(text, words, (Span(0, 11),))) == 2
+
+
+def test_a_story_that_another_one_interrupts_is_one_problem_of_several_spans() -> None:
+    vectors = LemmaVectors(
+        index={"люк": 0, "автобус": 1},
+        senses=np.array([[1, 0], [0, 1]], dtype=np.float32),
+        mean=np.zeros(2, dtype=np.float32),
+        idf=np.ones(2, dtype=np.float32),
+        edges=np.zeros((2, 5), dtype=np.float32),
+    )
+    text = "Открыт люк. Автобус не ходит. Закройте люк."
+    words = words_of(text)
+    units = units_of(text, words)
+    facts = facts_of(words, units, vectors)
+    certain = Certain(*[np.zeros((1, 1), dtype=np.float32)] * 6)
+
+    groups = find_problems(facts, len(units), certain, 0.5, 0.5)
+
+    assert groups == [[(0, 1), (2, 3)], [(1, 2)]]
+
+
+class Certain(BoundaryModel):
+    """A boundary network that would cut everywhere."""
+
+    def probabilities(self, features: Floats) -> Floats:
+        return np.ones(len(features), dtype=np.float32)
