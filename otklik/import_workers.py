@@ -14,7 +14,7 @@ from psycopg.rows import tuple_row
 
 from otklik.commands.root import CommandError
 from otklik.processes.child import Child
-from otklik.processes.roles import one_thread_a_process, workers
+from otklik.processes.roles import one_thread_a_process, relay, workers
 from otklik.processes.supervisor import Supervisor
 from otklik.settings import Settings
 from streams import Stop, lag
@@ -29,8 +29,7 @@ def at_work(url: str, chosen: Settings) -> Iterator[Callable[[], None]]:
 
     Gives a function that raises CommandError once our own processes have given up. The caller has no threads yet.
     """
-    # with Kafka the installation is a large one, whose workers and relay are kept by others
-    missing = [] if chosen.kafka else idle_stages(url)
+    missing = idle_stages(url)
     if not missing:
         yield lambda: None
         return
@@ -87,6 +86,8 @@ def _supervised(stages: list[str], url: str, chosen: Settings) -> Callable[[Stop
 
     def run(stop: Stop, ready: Callable[[], None]) -> None:
         children = [child for stage in stages for child in workers(stage, counts[stage], url, chosen)]
+        if chosen.kafka:
+            children.append(relay(url, chosen))  # one more than there may be: relays share the work
         Supervisor(children).run(stop, ready)
 
     return run
