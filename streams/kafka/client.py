@@ -76,14 +76,13 @@ def create_topics(clients: KafkaClients, partitions: Mapping[Stream, int], repli
         there = set(admin.list_topics())
         wanted = {clients.topic(stream): number for stream, number in partitions.items()}
         keep = str(retention_days * 86_400_000)
-        admin.create_topics(
-            [
-                NewTopic(name, number, replicas, topic_configs={"retention.ms": keep})
-                for name, number in wanted.items()
-                if name not in there
-            ],
-            wait_for_metadata=True,
-        )
+        missing = [
+            NewTopic(name, number, replicas, topic_configs={"retention.ms": keep})
+            for name, number in wanted.items()
+            if name not in there
+        ]
+        if missing:
+            admin.create_topics(missing, wait_for_metadata=True)
         for topic in admin.describe_topics(list(wanted)):
             name, number = topic["name"], len(topic["partitions"])
             if number != wanted[name]:
