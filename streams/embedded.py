@@ -187,7 +187,7 @@ class EmbeddedConsumer:
         if tries.count > DEADLY:
             reason = f"the worker died {DEADLY} times while it handled this event"
             self._put_aside(work, partition, rows[0], reason)
-        elif events is None or partition in self._suspected or len(rows) == 1:
+        elif events is None or tries.alone or partition in self._suspected:
             self._one_by_one(work, partition, rows)
         else:
             self._at_once(work, partition, events)
