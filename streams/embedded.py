@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 import orjson
 import psycopg
+from psycopg import ClientCursor
 
 from models.events import Event
 from streams.attempts import DEADLY, Attempt, attempt, clear
@@ -191,9 +192,9 @@ class EmbeddedConsumer:
             self._one_by_one(work, partition, rows)
         else:
             self._at_once(work, partition, events)
-        with work.pipeline():  # and one for the offset and the commit
-            work.execute(MOVE, [rows[-1].position + 1, self.stage.group, self.stage.stream, partition])
-            work.commit()
+        # and one for the offset and the commit: two statements in one message, which only a client-side cursor sends
+        place = [rows[-1].position + 1, self.stage.group, self.stage.stream, partition]
+        ClientCursor(work).execute(f"{MOVE}; COMMIT", place)
         self._suspected.discard(partition)
         self._pauses.pop(partition, None)
         return len(rows)
