@@ -155,6 +155,8 @@ def measure(number: int) -> dict[str, Any]:
                 connection.execute(bare.TABLES)
             appending = rates(append_seconds(url, events_of_a_kilobyte(number)), APPENDED_AT_ONCE)
             taking = rates(take_seconds(url, number), TAKEN_AT_ONCE)
+            with psycopg.connect(server.url("otklik", "postgres"), autocommit=True) as connection:
+                connection.execute("CHECKPOINT")  # what was written above must not be flushed while we wait
             waited = {"bare": bare.latencies(url, LATENCIES, PACE), "embedded": latencies(url)}
         finally:
             server.stop()
