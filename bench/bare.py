@@ -53,14 +53,15 @@ def _listen(url: str, number: int, pipe: Pipe) -> None:
     with psycopg.connect(url, autocommit=True) as listening, psycopg.connect(url) as connection:
         listening.execute("LISTEN bare")
         pipe.send("ready")
-        while number > 0:
+        found: list[float] = []
+        while len(found) < number:
             select.select([listening.fileno()], [], [], 1)
             for _ in listening.notifies(timeout=0):
                 pass
             contents = take(connection, 100)
             came = time.time()
-            pipe.send([came - content["sent"] for content in contents])
-            number -= len(contents)
+            found += [came - content["sent"] for content in contents]
+    pipe.send(found)
 
 
 def latencies(url: str, number: int, pace: float) -> list[float]:
@@ -78,8 +79,6 @@ def latencies(url: str, number: int, pace: float) -> list[float]:
             connection.execute("SELECT pg_notify('bare', '')")
             connection.commit()
             time.sleep(pace)
-    found: list[float] = []
-    while len(found) < number:
-        found += ours.recv()
+    found: list[float] = ours.recv()
     reader.join()
     return found

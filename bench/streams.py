@@ -87,22 +87,21 @@ def take_seconds(url: str, number: int) -> Iterator[tuple[float, float]]:
 
 
 def consume(url: str, pipe: Pipe) -> None:
-    """In a process of its own: says when each event came."""
-    left = LATENCIES
+    """In a process of its own: says at the end how long each event took."""
+    found: list[float] = []
     with Stop() as stop:
 
         def handle(_: Connection, events: Sequence[Event]) -> None:
-            nonlocal left
             came = time.time()
-            pipe.send([came - event.data["sent"] for event in events])
-            left -= len(events)
-            if left <= 0:
+            found.extend(came - event.data["sent"] for event in events)
+            if len(found) >= LATENCIES:
                 stop.set()
 
         consumer = EmbeddedEngine(url).consumer(stage(handle))
         consumer.step()
         pipe.send("ready")
         work(consumer, stop)
+    pipe.send(found)
 
 
 def latencies(url: str) -> list[float]:
@@ -118,9 +117,7 @@ def latencies(url: str) -> list[float]:
             append(connection, Stream.APPEALS, [sent])
             connection.commit()
             time.sleep(PACE)
-    found: list[float] = []
-    while len(found) < LATENCIES:
-        found += ours.recv()
+    found: list[float] = ours.recv()
     consumer.join()
     return found
 
