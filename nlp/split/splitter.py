@@ -25,6 +25,8 @@ from nlp.words import Word
 RETURNS = 0.55
 """Cosine of senses above which a block goes on with a problem that was interrupted: one in three such returns is found,
 one in twenty other blocks is taken for one."""
+EVIDENCE = 20.0
+"""Squared idf that a block must hold for its sense to count: one rare lemma, or several common ones."""
 MOST_PROBLEMS = 12
 """More than this in one text is a list of something else."""
 
@@ -97,7 +99,8 @@ def find_problems(
     if len(blocks) < 3:
         return [[block] for block in blocks]
     low, high = np.array(edges[:-1]), np.array(edges[1:])
-    directions = facts.vectors.directions(facts.sums.between(low, high))
+    said = facts.sums.between(low, high)
+    directions = facts.vectors.directions(said) * (said.squares > EVIDENCE)[:, None]
     alike = directions @ directions.T
     groups: list[list[int]] = []
     for at in range(len(blocks)):

@@ -98,7 +98,7 @@ def test_a_story_that_another_one_interrupts_is_one_problem_of_several_spans() -
         index={"люк": 0, "автобус": 1},
         senses=np.array([[1, 0], [0, 1]], dtype=np.float32),
         mean=np.zeros(2, dtype=np.float32),
-        idf=np.ones(2, dtype=np.float32),
+        idf=np.full(2, 6, dtype=np.float32),
         edges=np.zeros((2, 5), dtype=np.float32),
     )
     text = "Открыт люк. Автобус не ходит. Закройте люк."

@@ -45,8 +45,11 @@ TEXTS = st.one_of(
 def test_problems_lie_inside_the_text_in_order_and_share_nothing(text: str) -> None:
     words = words_of(text)
 
-    spans = [span for problem in SPLITTER.split(text, words) for span in problem]
+    problems = SPLITTER.split(text, words)
+    spans = sorted(span for problem in problems for span in problem)
 
+    assert all(list(problem) == sorted(problem) for problem in problems)
+    assert problems == sorted(problems)
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
     assert all(one.end <= two.start for one, two in pairwise(spans))
     assert bool(spans) == bool(words)
