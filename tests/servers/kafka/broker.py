@@ -47,7 +47,7 @@ def jars() -> Path:
     if cache.is_dir():
         return cache
     fetched = cache.with_name(f"{cache.name}.{os.getpid()}")
-    command = ["mvn", "-q", "-B", "-f", POM, "dependency:copy-dependencies", "-DincludeScope=runtime"]
+    command = ["mvn", "-q", "-B", "-f", str(POM), "dependency:copy-dependencies", "-DincludeScope=runtime"]
     done = subprocess.run(
         [*command, f"-DoutputDirectory={fetched}"], capture_output=True, text=True, check=False, timeout=600
     )

@@ -1,0 +1,33 @@
+"""The whole way of appeals with a real Kafka broker between the stages."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.product import otklik
+
+APPEALS = [
+    "Во дворе дома 12 по улице Ленина второй месяц не горит фонарь.",
+    "На 10 лет Октября 15 нет горячей воды. Кроме того, не вывозят мусор.",
+    "Автобус 73 не приходит по расписанию, ждали час на остановке.",
+]
+
+
+def test_imported_appeals_reach_executors_or_operators_over_kafka(tmp_path: Path, kafka: str) -> None:
+    file = tmp_path / "appeals.jsonl"
+    file.write_text(
+        "\n".join(json.dumps({"id": str(n), "text": text}) for n, text in enumerate(APPEALS * 20)), encoding="utf-8"
+    )
+    settings = {
+        "OTKLIK_DATA_FOLDER": str(tmp_path / "data"),
+        "OTKLIK_KAFKA": kafka,
+        "OTKLIK_KAFKA_PREFIX": f"test-{tmp_path.name}",
+    }
+    done = otklik("import", str(file), "--json", **settings)
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert report["appeals_added"] == 60, report
+    assert report["quarantined"] == 0
+    assert report["problems"] >= 60
+    assert otklik("verify", **settings).returncode == 0
