@@ -57,7 +57,7 @@ def install_python_packages() -> None:
         say("making the virtual environment .venv")
         run(sys.executable, "-m", "venv", VENV)
     say("installing the Python packages of requirements.lock")
-    pip = (BIN / "python", "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
+    pip = (BIN / "python", "-m", "pip", "--disable-pip-version-check", "install", "-qq")  # docopt's old way of building is no news
     run(*pip, "--require-hashes", "-r", LOCK)
     run(*pip, "--no-deps", "--no-build-isolation", "--editable", HOUSE)
     stamp.write_text(digest(*sources))
