@@ -57,7 +57,8 @@ def install_python_packages() -> None:
         say("making the virtual environment .venv")
         run(sys.executable, "-m", "venv", VENV)
     say("installing the Python packages of requirements.lock")
-    pip = (BIN / "python", "-m", "pip", "--disable-pip-version-check", "install", "-qq")  # docopt's old way of building is no news
+    # errors only: the old way in which docopt is built is no news to a newcomer
+    pip = (BIN / "python", "-m", "pip", "--disable-pip-version-check", "install", "-qq")
     run(*pip, "--require-hashes", "-r", LOCK)
     run(*pip, "--no-deps", "--no-build-isolation", "--editable", HOUSE)
     stamp.write_text(digest(*sources))
