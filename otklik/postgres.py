@@ -150,6 +150,8 @@ class EmbeddedServer:
         account = server_account(self.cluster)
         sockets = socket_folder(self.folder)
         _make_socket_folder(sockets)
+        for stale in sockets.glob(".s.PGSQL.*"):
+            stale.unlink()  # its server is gone, but its number may belong to another process, or to a zombie
         account.own(sockets)
         if self.log.exists() and self.log.stat().st_size > MEGABYTES_OF_LOG * 2**20:
             self.log.replace(self.log.with_suffix(".log.1"))

@@ -73,6 +73,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iter
 
 def assert_fits(page: Page) -> None:
     """Nothing sticks out to the right, so that nobody has to scroll sideways."""
+    page.wait_for_load_state()
     wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wider <= 0
 
@@ -228,6 +229,7 @@ def test_the_filters_narrow_the_queue_and_survive_in_the_address(page: Page, pla
     place.analyse(place.appeal("Баки полны"), "Баки полны", topic_code="02.001", group_name="Мусор")
     sign_in(page, place, Role.OPERATOR)
     expect(page.locator(".problem-card")).to_have_count(2)
+    page.wait_for_load_state()  # the script that sends the form at a choice has run then
     page.get_by_label("Группа").select_option("Мусор")
     expect(page.locator(".problem-card")).to_have_count(1)
     expect(page.get_by_text("Баки полны")).to_be_visible()
