@@ -37,7 +37,13 @@ def train(
         if isinstance(figures, dict):
             typer.echo(
                 f"{name}: accuracy {figures['accuracy']:.3f}, macro F1 {figures['macro_f1']:.3f}, "
-                f"top 3 {figures['top3']:.3f}, decides {figures['coverage_at_95']:.0%} "
-                f"with {figures['accuracy_in_coverage']:.1%} right"
+                f"top 3 {figures['top3']:.3f}, decides {_alone(figures)}"
             )
     typer.echo(f"Model and card written to {out}")
+
+
+def _alone(figures: dict[str, float]) -> str:
+    """What the machine decides by itself, in words; where that is nothing there is no share of right answers."""
+    if not figures["coverage_at_95"]:
+        return "nothing alone: no probability is right 95 times in 100"
+    return f"{figures['coverage_at_95']:.0%} alone with {figures['accuracy_in_coverage']:.1%} right"
