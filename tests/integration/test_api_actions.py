@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -11,16 +10,10 @@ import httpx
 import pytest
 
 from api.security.users import Role
-from tests.town import Town, executor_id, town
+from tests.town import Town, executor_id
 from tests.web_server import client_of
 
 TEXT = "Яма на Речной. Фонарь не горит у школы"
-
-
-@pytest.fixture
-def place(database_url: str, tmp_path: Path) -> Iterator[Town]:
-    with town(database_url, tmp_path) as made:
-        yield made
 
 
 @pytest.fixture

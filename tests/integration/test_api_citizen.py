@@ -6,7 +6,6 @@ import io
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from urllib.parse import unquote
 
 import httpx
@@ -17,20 +16,7 @@ from api.links import link_path
 from api.security.forms import SESSION_COOKIE
 from api.security.users import Role
 from models.message import Author
-from tests.town import Town, town
-from tests.web_server import client_of
-
-
-@pytest.fixture
-def place(database_url: str, tmp_path: Path) -> Iterator[Town]:
-    with town(database_url, tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-def client(place: Town) -> Iterator[httpx.Client]:
-    with client_of(place.app) as client:
-        yield client
+from tests.town import Town
 
 
 def fields_of(page: httpx.Response) -> dict[str, str]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -13,20 +11,7 @@ import pytest
 
 from api.security.users import Role
 from models.message import Author
-from tests.town import NOW, Town, executor_id, town
-from tests.web_server import client_of
-
-
-@pytest.fixture
-def place(database_url: str, tmp_path: Path) -> Iterator[Town]:
-    with town(database_url, tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-def client(place: Town) -> Iterator[httpx.Client]:
-    with client_of(place.app) as client:
-        yield client
+from tests.town import NOW, Town, executor_id
 
 
 def bearer(place: Town, role: Role, executor: str = "") -> dict[str, str]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from uuid import UUID
 
 import httpx
@@ -14,8 +12,7 @@ from fastapi.routing import APIRoute
 from api.security.access import EXECUTORS, OPERATORS, READERS, STAFF, Requires
 from api.security.forms import SESSION_COOKIE, posted
 from api.security.users import Role
-from tests.town import REGION, Town, town
-from tests.web_server import client_of
+from tests.town import REGION, Town
 
 PUBLIC = {
     ("GET", "/"),
@@ -57,18 +54,6 @@ ALLOWED: dict[tuple[str, str], Requires] = {
     ("POST", "/appeals/{appeal_id}/restore"): OPERATORS,
     ("POST", "/problems/{problem_id}/{action}"): OPERATORS,
 }
-
-
-@pytest.fixture
-def place(database_url: str, tmp_path: Path) -> Iterator[Town]:
-    with town(database_url, tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-def client(place: Town) -> Iterator[httpx.Client]:
-    with client_of(place.app) as client:
-        yield client
 
 
 def routes(place: Town) -> list[tuple[str, APIRoute]]:

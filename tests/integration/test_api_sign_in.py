@@ -13,7 +13,6 @@ import pytest
 from api.security.forms import SESSION_COOKIE
 from api.security.users import Role, disable
 from tests.town import NOW, PASSWORD, Town, town
-from tests.web_server import client_of
 
 
 class Hands:
@@ -35,12 +34,6 @@ def hands() -> Hands:
 def place(database_url: str, tmp_path: Path, hands: Hands) -> Iterator[Town]:
     with town(database_url, tmp_path, now=hands) as made:
         yield made
-
-
-@pytest.fixture
-def client(place: Town) -> Iterator[httpx.Client]:
-    with client_of(place.app) as client:
-        yield client
 
 
 def sign_in(client: httpx.Client, login: str, password: str = PASSWORD, next: str = "") -> httpx.Response:

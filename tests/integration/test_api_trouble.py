@@ -19,20 +19,8 @@ from api.links import link_path
 from api.security.users import Role
 from ingest import FileStore
 from tests.integration.test_api_citizen import fields_of, photo
-from tests.town import NOW, REGION, Town, make_pack, town
+from tests.town import NOW, REGION, Town, make_pack
 from tests.web_server import client_of
-
-
-@pytest.fixture
-def place(database_url: str, tmp_path: Path) -> Iterator[Town]:
-    with town(database_url, tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-def client(place: Town) -> Iterator[httpx.Client]:
-    with client_of(place.app) as client:
-        yield client
 
 
 @pytest.fixture
