@@ -75,7 +75,7 @@ def explain_text(text: str, region: str, now: datetime) -> Explained:
     competence, rules = Competence.of_pack(pack), Rules.of_pack(pack)
     problems = []
     for draft in analysis.problems:
-        executors = suggest(competence, draft.topic, draft.place)
+        executors = suggest(competence, draft.topic, draft.place, draft.more_places)
         clocks = clocks_of(draft, pack, rules, now, assigned=executors.executor is not None)
         problems.append(ExplainedProblem(draft, executors, clocks, pack.zone))
     return Explained(text, region, analysis, tuple(problems))

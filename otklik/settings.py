@@ -6,8 +6,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """A setting has a value that cannot be; the message names the variable and what is allowed."""
 
 
 class Settings(BaseSettings):
@@ -56,8 +62,25 @@ class Settings(BaseSettings):
     traceback: bool = Field(default=False, description="Show where an unexpected error of a command happened.")
     secure_cookies: bool = Field(default=False, description="Cookies over HTTPS only; set it behind TLS.")
 
+    @field_validator("database_url")
+    @classmethod
+    def readable(cls, address: str) -> str:
+        """An address that libpq can read."""
+        try:
+            conninfo_to_dict(address)
+        except psycopg.ProgrammingError as error:
+            raise ValueError("is no address of a database: postgresql://user:password@host/database") from error
+        return address
+
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
-    """The settings of this process, read once."""
-    return Settings()
+    """The settings of this process, read once. Raises SettingsError."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = (
+            f"OTKLIK_{str(each['loc'][0]).upper()}: {each['msg'].removeprefix('Value error, ')}"
+            for each in error.errors(include_url=False)
+        )
+        raise SettingsError("; ".join(wrong)) from error

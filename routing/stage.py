@@ -45,7 +45,7 @@ def route(
 
 def decide(problem: store.FoundProblem, competence: Competence) -> store.Decided:
     """Assign where the machine may trust itself, otherwise leave it to an operator."""
-    suggestion = suggest_at(competence, problem.topic, municipality_odds(problem.places))
+    suggestion = suggest_at(competence, problem.topic, municipality_odds(problem.places), problem.streets)
     happened = EventType.PROBLEM_QUEUED if suggestion.executor is None else EventType.PROBLEM_ASSIGNED
     state = next_state(PROBLEM_TRANSITIONS, ProblemState.FOUND, happened, Who.MACHINE)
     return store.Decided(problem, state, suggestion, derived_id(problem.id, "assignment", "machine"))

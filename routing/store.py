@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 from models.identifiers import derived_id
 from models.states import ProblemState
 from models.topics import TopicDecision, TopicGuess
-from routing.suggest import ExecutorGuess, Suggestion, municipality_of
+from routing.suggest import ExecutorGuess, Suggestion, municipality_of, streets_with_houses
 from streams.contract import Connection
 
 
@@ -27,6 +27,8 @@ class FoundProblem:
     appeal_id: UUID
     topic: TopicDecision
     places: tuple[tuple[str, float], ...]
+    streets: int
+    """On how many streets it names a house."""
     urgency: int
 
 
@@ -45,7 +47,7 @@ def found_problems(connection: Connection, ids: Sequence[UUID]) -> list[FoundPro
     with connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(
             """SELECT id, region_id, appeal_id, topic_code, topic_probability, group_name, group_probability, decided,
-                      topic_guesses, place, urgency
+                      topic_guesses, place, more_places, urgency
                FROM problems WHERE id = ANY(%s) AND state = 'found' ORDER BY id FOR UPDATE""",
             [list(ids)],
         )
@@ -59,6 +61,9 @@ def _problem(row: Mapping[str, Any]) -> FoundProblem:
         appeal_id=row["appeal_id"],
         topic=_topic(row),
         places=tuple(places_of(row["place"])),
+        streets=streets_with_houses(
+            (each.get("street", ""), each.get("house", "")) for each in (row["place"], *row["more_places"])
+        ),
         urgency=row["urgency"],
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -25,6 +25,7 @@ class Doubt(StrEnum):
     EXECUTOR = "executor_unsure"  # likely executors differ
     TABLE = "table_asks_operator"  # the row of the table is not for the machine alone
     NOBODY = "no_executor"  # the table names nobody for it
+    PLACES = "several_addresses"  # houses of different streets in one problem: it may be two
     ELSEWHERE = "outside_region"  # the text names a place of another region
 
 
@@ -33,6 +34,7 @@ DOUBTS: Mapping[Doubt, str] = {
     Doubt.EXECUTOR: "исполнитель определён неуверенно",
     Doubt.TABLE: "по этой теме исполнителя подтверждает оператор",
     Doubt.NOBODY: "в таблице компетенций нет исполнителя",
+    Doubt.PLACES: "названы дома на разных улицах: проверьте, одна ли это проблема",
     Doubt.ELSEWHERE: "назван адрес в другом регионе: переслать по принадлежности",
 }
 
@@ -86,16 +88,24 @@ def municipality_odds(places: Iterable[tuple[str, float]]) -> dict[str, float]:
     return {name: weight / total for name, weight in odds.items()} if total > 1 else odds
 
 
-def suggest(competence: Competence, topic: TopicDecision, place: Place) -> Suggestion:
-    """Who should get a problem of this topic at this place."""
+def suggest(
+    competence: Competence, topic: TopicDecision, place: Place, more_places: Sequence[Place] = ()
+) -> Suggestion:
+    """Who should get a problem of this topic at this place (and at more places, where it names several)."""
     places = [
         (municipality_of(each.settlement, each.municipality), each.confidence) for each in (place, *place.alternatives)
     ]
-    return suggest_at(competence, topic, municipality_odds(places))
+    streets = streets_with_houses((each.street, each.house) for each in (place, *more_places))
+    return suggest_at(competence, topic, municipality_odds(places), streets)
 
 
-def suggest_at(competence: Competence, topic: TopicDecision, odds: Mapping[str, float]) -> Suggestion:
-    """The same from probabilities of municipalities."""
+def streets_with_houses(addresses: Iterable[tuple[str, str]]) -> int:
+    """How many streets the (street, house) pairs name a house of."""
+    return len({street for street, house in addresses if street and house})
+
+
+def suggest_at(competence: Competence, topic: TopicDecision, odds: Mapping[str, float], streets: int = 1) -> Suggestion:
+    """The same from probabilities of municipalities and the number of streets on which houses are named."""
     weights: dict[str, _Weight] = {}
     where = list(_municipalities(competence, odds))
     for each, topic_probability in _topics(competence, topic):
@@ -112,6 +122,8 @@ def suggest_at(competence: Competence, topic: TopicDecision, odds: Mapping[str, 
     )
     outside = odds.get(OUTSIDE, 0.0) >= 0.5
     doubt = Doubt.ELSEWHERE if outside else _doubt(competence, topic, ranked)
+    if doubt is None and streets > 1:
+        doubt = Doubt.PLACES
     executor = ranked[0].body if doubt is None else None
     return Suggestion(executor, guesses[0].probability if guesses else 0.0, guesses, doubt)
 

@@ -98,7 +98,7 @@ class TopicModel:
         """The forms that spoke most for a label, strongest first: by the weight of a word's lemma, or of its n-grams
         where the lemma is unknown (typos)."""
         own, idf = self.weights[:, label], self.features.idf
-        forms = {word.lower: word for word in spoken(words) if len(word.lower) > 2}
+        forms = {word.lower: word for word in spoken(words) if len(word.lower) > 2 and not word.lower[0].isdigit()}
         known = {form: at for form, word in forms.items() if (at := self.features.lemma_at(word)) is not None}
         places = np.fromiter(known.values(), np.int64, len(known))
         worth = dict(zip(known, (idf[places] * own[places]).tolist(), strict=True))

@@ -39,7 +39,7 @@ def command_line() -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode="rich",
     )
-    daily = (run.run, analyse.analyse, status.status, verify.verify, analyse.analyse, train.train)
+    daily = (run.run, status.status, verify.verify, analyse.analyse, train.train)
     for command in daily:
         app.command()(command)
     app.command("import")(import_file.import_file)
@@ -63,11 +63,11 @@ def command_names() -> list[str]:
 
 def run_command_line(arguments: Sequence[str]) -> int:
     """Run one command; returns the exit code: 0 done, 1 an error, 2 wrong usage, 3 done in part."""
-    from otklik.settings import settings
+    from otklik.settings import SettingsError, settings
 
     try:
         command_line()(args=list(arguments))
-    except CommandError as error:
+    except (CommandError, SettingsError) as error:
         errors.print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False, markup=True, soft_wrap=True)
         return 1
     except SystemExit as leave:

@@ -158,3 +158,11 @@ def test_a_place_of_another_region_goes_to_an_operator() -> None:
     suggestion = suggest(table(ROADS_IN_CITY), decision((SNOW, 1.0)), away)
     assert suggestion.executor is None
     assert suggestion.doubt is Doubt.ELSEWHERE
+
+
+def test_houses_on_two_streets_may_be_two_problems_so_an_operator_looks() -> None:
+    here = Place(PlaceLevel.HOUSE, "Город", "Город", "улица Мира", "8", confidence=1.0)
+    there = Place(PlaceLevel.HOUSE, "Город", "Город", "улица Лесная", "1", confidence=1.0)
+    beside = Place(PlaceLevel.HOUSE, "Город", "Город", "улица Мира", "10", confidence=1.0)
+    assert suggest(table(ROADS_IN_CITY), decision((SNOW, 1.0)), here, [beside]).executor == CITY
+    assert suggest(table(ROADS_IN_CITY), decision((SNOW, 1.0)), here, [there]).doubt is Doubt.PLACES
