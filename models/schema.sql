@@ -98,6 +98,8 @@ CREATE TABLE problems (
     found_at timestamptz NOT NULL,
     -- raised by one at every change, so that two operators cannot overwrite each other
     version integer NOT NULL DEFAULT 1,
+    -- why the machine left it to an operator (a code of routing.Doubt)
+    doubt text NOT NULL DEFAULT '',
     UNIQUE (appeal_id, ordinal)
 );
 CREATE INDEX problems_queue ON problems (region_id, state, urgency DESC, found_at, id);

@@ -113,12 +113,13 @@ def write(connection: Connection, decisions: Sequence[Decided], now: datetime) -
     given = []
     for each in decisions:
         guesses = [guess_json(each.problem.region, guess) for guess in each.suggestion.guesses]
-        moved.append((each.state, Jsonb(guesses), each.problem.id))
+        moved.append((each.state, Jsonb(guesses), each.suggestion.doubt or "", each.problem.id))
         if each.suggestion.executor is not None:
             given.append(_assignment(each, now))
     with connection.cursor() as cursor:
         cursor.executemany(
-            "UPDATE problems SET state = %s, executor_guesses = %s, version = version + 1 WHERE id = %s", moved
+            "UPDATE problems SET state = %s, executor_guesses = %s, doubt = %s, version = version + 1 WHERE id = %s",
+            moved,
         )
         cursor.executemany(
             """INSERT INTO assignments

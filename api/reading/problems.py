@@ -46,28 +46,34 @@ class Page:
     next_cursor: str | None
 
 
+RUNNING = """c.problem_id = p.id AND c.stopped_at IS NULL AND CASE
+    WHEN p.state IN ('merged', 'dismissed') THEN false
+    WHEN p.state IN ('found', 'queued') THEN c.kind <> 'plan'
+    ELSE c.kind <> 'route' END"""
+"""The clocks `c` that run for the problem `p`: its state says so at once, their rows only when the sla stage has read
+the event of what an operator just did."""
+
 COLUMNS = """
     p.id, p.appeal_id, p.ordinal, p.state, p.spans, p.topic_code, p.topic_probability, p.group_name,
     p.group_probability, p.decided, p.topic_guesses, p.words, p.facts, p.place, p.more_places, p.place_level,
-    p.municipality, p.latitude, p.longitude, p.h3, p.urgency, p.urgency_reasons, p.executor_guesses, p.merged_into,
+    p.municipality, p.latitude, p.longitude, p.h3, p.urgency, p.urgency_reasons, p.executor_guesses, p.doubt, p.merged_into,
     p.found_at, p.version, t.name AS topic_name, a.number, a.text, a.privacy, a.accepted_at,
-    s.executor_id, s.assigned_by, s.assigned_at, e.name AS executor_name,
+    s.executor_id, s.assigned_by, s.assigned_at, coalesce(u.name, s.assigned_by) AS assigned_by_name,
+    e.name AS executor_name,
     c.kind AS clock_kind, c.deadline_at, coalesce(c.deadline_at < %(now)s, false) AS overdue
 """
-TABLES = """
+TABLES = f"""
     FROM problems p
     JOIN appeals a ON a.id = p.appeal_id
     LEFT JOIN topics t ON t.region_id = p.region_id AND t.code = p.topic_code
     LEFT JOIN assignments s ON s.problem_id = p.id AND s.ended_at IS NULL
     LEFT JOIN executors e ON e.id = s.executor_id
+    LEFT JOIN users u ON u.login = s.assigned_by
     LEFT JOIN LATERAL (
-        SELECT kind, deadline_at FROM clocks
-        WHERE problem_id = p.id AND stopped_at IS NULL ORDER BY deadline_at LIMIT 1
+        SELECT c.kind, c.deadline_at FROM clocks c WHERE {RUNNING} ORDER BY c.deadline_at LIMIT 1
     ) c ON true
 """
-OVERDUE = """EXISTS (
-    SELECT FROM clocks c WHERE c.problem_id = p.id AND c.stopped_at IS NULL AND c.deadline_at < %(now)s
-)"""
+OVERDUE = f"EXISTS (SELECT FROM clocks c WHERE {RUNNING} AND c.deadline_at < %(now)s)"
 CONDITIONS: Mapping[str, str] = {
     "state": "p.state = %(state)s",
     "topic": "p.topic_code = %(topic)s",

@@ -108,6 +108,7 @@ class Problem(BaseModel):
     executor_id: UUID | None
     executor_name: str | None
     executor_guesses: list[dict[str, Any]]
+    doubt: str = Field(description="Why the machine left it to an operator; empty where it did not.")
     merged_into: UUID | None
     clock_kind: str | None = Field(description="The nearest running clock: route, plan or solve.")
     deadline_at: datetime | None
@@ -157,8 +158,8 @@ class Topic(BaseModel):
 class QueueCounts(BaseModel):
     """How many problems are in each state; `overdue` and `danger` count the open ones."""
 
-    found: int
-    queued: int
+    found: int = Field(description="Just found: not given to anybody yet, nor to the queue of an operator.")
+    queued: int = Field(description="Wait for an operator.")
     assigned: int
     planned: int
     solved: int

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from api.views import words
+from routing import DOUBTS, Doubt
 
 
 def static_version(folder: Path) -> str:
@@ -25,6 +26,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "appeal_state": lambda state: words.APPEAL_STATES[state],
     "at": words.at,
     "channel": lambda name: words.CHANNELS.get(name, name),
+    "doubt": lambda code: DOUBTS[Doubt(code)],
     "clock_name": lambda kind: words.CLOCKS[kind],
     "clock_words": words.clock_words,
     "day": words.day,
