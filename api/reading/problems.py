@@ -56,8 +56,8 @@ the event of what an operator just did."""
 COLUMNS = """
     p.id, p.appeal_id, p.ordinal, p.state, p.spans, p.topic_code, p.topic_probability, p.group_name,
     p.group_probability, p.decided, p.topic_guesses, p.words, p.facts, p.place, p.more_places, p.place_level,
-    p.municipality, p.latitude, p.longitude, p.h3, p.urgency, p.urgency_reasons, p.executor_guesses, p.doubt, p.merged_into,
-    p.found_at, p.version, t.name AS topic_name, a.number, a.text, a.privacy, a.accepted_at,
+    p.municipality, p.latitude, p.longitude, p.h3, p.urgency, p.urgency_reasons, p.executor_guesses, p.doubt,
+    p.merged_into, p.found_at, p.version, t.name AS topic_name, a.number, a.text, a.privacy, a.accepted_at,
     s.executor_id, s.assigned_by, s.assigned_at, coalesce(u.name, s.assigned_by) AS assigned_by_name,
     e.name AS executor_name,
     c.kind AS clock_kind, c.deadline_at, coalesce(c.deadline_at < %(now)s, false) AS overdue
