@@ -86,19 +86,24 @@ def _gazetteer(region: str | None, streets: Path | None) -> Gazetteer:
 
 
 def labelled_texts(path: Path) -> dict[str, list[LabelledPlace]]:
-    """The labels of each text of the file. Raises PackError when the file cannot be read or lacks a column."""
+    """The labels of each text of the file. Raises PackError when the file cannot be read or lacks a column or rows."""
     texts: dict[str, list[LabelledPlace]] = {}
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             missing = {"text", "street", "house"} - set(reader.fieldnames or ())
             if missing:
-                raise PackError(f"{path}: no column {', '.join(sorted(missing))}")
+                there = ", ".join(reader.fieldnames or ()) or "nothing"
+                raise PackError(f"{path}: no column {', '.join(sorted(missing))}; found: {there}")
             for row in reader:
                 place = LabelledPlace(street_name(row["street"] or ""), normal_house(row["house"] or ""))
                 texts.setdefault(row["text"] or "", []).append(place)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except OSError as error:
+        raise PackError(f"{path}: {error.strerror or error}") from error
+    except (UnicodeDecodeError, csv.Error) as error:
         raise PackError(f"{path}: {error}") from error
+    if not any(text.strip() for text in texts):
+        raise PackError(f"{path}: no row with a text, nothing to measure")
     return texts
 
 

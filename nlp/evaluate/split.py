@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import time
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -37,24 +39,42 @@ class SplitCounts:
 
 
 def read_cases(path: Path) -> list[SplitCase]:
-    """Rows {"id", "text", "problems": [piece, ...]} of a JSONL file. Raises ValueError naming the bad line."""
+    """Rows {"id", "text", "problems": [piece, ...]} of a JSONL file; the ids may lack.
+
+    Raises ValueError naming the line and id of the first bad row, or where there is nothing to measure; OSError.
+    """
     cases = []
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
+    for number, line in enumerate(path.read_bytes().removeprefix(BOM_UTF8).split(b"\n"), 1):
+        if line.strip():
             try:
-                row = json.loads(line)
-                pieces = tuple(str(piece) for piece in row["problems"])
-                cases.append(SplitCase(str(row.get("id", number)), str(row["text"]), pieces))
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
-                raise ValueError(f"{path}, line {number}: not a row of id, text, problems ({error})") from error
+                cases.append(_case(json.loads(line), number))
+            except (ValueError, RecursionError) as error:
+                raise ValueError(f"line {number}: {error}") from error
+    if not any(case.pieces for case in cases):
+        raise ValueError("no row with a problem, nothing to measure" if cases else "the file is empty")
     return cases
+
+
+def _case(row: object, number: int) -> SplitCase:
+    if not isinstance(row, dict):
+        raise ValueError("not an object with id, text and problems")
+    name = str(row.get("id", number))
+    text, problems = row.get("text"), row.get("problems")
+    if not isinstance(text, str) or not text.strip():
+        raise ValueError(f"id {name}: no text")
+    if not isinstance(problems, list) or not all(isinstance(piece, str) for piece in problems):
+        raise ValueError(f"id {name}: problems are not a list of pieces of the text")
+    for at, piece in enumerate(problems, 1):
+        try:
+            located(text, piece)
+        except ValueError as error:
+            raise ValueError(f"id {name}, problem {at}: {error}") from error
+    return SplitCase(name, text, tuple(problems))
 
 
 def count(case: SplitCase, predicted: Sequence[tuple[Span, ...]]) -> SplitCounts:
     """Pairs of pieces of one text. A text with one piece that is split counts as one wrong pair."""
-    owners = [_owner(_located(case.text, piece), predicted) for piece in case.pieces]
+    owners = [_owner(located(case.text, piece), predicted) for piece in case.pieces]
     pairs = list(combinations(owners, 2))
     apart = sum(one != two for one, two in pairs)
     false_pairs = int(len(case.pieces) == 1 and len(predicted) > 1)
@@ -82,17 +102,21 @@ def evaluate_cases(cases: Sequence[SplitCase], split: Split) -> dict[str, float 
 
 
 def evaluate_split(path: Path, region: str = "omsk", root: Path = REGIONS) -> dict[str, float | int]:
-    """Measure the splitter of a region pack on a JSONL file of rows {"id", "text", "problems"}."""
+    """Measure the splitter of a region pack on rows {"id", "text", "problems"} of JSONL; raises as read_cases."""
     splitter = Splitter.load(root / region / "model" / "split")
     return evaluate_cases(read_cases(path), lambda text: splitter.split(text, words_of(text)))
 
 
-def _located(text: str, piece: str) -> Span:
-    """Where the piece stands; the nearest thing if it was copied with other white space or case."""
-    at = text.find(piece)
-    if at < 0:
-        at = text.lower().find(piece.strip().lower())
-    return Span(at, at + len(piece)) if at >= 0 else Span(0, 0)
+def located(text: str, piece: str) -> Span:
+    """Where the piece stands, white space and line ends of any kind being equal. Raises ValueError if it does not."""
+    at = text.find(piece) if piece.strip() else -1
+    if at >= 0:
+        return Span(at, at + len(piece))
+    words = piece.split()
+    found = re.search(r"\s+".join(map(re.escape, words)), text) if words else None
+    if found is None:
+        raise ValueError("the piece is not in the text" if words else "the piece is empty")
+    return Span(found.start(), found.end())
 
 
 def _owner(piece: Span, predicted: Sequence[tuple[Span, ...]]) -> int:

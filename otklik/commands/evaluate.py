@@ -18,6 +18,10 @@ File = Annotated[Path, typer.Argument(help="The labelled file.")]
 Region = Annotated[str | None, typer.Option(help="Region pack to use.")]
 
 
+def _warn(line: str) -> None:
+    typer.echo(f"Warning: {line}", err=True)
+
+
 @evaluate.command()
 def topics(
     file: File,
@@ -34,7 +38,7 @@ def topics(
         raise CommandError("give --region or --model, not both")
     try:
         folder = model or load_pack(region or "omsk").model_folder / "topics"
-        measured = evaluate_topics(file, TopicModel.load(folder), label)
+        measured = evaluate_topics(file, TopicModel.load(folder), label, warn=_warn)
     except (TableError, ModelError, PackError) as error:
         raise CommandError(str(error)) from error
     typer.echo(json.dumps(measured))
@@ -47,7 +51,9 @@ def split(file: File) -> None:
 
     try:
         measured = evaluate_split(file)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise CommandError(f"{error.filename or file}: {error.strerror or error}") from error
+    except ValueError as error:
         raise CommandError(f"{file}: {error}") from error
     typer.echo(json.dumps(measured))
 

@@ -93,6 +93,8 @@ def test_broken_input_is_one_clear_error(tmp_path: Path, streets: Path) -> None:
         evaluate_places(bad, streets=streets)
     with pytest.raises(PackError, match="no column district, settlement, street"):
         evaluate_places(labelled(tmp_path, "а,,,"), streets=bad)
+    with pytest.raises(PackError, match="no row with a text"):
+        evaluate_places(labelled(tmp_path), streets=streets)
     with pytest.raises(PackError, match="absent"):
         evaluate_places(tmp_path / "absent.csv", streets=streets)
     with pytest.raises(PackError, match="give one of them"):

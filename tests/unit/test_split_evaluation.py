@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from models.text import Span
-from nlp.evaluate.split import SplitCase, count, evaluate_split, read_cases, summary
+from nlp.evaluate.split import SplitCase, count, evaluate_split, located, read_cases, summary
+from otklik.commands.root import run_command_line
 
 
 def test_a_text_with_one_piece_that_is_split_counts_as_one_wrong_pair() -> None:
@@ -63,3 +64,36 @@ def test_a_bad_row_is_named_by_its_line(tmp_path: Path) -> None:
 
     with pytest.raises(ValueError, match="line 2"):
         read_cases(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "the file is empty"),
+        ("\n \n", "the file is empty"),
+        ('{"id": "а", "text": "Яма", "problems": []}', "no row with a problem"),
+        ("{", "line 1: "),
+        ("[1]", "line 1: not an object"),
+        ('{"id": 7, "problems": ["Яма"]}', "line 1: id 7: no text"),
+        ('{"id": 7, "text": 5, "problems": ["5"]}', "line 1: id 7: no text"),
+        ('{"id": 7, "text": "Яма"}', "line 1: id 7: problems are not a list"),
+        ('{"id": 7, "text": "Яма", "problems": "Яма"}', "line 1: id 7: problems are not a list"),
+        ('{"id": 7, "text": "Яма", "problems": ["Яма", "снег"]}', "line 1: id 7, problem 2: the piece is not in"),
+        ('{"id": 7, "text": "Яма", "problems": [" "]}', "line 1: id 7, problem 1: the piece is empty"),
+    ],
+)
+def test_a_file_that_cannot_be_measured_is_one_clear_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str, said: str
+) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text(content, encoding="utf-8")
+
+    assert run_command_line(["evaluate", "split", str(path)]) == 1
+
+    error = capsys.readouterr().err
+    assert f"Error: {path}: {said}" in error
+    assert error.count("rows.jsonl") == 1
+
+
+def test_a_piece_with_other_white_space_is_found_where_it_stands() -> None:
+    assert located("Двор.\r\nНе горит\u00a0 фонарь", "\nНе горит фонарь ") == Span(7, 23)

@@ -45,8 +45,9 @@ def test_evaluation_prints_one_json_object(
 
     code = run_command_line(["evaluate", "topics", str(unseen), "--model", str(trained), "--label", label])
 
-    measured = json.loads(capsys.readouterr().out)
-    assert code == 0
+    said = capsys.readouterr()
+    measured = json.loads(said.out)
+    assert (code, said.err) == (0, "")
     assert set(measured) == KEYS
     assert measured["n"] == 50
     assert measured["accuracy"] > 0.9
@@ -57,7 +58,10 @@ def test_labels_never_seen_count_as_errors(trained: Path, tmp_path: Path, capsys
 
     run_command_line(["evaluate", "topics", str(write_csv(tmp_path / "a.csv", strange)), "--model", str(trained)])
 
-    measured = json.loads(capsys.readouterr().out)
+    said = capsys.readouterr()
+    assert said.err.startswith("Warning: a.csv: none of the 1 labels")
+    assert len(said.err.splitlines()) == 1
+    measured = json.loads(said.out)
     assert (measured["accuracy"], measured["top3"], measured["macro_f1"]) == (0, 0, 0)
 
 
