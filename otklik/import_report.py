@@ -75,7 +75,13 @@ class ImportReport:
             table.add_row("put before an operator", f"{outcome.queued}", _percent(outcome.queued, outcome.problems))
             table.add_row("appeals dismissed", f"{outcome.dismissed}", _percent(outcome.dismissed, outcome.appeals))
             table.add_row("appeals quarantined", f"{outcome.quarantined}", "")
-        if self.was_finished:
+        if done.rows and done.rejected == done.rows:
+            console.print(
+                f"No row of {self.file} was taken: each was rejected for the reason given. Nothing was added.",
+                highlight=False,
+                markup=False,
+            )
+        elif self.was_finished and not done.created:
             console.print(f"{self.file} was imported before; nothing was added.", highlight=False, markup=False)
         console.print(table)
 

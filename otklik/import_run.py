@@ -30,7 +30,8 @@ SHORTEST_LOOK = 0.2
 """Seconds between two looks at what became of the appeals; ten times the time of a look where that is longer."""
 STALL_SECONDS = 180
 """Without any progress for so long, something is wrong that waiting does not mend."""
-REASONS_SHOWN = 10
+REASONS_SHOWN = 5
+"""Of a whole run: the rest stands in the file of rejected rows."""
 GO_ON = "what was accepted is kept: run the same command again to go on"
 
 
@@ -90,11 +91,11 @@ class Run:
 
     def _read(self, one: Import, aside: RejectedRows, bar: Progress) -> Imported:
         task = bar.add_task("reading", total=self.source.total or None, count=0)
-        progress = Imported()
+        progress, shown = Imported(), 0
         try:
             for progress in one.run(aside):
                 bar.update(task, completed=progress.position, count=progress.rows)
-                self._show(progress, bar)
+                shown = self._show(progress, shown, bar)
         except ingest.StorageFull as full:
             raise CommandError(f"stopped after {progress.rows} rows: {full}. Free some space; {GO_ON}.") from full
         except FileError as error:
@@ -105,15 +106,17 @@ class Run:
                 f"({error.strerror}); {GO_ON}, with --rejected PATH."
             ) from error
         bar.update(task, completed=self.source.total or progress.position, total=self.source.total or progress.position)
+        if progress.rejected > shown:
+            more = progress.rejected - shown
+            bar.console.print(f"and {more} more in {aside.path}", highlight=False, markup=False, soft_wrap=True)
         return progress
 
-    def _show(self, progress: Imported, bar: Progress) -> None:
-        """The first reasons of a batch, line by line; all of them stand in the file of rejected rows."""
-        for line, reason in progress.reasons[:REASONS_SHOWN]:
-            bar.console.print(f"line {line}: {reason}", highlight=False, markup=False)
-        more = len(progress.reasons) - REASONS_SHOWN
-        if more > 0:
-            bar.console.print(f"and {more} more rows of this batch", highlight=False)
+    def _show(self, progress: Imported, shown: int, bar: Progress) -> int:
+        """The first reasons of the run, line by line; returns how many are shown by now."""
+        fresh = progress.reasons[: max(0, REASONS_SHOWN - shown)]
+        for line, reason in fresh:
+            bar.console.print(f"line {line}: {reason}", highlight=False, markup=False, soft_wrap=True)
+        return shown + len(fresh)
 
     def _await(self, bar: Progress) -> Outcome:
         """Look again and again until every appeal is routed, dismissed or in quarantine."""

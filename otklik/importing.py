@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -28,14 +28,14 @@ class AlreadyRunning(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an import is, counted over this run and the runs that it resumes."""
+    """How far this run is: every row read is one of created, known and rejected."""
 
     rows: int = 0
     position: int = 0
     created: int = 0
     """Appeals that this run added."""
     known: int = 0
-    """Rows that were appeals before this run."""
+    """Rows whose appeal was here before, by this very text."""
     rejected: int = 0
     reasons: tuple[tuple[int, str], ...] = ()
     """(line, reason) of the rows rejected in the last batch."""
@@ -70,34 +70,15 @@ class Import:
 
         Raises ingest.StorageFull, OSError, FileError; what was committed stays, and the next run goes on from there.
         """
-        progress = Progress(rejected=self.journal.rows_rejected)
+        progress = Progress()
         for entries in _batches(self.source.entries(), self.batch):
-            done = max(0, min(len(entries), self.journal.rows_done - progress.rows))
-            progress = self._known_rows(progress, entries[:done])
-            progress = self._new_rows(progress, entries[done:], aside)
+            progress = self._take(progress, entries, aside)
             yield progress
         move_journal(self.connection, self.journal, progress.rows, progress.rejected, True, self.clock())
         self.connection.commit()
 
-    def _known_rows(self, progress: Progress, entries: Sequence[Entry]) -> Progress:
-        """Rows that an earlier run has taken: only found again, so that their fate can be told."""
-        if not entries:
-            return progress
-        keys = [(one.channel.value, one.external_id) for one in _messages(entries)]
-        there = ingest.find(self.connection, self.pack.id, keys)
-        watch_appeals(self.connection, there.values())
-        self.connection.commit()
-        return replace(
-            progress,
-            rows=progress.rows + len(entries),
-            position=entries[-1].position,
-            known=progress.known + len(there),
-            reasons=(),
-        )
-
-    def _new_rows(self, progress: Progress, entries: Sequence[Entry], aside: RejectedRows) -> Progress:
-        if not entries:
-            return progress
+    def _take(self, progress: Progress, entries: Sequence[Entry], aside: RejectedRows) -> Progress:
+        """One batch. Rows of an earlier run are judged again: they add nothing, and each is again taken or rejected."""
         now = self.clock()
         rejected: list[tuple[int, str, Sequence[str]]] = []
         good: list[tuple[Entry, Message]] = []
@@ -133,7 +114,8 @@ class Import:
             reasons=tuple((line, reason) for line, reason, _ in sorted(rejected, key=lambda row: row[0])),
         )
         aside.add(sorted(rejected, key=lambda row: row[0]))
-        move_journal(self.connection, self.journal, progress.rows, progress.rejected, False, now)
+        if progress.rows > self.journal.rows_done:
+            move_journal(self.connection, self.journal, progress.rows, progress.rejected, False, now)
         self.connection.commit()
         return progress
 
@@ -150,10 +132,6 @@ class Import:
 def _batches(entries: Iterator[Entry], size: int) -> Iterator[list[Entry]]:
     while batch := list(islice(entries, size)):
         yield batch
-
-
-def _messages(entries: Sequence[Entry]) -> list[Message]:
-    return [entry.outcome for entry in entries if isinstance(entry.outcome, Message)]
 
 
 def _taken(message: Message) -> str:

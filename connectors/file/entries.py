@@ -26,6 +26,8 @@ class Row:
     """How far the file is read, in the source's own units (bytes or rows)."""
     cells: tuple[str, ...]
     fields: Mapping[str, str] = field(default_factory=dict)
+    not_strings: Mapping[str, str] = field(default_factory=dict)
+    """Column name -> what stands there in place of a string, of JSON lines («a number»)."""
     error: str = ""
     """Why the row cannot be read; `cells` then hold what there was of it."""
 

@@ -18,15 +18,17 @@ def jsonl_rows(path: Path, encoding: str) -> Iterator[Row]:
         if not written:
             continue
         fields: dict[str, str] = {}
+        not_strings: dict[str, str] = {}
         error = line.broken
         if not error:
             try:
-                fields = _fields(json.loads(written))
+                content = json.loads(written)
+                fields, not_strings = _fields(content), _not_strings(content)
             except RecursionError:
                 error = "objects nested too deep"
             except ValueError as problem:
                 error = f"not a JSON object: {problem}"
-        yield Row(line.number, line.position, (written,), fields, error)
+        yield Row(line.number, line.position, (written,), fields, not_strings, error)
 
 
 def _fields(content: Any) -> dict[str, str]:
@@ -41,3 +43,15 @@ def _fields(content: Any) -> dict[str, str]:
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
             fields[name] = str(value)
     return fields
+
+
+def _not_strings(content: Mapping[str, Any], outer: str = "") -> dict[str, str]:
+    """By column name what stands in place of a string; null is as good as nothing there."""
+    found: dict[str, str] = {}
+    for name, value in content.items():
+        if isinstance(value, Mapping):
+            found |= {outer + name: "an object"} | _not_strings(value, f"{outer}{name}.")
+        elif value is not None and not isinstance(value, str):
+            is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+            found[outer + name] = "a number" if is_number else "a list" if isinstance(value, list) else "true or false"
+    return found

@@ -71,8 +71,10 @@ class Source:
 def read_file(path: Path, options: Options) -> Source:
     """Look at the file: its kind, encoding, columns. Raises FileError with what is wrong and what to do."""
     try:
+        if path.is_dir():
+            raise FileError("a folder, not a file")
         if not path.is_file():
-            raise FileError(f"no such file: {path}")
+            raise FileError("no such file")
         if path.stat().st_size == 0:
             raise FileError("the file is empty")
         return _looked_at(path, options)
@@ -152,10 +154,13 @@ def _rows(source: Source) -> Iterator[Entry]:
 
 
 def _named(source: Source, row: Row) -> Mapping[str, str]:
-    """The row's cells by column name. Raises RowError where they do not fit the header."""
+    """The row's cells by column name. Raises RowError where they do not fit the header or the text is none."""
     if row.error:
         raise RowError(row.error)
     if source.kind == "jsonl":
+        not_a_string = row.not_strings.get(source.columns.names["text"]) if source.columns else None
+        if not_a_string:
+            raise RowError(f"the text is {not_a_string}, not a string")
         return row.fields
     width = len(source.header)
     if len(row.cells) > width and any(cell.strip() for cell in row.cells[width:]):

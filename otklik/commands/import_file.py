@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from otklik.import_report import ImportReport
     from otklik.settings import Settings
 
-DONE, NOTHING_READ, IN_PART = 0, 1, 3
+DONE, NOTHING_TAKEN, IN_PART = 0, 1, 3
 
 
 def _column(what: str) -> Any:
@@ -38,7 +38,7 @@ def import_file(
     encoding: Annotated[str, typer.Option(help="Encoding of the text; empty: found by its bytes.")] = "",
     delimiter: Annotated[str, typer.Option(help="What parts the columns of a CSV; empty: found.")] = "",
     hints: Annotated[bool, typer.Option(help="Give the place columns to the engine as hints.")] = True,
-    rejected: Annotated[Path | None, typer.Option(help="File for rows that cannot be read.", dir_okay=False)] = None,
+    rejected: Annotated[Path | None, typer.Option(help="File for rows that are rejected.", dir_okay=False)] = None,
     wait: Annotated[bool, typer.Option(help="Wait until the appeals are analysed and routed.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as one JSON object.")] = False,
     text: Annotated[str, _column("text of the appeal")] = "",
@@ -60,11 +60,11 @@ def import_file(
 ) -> None:
     """Take in the appeals of a file and see them through to an executor or an operator.
 
-    The same file twice adds nothing; an import that was cut short goes on where it stood. Rows that cannot be read are
-    named with their reason and kept in FILE.rejected.csv (or .jsonl). Where nobody works on the database, the command
+    The same file twice adds nothing; an import that was cut short goes on where it stood. Rows that cannot be taken are
+    kept with their reason in FILE.rejected.csv (or .jsonl). Where nobody works on the database, the command
     starts the database server and the workers itself and stops them at the end.
 
-    Exit code: 0 all rows taken, 3 some were rejected, 1 nothing could be read.
+    Exit code: 0 all rows taken, 3 some were rejected, 1 no row was taken.
     """
     given = locals()
     from connectors.file import ROLES, Options
@@ -147,4 +147,4 @@ def _exit_code(report: ImportReport) -> int:
     progress = report.progress
     if not progress.rejected:
         return DONE
-    return IN_PART if progress.created or progress.known else NOTHING_READ
+    return IN_PART if progress.created or progress.known else NOTHING_TAKEN

@@ -68,12 +68,16 @@ def test_bad_rows_are_named_and_kept_aside_and_the_rest_goes_on(take_in: Import,
         rows += [f"{number},{bad}" if bad else f"{number},2026-01-01,", f"{number}0,2026-01-01,Хорошее {number}"]
     said = take_in("a.csv", "\n".join(rows) + "\n")
     assert said.code == 3
-    for line, (_, reason) in zip(range(3, 100, 2), BAD_ROWS, strict=False):
+    reasons = list(zip(range(3, 100, 2), (reason for _, reason in BAD_ROWS), strict=False))
+    for line, reason in reasons[:5]:
         assert f"line {line}: {reason}" in said.errors
+    assert f"line {reasons[5][0]}:" not in said.errors
+    assert f"and 2 more in {tmp_path / 'a.csv.rejected.csv'}" in said.errors
     assert sorted(texts()) == sorted(["Первое", *(f"Хорошее {number}" for number in range(1, len(BAD_ROWS) + 1))])
     kept = (tmp_path / "a.csv.rejected.csv").read_text(encoding="utf-8").splitlines()
     assert kept[0] == "otklik_line,otklik_reason,id,date,text"
-    assert len(kept) == 1 + len(BAD_ROWS)
+    told = [(row.split(",")[0], reason in row) for row, (_, reason) in zip(kept[1:], reasons, strict=True)]
+    assert told == [(str(line), True) for line, _ in reasons]
 
 
 def test_broken_utf_8_spoils_its_own_row_only(take_in: Import, texts: Texts) -> None:
@@ -121,6 +125,16 @@ def test_a_place_where_rejected_rows_cannot_be_kept_stops_the_import_before_a_ro
 def test_a_file_with_nothing_readable_ends_with_1(take_in: Import, texts: Texts) -> None:
     assert take_in("a.csv", "id,text\n1,\n2,\n").code == 1
     assert texts() == []
+
+
+def test_ids_that_all_belong_to_other_texts_are_told_so(take_in: Import, texts: Texts) -> None:
+    take_in("a.csv", "id,text\n1,Яма\n")
+    said = take_in("b.csv", "id,text\n1,Снег\n")
+    assert said.code == 1
+    assert "already belongs to an appeal with another text" in said.errors
+    assert "No row of b.csv was taken" in said.output
+    assert take_in("b.csv", "id,text\n1,Снег\n").output == said.output
+    assert texts() == ["Яма"]
 
 
 def test_a_zip_bomb_is_refused_unopened(take_in: Import, texts: Texts, tmp_path: Path) -> None:

@@ -146,6 +146,21 @@ def test_one_id_for_two_texts_is_told_and_nothing_is_lost(
     assert last(imports(other, source="b")).created == 1
 
 
+def test_every_row_is_counted_once_however_often_the_file_is_imported(
+    tmp_path: Path, connection: Connection, imports: Make
+) -> None:
+    last(imports(table(tmp_path / "a.csv", 1)))
+    connection.execute("DROP TABLE imported")  # as in the session of another command
+    connection.commit()
+    path = tmp_path / "q.csv"
+    path.write_text("id,text\n0,Чужой номер\n7,Яма\n7,Снег\n8,\n7,Яма\n", encoding="utf-8")
+    first, again = last(imports(path)), last(imports(path))
+    assert (first.rows, first.created, first.known, first.rejected) == (5, 1, 1, 3)
+    assert (again.rows, again.created, again.known, again.rejected) == (5, 0, 2, 3)
+    assert again.reasons == first.reasons
+    assert outcome(connection).appeals == 1
+
+
 def test_one_file_is_imported_by_one_process_at_a_time(
     tmp_path: Path, database_url: str, imports: Make, pack: RegionPack
 ) -> None:

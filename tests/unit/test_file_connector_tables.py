@@ -169,6 +169,14 @@ def test_json_lines_give_messages_and_reasons(tmp_path: Path) -> None:
     assert [line for line, _ in rejections(path)] == [2, 3, 4]
 
 
+def test_a_text_that_is_no_string_is_told(tmp_path: Path) -> None:
+    texts = ["Яма", 5, [1], {"a": "б"}, True]
+    lines = [json.dumps({"id": number, "text": text}) for number, text in enumerate(texts)]
+    told = rejections(written(tmp_path, "a.jsonl", "\n".join(lines)))
+    kinds = ["a number", "a list", "an object", "true or false"]
+    assert told == [(line, f"the text is {kind}, not a string") for line, kind in enumerate(kinds, start=2)]
+
+
 def test_a_row_may_name_its_own_channel(tmp_path: Path) -> None:
     path = written(tmp_path, "a.csv", "text,channel\nЯма,vk\nСнег,неведомый\n")
     assert [one.channel for one in messages(path, channel=Channel.EMAIL)] == [Channel.VK, Channel.EMAIL]
@@ -203,6 +211,8 @@ def test_binary_under_a_text_name_is_told(tmp_path: Path, name: str) -> None:
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="no such file"):
         read_file(tmp_path / "none.csv", options())
+    with pytest.raises(FileError, match="a folder, not a file"):
+        read_file(tmp_path, options())
 
 
 def test_an_endless_line_does_not_fill_the_memory(tmp_path: Path) -> None:
