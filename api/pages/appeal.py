@@ -14,7 +14,7 @@ from api.reading import appeals, directory, problems
 from api.rendering import render
 from api.security.access import Operator
 from api.security.users import User
-from api.views.text import pairs, personal_spans, pieces, quote
+from api.views.text import own_facts, pairs, personal_spans, pieces, quote
 from api.views.words import address
 
 router = APIRouter(include_in_schema=False)
@@ -55,7 +55,7 @@ def appeal_page(
             personal_spans(appeal["privacy"]),
             hide=False,
         ),
-        problems=[_shown(row, clocks, values["history"]) for row in found],
+        problems=[_shown(row, standing, clocks, values["history"]) for row in found],
         inline=INLINE,
         points=_points(standing),
         municipalities=addresses.municipalities,
@@ -81,11 +81,15 @@ def _points(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _shown(row: dict[str, Any], clocks: list[dict[str, Any]], history: list[dict[str, Any]]) -> dict[str, Any]:
+def _shown(
+    row: dict[str, Any], standing: list[dict[str, Any]], clocks: list[dict[str, Any]], history: list[dict[str, Any]]
+) -> dict[str, Any]:
+    others = [span for other in standing if other["id"] != row["id"] for span in pairs(other["spans"])]
     done = [action for action in history if action["problem_id"] == row["id"] and action["undone_at"] is None]
     last = done[-1] if done else None
     return dict(row) | {
         "quote": quote(row["text"], pairs(row["spans"]), []),
+        "facts": own_facts(row["facts"], pairs(row["spans"]), others),
         "clocks": [clock for clock in clocks if clock["problem_id"] == row["id"]],
         "undoable": last if last is not None and last["kind"] in UNDOABLE else None,
     }

@@ -10,7 +10,7 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 
 from api.reading.cursors import decoded, encoded
-from api.reading.problems import Page, contains
+from api.reading.problems import RUNNING, Page, contains
 
 Row = dict[str, Any]
 
@@ -90,10 +90,11 @@ def history(connection: Connection[Any], appeal_id: UUID) -> list[Row]:
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(
             """
-            SELECT x.id, x.problem_id, p.ordinal, x.login, x.kind, x.before, x.after, x.reason, x.done_at, x.undone_at,
-                e.name AS executor_name, t.name AS topic_name
+            SELECT x.id, x.problem_id, p.ordinal, coalesce(u.name, x.login) AS who, x.kind, x.before, x.after,
+                x.reason, x.done_at, x.undone_at, e.name AS executor_name, t.name AS topic_name
             FROM actions x
             LEFT JOIN problems p ON p.id = x.problem_id
+            LEFT JOIN users u ON u.login = x.login
             LEFT JOIN executors e ON e.id = (x.after->>'executor_id')::uuid
             LEFT JOIN topics t ON t.region_id = x.region_id AND t.code = x.after->'columns'->>'topic_code'
             WHERE x.appeal_id = %s ORDER BY x.done_at, x.id
@@ -103,13 +104,14 @@ def history(connection: Connection[Any], appeal_id: UUID) -> list[Row]:
 
 
 def clocks(connection: Connection[Any], appeal_id: UUID) -> list[Row]:
-    """All clocks of the appeal's problems, running and stopped."""
+    """The clocks of the appeal's problems, stopped and running; none runs that the problem's state does not know."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(
-            """
+            f"""
             SELECT c.problem_id, c.kind, c.started_at, c.deadline_at, c.stopped_at, c.breached_at
-            FROM clocks c JOIN problems p ON p.id = c.problem_id WHERE p.appeal_id = %s
+            FROM clocks c JOIN problems p ON p.id = c.problem_id
+            WHERE p.appeal_id = %s AND (c.stopped_at IS NOT NULL OR {RUNNING})
             ORDER BY c.deadline_at
-            """,
+            """.encode(),
             (appeal_id,),
         ).fetchall()

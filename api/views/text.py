@@ -63,6 +63,18 @@ def pieces(
     return made
 
 
+def own_facts(
+    facts: Sequence[Mapping[str, Any]], own: Sequence[tuple[int, int]], others: Sequence[tuple[int, int]]
+) -> list[Mapping[str, Any]]:
+    """A problem's facts to show: those said in its own words, and the shared ones said in no other problem's."""
+
+    def touches(fact: Mapping[str, Any], spans: Sequence[tuple[int, int]]) -> bool:
+        first, last = fact["span"]
+        return any(start < last and first < end for start, end in spans)
+
+    return [fact for fact in facts if touches(fact, own) or not touches(fact, others)]
+
+
 def masked(text: str, personal: Sequence[tuple[int, int]]) -> str:
     """`text` with personal data replaced by «●●●»."""
     return "".join(piece.text for piece in pieces(text, {}, personal, hide=True))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
 
+from api.security.forms import SESSION_COOKIE
 from api.security.users import Role
 from tests.town import Town, executor_id
 from tests.web_server import client_of
@@ -52,6 +54,32 @@ def test_accepting_gives_the_problem_to_the_first_guess(operator: httpx.Client, 
     assert events(place) == [("problem.assigned", {"problem_id": str(problem), "executor": "roads", "by": "oper"})]
     kind, login, before, after = place.rows("SELECT kind, login, before, after FROM actions")[0]
     assert (kind, login, before["state"], after["state"]) == ("accept", "oper", "queued", "assigned")
+
+
+@pytest.mark.parametrize("action", ["accept", "dismiss"])
+def test_what_is_decided_shows_no_clock_to_route_even_before_the_sla_stage_has_stopped_it(
+    operator: httpx.Client, place: Town, problem: UUID, action: str
+) -> None:
+    place.clock(problem, "route", timedelta(minutes=-5))
+    assert operator.get(f"/api/v1/problems/{problem}").json()["clock_kind"] == "route"
+    assert operator.get("/api/v1/queue").json()["overdue"] == 1
+    decided = act(operator, problem, action, 1).json()
+    assert (decided["clock_kind"], decided["deadline_at"], decided["overdue"]) == (None, None, False)
+    assert operator.get("/api/v1/queue").json()["overdue"] == 0
+    session = {"cookie": f"{SESSION_COOKIE}={place.token('oper')}"}
+    (appeal,) = place.rows("SELECT appeal_id FROM problems")[0]
+    for path in ("/queue?state=", f"/appeals/{appeal}"):
+        page = operator.get(path, headers=session)
+        assert "Ямы на дорогах" in page.text
+        assert "передать исполнителю" not in page.text
+
+
+def test_the_history_names_the_person_who_did_it(operator: httpx.Client, place: Town, problem: UUID) -> None:
+    act(operator, problem, "accept", 1)
+    (appeal,) = place.rows("SELECT appeal_id FROM problems")[0]
+    page = operator.get(f"/appeals/{appeal}", headers={"cookie": f"{SESSION_COOKIE}={place.token('oper')}"})
+    assert "<small>Анна Петрова, " in page.text
+    assert "передано: Анна Петрова" in page.text
 
 
 def test_an_old_version_is_answered_with_409_and_nothing_moves(

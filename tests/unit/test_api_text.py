@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.middleware import loggable, policy
-from api.views.text import MASK, masked, pieces, quote
+from api.views.text import MASK, masked, own_facts, pieces, quote
 
 TEXT = "Яма у дома 5. Звоните 89001112233, Ольга"
 PHONE = (22, 33)
@@ -76,3 +76,11 @@ def test_the_policy_lets_in_nothing_but_the_tile_server_that_is_set() -> None:
     assert "img-src 'self' data: blob: https://tiles.example;" in policy("https://tiles.example/{z}/{x}/{y}.png")
     assert "img-src 'self' data: blob:;" in policy("")
     assert "script-src 'self';" in policy("")
+
+
+def test_a_fact_said_in_another_problem_is_not_shown_and_one_said_beside_both_is() -> None:
+    date, phone, law = (
+        {"kind": kind, "span": span} for kind, span in (("date", [2, 5]), ("phone", [12, 18]), ("law", [30, 34]))
+    )
+    assert own_facts([date, phone, law], own=[(0, 10)], others=[(10, 20)]) == [date, law]
+    assert own_facts([phone, law], own=[(10, 20)], others=[(0, 10)]) == [phone, law]
