@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from starlette.staticfiles import StaticFiles
 
 from api import failures, probes, v1
@@ -66,9 +67,17 @@ def create_app(context: Context) -> FastAPI:
     app.state.map_works = _mount_static(app, context)
     for router in ROUTERS:
         app.router.routes.extend(router.routes)
+    _answer_head(app)
     failures.install(app)
     app.add_middleware(Surroundings, context=context)
     return app
+
+
+def _answer_head(app: FastAPI) -> None:
+    """Let HEAD in wherever GET is a page, with the same guards: watchers and link previews ask so."""
+    for route in app.routes:
+        if isinstance(route, APIRoute) and not route.path.startswith("/api/") and "GET" in (route.methods or ()):
+            route.methods = {"GET", "HEAD"}
 
 
 def _mount_static(app: FastAPI, context: Context) -> bool:
