@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,7 +11,8 @@ from itertools import islice
 
 import psycopg
 
-from models.pack import RegionPack
+from models.identifiers import derived_id
+from models.pack import RegionPack, load_pack
 from otklik import wiring
 from otklik.processes.child import Child
 from otklik.settings import Settings
@@ -31,8 +33,17 @@ class DemoUser:
 
 DEMO_USERS = (
     DemoUser("operator", "operator", "operator-demo", "Ольга Операторова"),
+    DemoUser("executor", "executor", "executor-demo", "Игорь Исполнителев"),
+    DemoUser("governor", "governor", "governor-demo", "Галина Губернская"),
     DemoUser("admin", "admin", "admin-demo-1", "Антон Администраторов"),
 )
+
+
+def busiest_body(pack: RegionPack) -> str:
+    """The code of the body to which the machine may give most topics: the one that samples reach for certain."""
+    bodies = {row["code"] for row in pack.rows("bodies.csv")}
+    rows = (row for row in pack.rows("competence.csv") if row["body"] in bodies and row["machine"] == "yes")
+    return Counter(row["body"] for row in rows).most_common(1)[0][0]
 
 
 def make_users(url: str, region: str) -> list[DemoUser]:
@@ -40,12 +51,14 @@ def make_users(url: str, region: str) -> list[DemoUser]:
     from api.security import users
     from api.security.passwords import hashed
 
+    body = derived_id(region, "executor", busiest_body(load_pack(region)))
     with psycopg.connect(url) as connection:
         for user in DEMO_USERS:
             if users.by_login(connection, user.login) is None:
                 role = users.Role(user.role)
                 now = datetime.now(UTC)
-                users.add(connection, region, user.login, user.name, hashed(user.password), role, None, now)
+                answers_as = body if role is users.Role.EXECUTOR else None
+                users.add(connection, region, user.login, user.name, hashed(user.password), role, answers_as, now)
     return list(DEMO_USERS)
 
 

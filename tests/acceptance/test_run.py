@@ -47,6 +47,14 @@ def test_the_demo_takes_in_the_sample_appeals_and_prints_the_logins(product: Pro
     assert answer.is_success, answer.text
 
 
+def test_the_demo_executor_has_something_to_do(product: Product) -> None:
+    secrets = {"login": "executor", "password": "executor-demo"}
+    answer = httpx.post(f"{product.address}/api/v1/sessions", json=secrets, timeout=30)
+    bearer = {"authorization": f"Bearer {answer.json()['token']}"}
+    own = f"{product.address}/api/v1/assignments?open=true"
+    wait_until(lambda: bool(httpx.get(own, headers=bearer, timeout=30).json()["items"]))
+
+
 @pytest.mark.parametrize("name", PARTS)
 def test_a_part_that_is_killed_is_started_again(product: Product, name: str) -> None:
     before = product.parts()[name]
