@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from ingest.accept import Accepted, accept, accept_many, find
+from ingest.accept import Accepted, accept, accept_many
 from ingest.files import FileStore
 from ingest.refusal import Limits, Refused, StorageFull, check
 
-__all__ = ["Accepted", "FileStore", "Limits", "Refused", "StorageFull", "accept", "accept_many", "check", "find"]
+__all__ = ["Accepted", "FileStore", "Limits", "Refused", "StorageFull", "accept", "accept_many", "check"]

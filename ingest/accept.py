@@ -73,13 +73,6 @@ def accept_many(
     return [_result(message, first, made, there) for message in messages]
 
 
-def find(connection: store.Connection, region: str, keys: Sequence[store.Key]) -> dict[store.Key, UUID]:
-    """Ids of the appeals that are there, by (channel, external id)."""
-    stored = {key: (key[0], clean_line(key[1])) for key in keys}
-    there = store.known(connection, region, list(set(stored.values()))) if stored else {}
-    return {key: there[clean].id for key, clean in stored.items() if clean in there}
-
-
 def _storable(message: Message) -> Message:
     """`message` with the short fields as PostgreSQL can keep them; the text stays word for word."""
     author = message.author
