@@ -136,6 +136,8 @@ CREATE TABLE clocks (
     breached_at timestamptz,
     -- time of the last event counted in: an older one that comes again changes nothing
     as_of timestamptz NOT NULL,
+    -- the problem was found dangerous: a topic corrected later does not take the shorter term away
+    danger boolean NOT NULL DEFAULT false,
     UNIQUE (problem_id, kind)
 );
 CREATE INDEX clocks_to_breach ON clocks (deadline_at) WHERE stopped_at IS NULL AND breached_at IS NULL;

@@ -64,7 +64,7 @@ def clocks(connection: Connection) -> Iterator[tuple[UUID, dict[UUID, list[Clock
         cursor.execute(
             """
             SELECT p.appeal_id::text COLLATE "C" AS key, c.problem_id, c.kind, c.policy_version, c.started_at,
-                   c.deadline_at, c.warn_at, c.stopped_at, c.as_of
+                   c.deadline_at, c.warn_at, c.stopped_at, c.as_of, c.danger
             FROM clocks c JOIN problems p ON p.id = c.problem_id ORDER BY key
             """
         )

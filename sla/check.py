@@ -28,6 +28,8 @@ def findings(pack: RegionPack, today: date) -> Iterator[Finding]:
                 yield Finding(POLICY, 0, f"version {policy.version!r}: no topic or group {topic!r}")
             if not term.source:
                 yield Finding(POLICY, 0, f"version {policy.version!r}: the term of {topic!r} names no source")
+        if policy.danger is not None and not policy.danger.term.source:
+            yield Finding(POLICY, 0, f"version {policy.version!r}: the term of danger names no source")
 
 
 def _calendar(pack: RegionPack, today: date) -> Iterator[Finding]:

@@ -3,8 +3,9 @@
 - route: from problem.found till somebody answers; stands while the problem is given away, merged or dismissed, and goes
   on with what was left when it comes back to the queue.
 - plan: the executor's own; starts anew with every assignment, stops when it is taken back.
-- solve: the citizen's; from the moment the appeal was accepted, by the topic. A merge or dismissal stops it, and
-  undoing that is as if it had never stood. A corrected topic counts the new term from the same start.
+- solve: the citizen's; from the moment the appeal was accepted, by the topic, or by danger to life where that ends
+  earlier. A merge or dismissal stops it, and undoing that is as if it had never stood. A corrected topic counts the new
+  term from the same start, and a danger found stays a danger.
 """
 
 from __future__ import annotations
@@ -31,7 +32,10 @@ class ClockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One clock. `stopped_at` is None while it runs; `as_of` is the time of the last event counted in."""
+    """One clock. `stopped_at` is None while it runs; `as_of` is the time of the last event counted in.
+
+    `danger`: a clock of solving remembers that the problem was found dangerous, for a topic corrected later.
+    """
 
     kind: ClockKind
     policy_version: str
@@ -40,6 +44,7 @@ class Clock:
     warn_at: datetime
     stopped_at: datetime | None
     as_of: datetime
+    danger: bool = False
 
     @property
     def late(self) -> bool:
@@ -91,6 +96,14 @@ class Rules:
     def measure(self, policy: Policy) -> Measure:
         return self._measures[policy.version]
 
+    def solve_term(self, policy: Policy, topic: str, danger: bool, started_at: datetime) -> Term:
+        """The term of the topic, or that of danger where there is danger and it ends earlier."""
+        usual = policy.solve_term(topic)
+        if not danger or policy.danger is None:
+            return usual
+        measure = self.measure(policy)
+        return min(usual, policy.danger.term, key=lambda term: deadline(started_at, term, measure))
+
 
 def derive_clocks(events: Iterable[Event], calendar: Calendar, policies: Policies, zone: ZoneInfo) -> list[Clock]:
     """The clocks of one problem from all its events, in their order."""
@@ -135,10 +148,12 @@ def step(clocks: Clocks, event: Event, rules: Rules) -> Clocks:
 def _started(event: Event, rules: Rules) -> Clocks:
     accepted_at = datetime.fromisoformat(event.data["accepted_at"])
     policy = rules.policies.at(accepted_at, rules.zone)
-    solve = policy.solve_term(str(event.data["topic"]))
+    danger = policy.is_danger(int(event.data["urgency"]))
+    solve = rules.solve_term(policy, str(event.data["topic"]), danger, accepted_at)
+    clock = _new(ClockKind.SOLVE, solve, accepted_at, event.time, policy, rules)
     return {
         ClockKind.ROUTE: _new(ClockKind.ROUTE, policy.route, event.time, event.time, policy, rules),
-        ClockKind.SOLVE: _new(ClockKind.SOLVE, solve, accepted_at, event.time, policy, rules),
+        ClockKind.SOLVE: replace(clock, danger=danger),
     }
 
 
@@ -180,5 +195,6 @@ def _resume_route(clocks: dict[ClockKind, Clock], at: datetime, rules: Rules) ->
 def _recount_solve(clocks: dict[ClockKind, Clock], topic: str, at: datetime, rules: Rules) -> None:
     before = clocks[ClockKind.SOLVE]
     policy = rules.policy(before.policy_version)
-    counted = _new(ClockKind.SOLVE, policy.solve_term(topic), before.started_at, at, policy, rules)
-    clocks[ClockKind.SOLVE] = replace(counted, stopped_at=before.stopped_at)
+    term = rules.solve_term(policy, topic, before.danger, before.started_at)
+    counted = _new(ClockKind.SOLVE, term, before.started_at, at, policy, rules)
+    clocks[ClockKind.SOLVE] = replace(counted, stopped_at=before.stopped_at, danger=before.danger)

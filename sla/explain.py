@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from models.events import Event, EventType
 from sla.clock import Clock, ClockKind, Clocks, Rules, step
 from sla.count import NOTHING, Interval, Measure, deadline, intervals
-from sla.policy import Roll, Term, length
+from sla.policy import Policy, Roll, Term, length
 
 INSTANT = timedelta(microseconds=1)
 
@@ -29,7 +29,7 @@ class Explanation:
     term: Term
     intervals: tuple[Interval, ...]
     note: str = ""
-    """Why the deadline is not the term's last day, where it is not."""
+    """Why the term is not the topic's, or the deadline not the term's last day, where that is so."""
 
     @property
     def counted(self) -> timedelta:
@@ -72,11 +72,11 @@ def _live(lives: dict[ClockKind, _Life], before: Clock | None, clock: Clock, eve
     policy = rules.policy(clock.policy_version)
     if before is None or before.started_at != clock.started_at:
         term = {ClockKind.ROUTE: policy.route, ClockKind.PLAN: policy.plan}.get(clock.kind)
-        lives[clock.kind] = _Life(term or policy.solve_term(str(event.data["topic"])), [_Run(clock.started_at)])
+        lives[clock.kind] = _Life(term or _solve_term(clock, event, policy, rules), [_Run(clock.started_at)])
         return
     life = lives[clock.kind]
     if event.type is EventType.PROBLEM_CORRECTED and clock.kind is ClockKind.SOLVE and clock is not before:
-        life.term = policy.solve_term(str(event.data["topic"]))
+        life.term = _solve_term(clock, event, policy, rules)
     if before.stopped_at is None and clock.stopped_at is not None:
         life.runs[-1].end = clock.stopped_at
         life.runs.append(_Run(clock.stopped_at, why=WHY_STANDS[event.type]))
@@ -88,8 +88,13 @@ def _live(lives: dict[ClockKind, _Life], before: Clock | None, clock: Clock, eve
             life.runs.append(_Run(event.time))
 
 
+def _solve_term(clock: Clock, event: Event, policy: Policy, rules: Rules) -> Term:
+    return rules.solve_term(policy, str(event.data["topic"]), clock.danger, clock.started_at)
+
+
 def _explained(clock: Clock, life: _Life, rules: Rules, now: datetime) -> Explanation:
-    measure = rules.measure(rules.policy(clock.policy_version))
+    policy = rules.policy(clock.policy_version)
+    measure = rules.measure(policy)
     pieces: list[Interval] = []
     for run in life.runs:
         end = now if run.end is None else min(run.end, now)
@@ -99,7 +104,14 @@ def _explained(clock: Clock, life: _Life, rules: Rules, now: datetime) -> Explan
             pieces.append(Interval(run.start, end, NOTHING, run.why))
         else:
             pieces.extend(intervals(run.start, end, life.term.unit, measure))
-    return Explanation(clock, life.term, tuple(pieces), _rolled(clock, life.term, measure))
+    notes = (_danger(clock, life.term, policy), _rolled(clock, life.term, measure))
+    return Explanation(clock, life.term, tuple(pieces), "; ".join(filter(None, notes)))
+
+
+def _danger(clock: Clock, term: Term, policy: Policy) -> str:
+    if not clock.danger or policy.danger is None or term != policy.danger.term:
+        return ""
+    return f"опасность для жизни (срочность от {policy.danger.urgency} из 5): этот срок короче срока по теме"
 
 
 def _rolled(clock: Clock, term: Term, measure: Measure) -> str:

@@ -61,11 +61,24 @@ class Term:
         return self.unit in (Unit.HOUR, Unit.WORKING_HOUR)
 
 
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """The term of solving a problem of this urgency (1-5) or a higher one, whatever its topic."""
+
+    urgency: int
+    term: Term
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.urgency <= 5:
+            raise ValueError(f"danger at an urgency of {self.urgency}")
+
+
 @dataclass(frozen=True)
 class Policy:
     """One version of the policy, for appeals accepted from `valid_from` on. It is never changed, only followed.
 
-    `solve` is by topic code, group number or «*»; `warn_share` the share of the term at which a clock warns.
+    `solve` is by topic code, group number or «*», `danger` goes before it where it ends earlier; `warn_share` is the
+    share of the term at which a clock warns.
     """
 
     version: str
@@ -76,6 +89,7 @@ class Policy:
     opens: time = time(9)
     closes: time = time(18)
     warn_share: float = 0.75
+    danger: Danger | None = None
 
     def __post_init__(self) -> None:
         if not self.route.in_hours:
@@ -93,6 +107,10 @@ class Policy:
             if key in self.solve:
                 return self.solve[key]
         return self.solve[ANY]
+
+    def is_danger(self, urgency: int) -> bool:
+        """Whether a problem of this urgency has the term of danger."""
+        return self.danger is not None and urgency >= self.danger.urgency
 
     @classmethod
     def of_json(cls, content: Mapping[str, Any]) -> Policy:
@@ -114,7 +132,12 @@ class Policy:
             opens=opens,
             closes=closes,
             warn_share=float(content["warn_share"]),
+            danger=_danger(content["danger"]) if "danger" in content else None,
         )
+
+
+def _danger(row: Mapping[str, Any]) -> Danger:
+    return Danger(int(row["urgency"]), _term(row))
 
 
 def _term(row: Mapping[str, Any]) -> Term:

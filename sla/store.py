@@ -14,7 +14,7 @@ from models.identifiers import derived_id
 from sla.clock import Clock, ClockKind
 from streams.contract import Connection
 
-COLUMNS = "kind, policy_version, started_at, deadline_at, warn_at, stopped_at, as_of"
+COLUMNS = "kind, policy_version, started_at, deadline_at, warn_at, stopped_at, as_of, danger"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +57,14 @@ def put(connection: Connection, rows: Sequence[Row]) -> None:
     columns = zip(*(_values(row) for row in ordered), strict=True)
     connection.execute(
         """INSERT INTO clocks (id, region_id, problem_id, kind, policy_version, started_at, deadline_at, warn_at,
-                               stopped_at, as_of)
+                               stopped_at, as_of, danger)
            SELECT * FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::text[], %s::text[], %s::timestamptz[],
-                                %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[])
+                                %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[],
+                                %s::boolean[])
            ON CONFLICT (problem_id, kind) DO UPDATE SET
                policy_version = excluded.policy_version, started_at = excluded.started_at,
                deadline_at = excluded.deadline_at, warn_at = excluded.warn_at, stopped_at = excluded.stopped_at,
-               as_of = excluded.as_of,
+               as_of = excluded.as_of, danger = excluded.danger,
                warned_at = CASE WHEN clocks.deadline_at = excluded.deadline_at THEN clocks.warned_at END,
                breached_at = CASE WHEN clocks.deadline_at = excluded.deadline_at THEN clocks.breached_at END""",
         [list(column) for column in columns],
@@ -83,6 +84,7 @@ def _values(row: Row) -> tuple[object, ...]:
         clock.warn_at,
         clock.stopped_at,
         clock.as_of,
+        clock.danger,
     )
 
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from models.events import Event, EventType, Stream, event
 from models.pack import RegionPack, load_pack
 from otklik.install import install_pack
+from otklik.verify_clocks import compare_clocks
 from sla import ClockKind, Rules, derive_clocks, sla_stage, tick
 from sla.stage import count
 from sla.store import clocks_of, problem_events
@@ -32,8 +33,8 @@ def pack(connection: Connection) -> RegionPack:
     return pack
 
 
-def found(connection: Connection, pack: RegionPack, topic: str = "05.020") -> tuple[UUID, Event]:
-    return problem_found(connection, "omsk", pack.topic_by_code[topic], municipality="Омск г.о.")
+def found(connection: Connection, pack: RegionPack, topic: str = "05.020", urgency: int = 2) -> tuple[UUID, Event]:
+    return problem_found(connection, "omsk", pack.topic_by_code[topic], municipality="Омск г.о.", urgency=urgency)
 
 
 def then(before: Event, type: EventType, after: timedelta, **data: Any) -> Event:
@@ -81,12 +82,12 @@ kinds = st.sampled_from(
 )
 
 
-@given(st.lists(st.tuples(kinds, st.integers(0, 5000)), max_size=8), st.integers(1, 4))
+@given(st.lists(st.tuples(kinds, st.integers(0, 5000)), max_size=8), st.integers(1, 4), st.sampled_from([2, 5]))
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_in_whatever_batches_events_come_the_rows_equal_the_pure_replay(
-    connection: Connection, pack: RegionPack, drawn: list[tuple[EventType, int]], batch: int
+    connection: Connection, pack: RegionPack, drawn: list[tuple[EventType, int]], batch: int, urgency: int
 ) -> None:
-    problem, first = found(connection, pack)
+    problem, first = found(connection, pack, urgency=urgency)
     events, later = [first], timedelta(0)
     for kind, minutes in drawn:
         later += timedelta(minutes=minutes)
@@ -94,6 +95,20 @@ def test_in_whatever_batches_events_come_the_rows_equal_the_pure_replay(
     for start in range(0, len(events), batch):
         counted(connection, events[start : start + batch])
     assert clocks_of(connection, [problem])[problem] == replayed(*events)
+
+
+def test_the_stage_remembers_danger_until_a_topic_is_corrected(connection: Connection, pack: RegionPack) -> None:
+    problem, first = found(connection, pack, urgency=5)
+    corrected = then(
+        first, EventType.PROBLEM_CORRECTED, timedelta(hours=1), topic="16.001", municipality="", by="operator"
+    )
+    counted(connection, [first])
+    counted(connection, [corrected])
+    stored = clocks_of(connection, [problem])[problem]
+    assert stored == replayed(first, corrected)
+    assert stored[ClockKind.SOLVE].deadline_at == NOW + timedelta(hours=2)
+    verified = compare_clocks({problem: list(stored.values())}, [first, corrected], lambda _: RULES)
+    assert verified == []
 
 
 def test_a_clock_warns_once_and_breaches_once(connection: Connection, pack: RegionPack) -> None:

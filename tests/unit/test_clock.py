@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -17,7 +18,7 @@ from models.pack import load_pack, region_ids
 from sla import ClockKind, Rules, derive_clocks, explain
 from sla.clock import NoClocks, step
 from sla.count import elapsed
-from sla.policy import Basis, Policies, Policy, Term, Unit
+from sla.policy import Basis, Danger, Policies, Policy, Term, Unit
 
 RULES = Rules.of_pack(load_pack("omsk"))
 OMSK = ZoneInfo("Asia/Omsk")
@@ -31,8 +32,8 @@ def happened(type: EventType, minutes: float, **data: Any) -> Event:
     return Event(type, "omsk", APPEAL, time, {"problem_id": str(UUID(int=2))} | data, UUID(int=3))
 
 
-def found(minutes: float = 0, topic: str = SNOW) -> Event:
-    return happened(EventType.PROBLEM_FOUND, minutes, topic=topic, accepted_at=START.isoformat())
+def found(minutes: float = 0, topic: str = SNOW, urgency: int = 2) -> Event:
+    return happened(EventType.PROBLEM_FOUND, minutes, topic=topic, urgency=urgency, accepted_at=START.isoformat())
 
 
 def assigned(minutes: float) -> Event:
@@ -96,6 +97,50 @@ def test_a_corrected_topic_counts_the_new_term_from_the_same_start() -> None:
     assert now[ClockKind.SOLVE].deadline_at == START + timedelta(hours=24)
 
 
+def corrected(minutes: float, topic: str) -> Event:
+    return happened(EventType.PROBLEM_CORRECTED, minutes, topic=topic, municipality="Омск г.о.", by="operator")
+
+
+def test_danger_to_life_has_two_hours_whatever_the_topic() -> None:
+    for topic in (SNOW, NO_WATER, "16.001"):
+        assert clocks(found(1, topic, urgency=5))[ClockKind.SOLVE].deadline_at == START + timedelta(hours=2)
+    assert clocks(found(1, SNOW, urgency=4))[ClockKind.SOLVE] == clocks(found(1, SNOW))[ClockKind.SOLVE]
+
+
+def test_a_corrected_topic_does_not_take_the_danger_away() -> None:
+    solve = clocks(found(1, urgency=5), assigned(10), corrected(60, "16.001"), corrected(90, SNOW))[ClockKind.SOLVE]
+    assert solve.deadline_at == START + timedelta(hours=2)
+    assert solve.danger
+
+
+def shorter(hours: int) -> Rules:
+    """The rules with a term of danger of so many hours."""
+    [policy] = RULES.policies.versions
+    danger = Danger(5, Term(hours, Unit.HOUR, Basis.PRACTICE, "тест"))
+    return replace(RULES, policies=Policies((replace(policy, danger=danger),)))
+
+
+def test_a_topics_own_term_stays_where_it_ends_before_that_of_danger() -> None:
+    rules, events = shorter(30), [found(topic=NO_WATER, urgency=5)]
+    before = step({}, events[0], rules)
+    assert before[ClockKind.SOLVE].deadline_at == START + timedelta(hours=24)
+    assert explain(events, rules, START)[-1].note == ""
+    after = step(before, corrected(60, SNOW), rules)
+    assert after[ClockKind.SOLVE].deadline_at == START + timedelta(hours=30)
+
+
+def test_the_explanation_says_that_danger_made_the_term_short() -> None:
+    told = explain([found(1, urgency=5), corrected(60, "16.001")], RULES, START + timedelta(hours=3))[-1]
+    assert told.note == "опасность для жизни (срочность от 5 из 5): этот срок короче срока по теме"
+    assert (told.allowed, told.counted) == (timedelta(hours=2), timedelta(hours=3))
+
+
+def test_a_policy_without_a_row_of_danger_knows_topics_alone() -> None:
+    [policy] = RULES.policies.versions
+    rules = replace(RULES, policies=Policies((replace(policy, danger=None),)))
+    assert step({}, found(urgency=5), rules) == step({}, found(), RULES)
+
+
 def test_an_undone_dismissal_is_as_if_the_citizens_clock_had_never_stood() -> None:
     dismissed = happened(EventType.PROBLEM_DISMISSED, 30, reason="operator", by="operator")
     restored = happened(EventType.PROBLEM_RESTORED, 3000, by="operator")
@@ -122,7 +167,8 @@ def test_a_new_version_of_the_policy_leaves_earlier_appeals_alone() -> None:
 def test_the_law_is_named_where_it_is_law_and_practice_where_it_is_practice() -> None:
     for region in region_ids():
         for policy in Rules.of_pack(load_pack(region)).policies.versions:
-            for term in (policy.route, policy.plan, *policy.solve.values()):
+            assert policy.danger is not None
+            for term in (policy.route, policy.plan, policy.danger.term, *policy.solve.values()):
                 assert term.source
                 if term.basis is Basis.LAW:
                     assert "ст. " in term.source and "закон" in term.source
@@ -159,10 +205,11 @@ kinds = st.sampled_from(
     ]
 )
 lives = st.lists(st.tuples(kinds, st.integers(1, 20_000), st.sampled_from([SNOW, NO_WATER, "16.001"])), max_size=10)
+urgencies = st.sampled_from([2, 5])
 
 
-def life_of(drawn: list[tuple[EventType, int, str]]) -> list[Event]:
-    minutes, events = 0, [found()]
+def life_of(drawn: list[tuple[EventType, int, str]], urgency: int) -> list[Event]:
+    minutes, events = 0, [found(urgency=urgency)]
     for kind, later, topic in drawn:
         minutes += later
         data = {"topic": topic, "municipality": ""} if kind is EventType.PROBLEM_CORRECTED else {}
@@ -170,12 +217,12 @@ def life_of(drawn: list[tuple[EventType, int, str]]) -> list[Event]:
     return events
 
 
-@given(lives, st.integers(0, 50_000))
+@given(lives, urgencies, st.integers(0, 50_000))
 @settings(max_examples=150, deadline=None)
 def test_the_explanation_sums_to_what_has_run_and_covers_the_time(
-    drawn: list[tuple[EventType, int, str]], later: int
+    drawn: list[tuple[EventType, int, str]], urgency: int, later: int
 ) -> None:
-    events = life_of(drawn)
+    events = life_of(drawn, urgency)
     now = events[-1].time + timedelta(minutes=later)
     for told in explain(events, RULES, now):
         pieces = told.intervals
@@ -189,10 +236,10 @@ def test_the_explanation_sums_to_what_has_run_and_covers_the_time(
             assert (told.counted >= told.allowed) == (now >= told.clock.deadline_at)
 
 
-@given(lives)
+@given(lives, urgencies)
 @settings(max_examples=150, deadline=None)
-def test_events_that_come_again_change_nothing(drawn: list[tuple[EventType, int, str]]) -> None:
-    events = life_of(drawn)
+def test_events_that_come_again_change_nothing(drawn: list[tuple[EventType, int, str]], urgency: int) -> None:
+    events = life_of(drawn, urgency)
     once = clocks(*events)
     again: Any = once
     for event in events:
@@ -200,10 +247,10 @@ def test_events_that_come_again_change_nothing(drawn: list[tuple[EventType, int,
     assert again == once
 
 
-@given(lives)
+@given(lives, urgencies)
 @settings(max_examples=100, deadline=None)
-def test_other_events_move_no_clock(drawn: list[tuple[EventType, int, str]]) -> None:
-    events = life_of(drawn)
+def test_other_events_move_no_clock(drawn: list[tuple[EventType, int, str]], urgency: int) -> None:
+    events = life_of(drawn, urgency)
     with_edits = [each for event in events for each in (event, happened(EventType.PROBLEM_QUEUED, 0, reason="x"))]
     assert clocks(*with_edits) == clocks(*events)
 
