@@ -76,6 +76,8 @@ def _rules_that_hold(words: Sequence[Word]) -> list[UrgencyRule]:
 
 def _holds(rule: UrgencyRule, words: Sequence[Word], at: int, first: int) -> bool:
     """Whether an event of the rule stands near the thing at `at` and nothing denies it."""
+    if rule.forms and words[at].lower not in rule.forms:
+        return False
     low = max(first, at - rule.window)
     high = at + 1
     while high < len(words) and high <= at + rule.window and words[high].lower not in SENTENCE_ENDS:
@@ -83,20 +85,26 @@ def _holds(rule: UrgencyRule, words: Sequence[Word], at: int, first: int) -> boo
     near = words[low:high]
     if rule.unless and any(word.lemma in rule.unless for word in near):
         return False
+    if not rule.events:
+        return not _denied(rule, words, at, first, high)
     for place in range(low, high):
-        if place != at and words[place].lemma in rule.events and _denied(rule, words, place, low, high) == rule.denied:
+        if (
+            place != at
+            and words[place].lemma in rule.events
+            and _denied(rule, words, place, first, high) == rule.denied
+        ):
             return True
     return False
 
 
-def _denied(rule: UrgencyRule, words: Sequence[Word], place: int, low: int, high: int) -> bool:
+def _denied(rule: UrgencyRule, words: Sequence[Word], place: int, first: int, high: int) -> bool:
     """«Газом не пахнет», «запаха газа нет»; but «нет воды» is itself what the rule is about."""
     event = words[place].lemma
     if event in NEGATABLE_ABSENCE or event in NEGATIONS:
         return False
-    before = words[max(low, place - 2) : place]
+    before = words[max(first, place - 2) : place]
     if any(word.lower in NEGATIONS or word.lemma in IMPOSSIBLE for word in before):
-        return not any(word.lower in ONLY for word in words[max(low, place - 1) : place + 1])
+        return not any(word.lower in ONLY for word in words[max(first, place - 1) : place + 1])
     absent = NEGATABLE_ABSENCE - rule.events
     return any(word.lemma in absent for word in words[place + 1 : min(high, place + 3)])
 

@@ -1,8 +1,8 @@
 """The table behind urgency: what happens to what, how dangerous it is, and how an operator reads it.
 
 A rule holds where a word of `things` and a word of `events` stand near each other in one sentence, the event is not
-denied («газом не пахнет»), and no word of `unless` stands between or beside them. Lemmas are those of nlp.lemmas,
-with «е» for «ё».
+denied («газом не пахнет»), and no word of `unless` stands between or beside them. A rule without events holds where
+its thing is not denied. Lemmas are those of nlp.lemmas, with «е» for «ё».
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ WINDOW = 7
 class UrgencyRule:
     """`level` 1-5; `raised`: the level when children, frost or a long time stand beside it.
 
-    `denied`: the rule holds only where the event is denied («скорая не проедет»).
+    `denied`: the rule holds only where the event is denied («скорая не проедет»). `forms`: the thing counts only as
+    one of these words, for a lemma tells neither «повешусь» from «повесился» nor «пожар» from «после пожара».
     """
 
     level: int
@@ -28,6 +29,7 @@ class UrgencyRule:
     unless: frozenset[str] = frozenset()
     window: int = WINDOW
     denied: bool = False
+    forms: frozenset[str] = frozenset()
 
 
 def _rule(
@@ -38,6 +40,7 @@ def _rule(
     unless: str = "",
     window: int = WINDOW,
     denied: bool = False,
+    forms: str = "",
 ) -> UrgencyRule:
     return UrgencyRule(
         *levels,
@@ -47,6 +50,7 @@ def _rule(
         frozenset(unless.split()),
         window,
         denied,
+        frozenset(forms.split()),
     )
 
 
@@ -65,6 +69,12 @@ ABSENT = (
     "исчезнуть остаться"
 )
 NOT_HOME_POWER = "горячий холодный"
+FIRE = "пожар или задымление"
+BURNS = "гореть загореться полыхать пылать"
+CAN_BURN = "дом квартира подъезд балкон сарай здание общежитие барак баня гараж дача магазин школа крыша"
+FIGURATIVELY = "срок путевка план желание отчет глаз"
+SHINES = "вывеска реклама гирлянда табло экран индикатор кнопка прожектор подсветка светильник плафон"
+SUICIDE = "угроза жизни: возможна попытка самоубийства"
 
 RULES = (
     _rule(
@@ -83,16 +93,22 @@ RULES = (
         (5, 5), "оголённые или оборванные провода", "провод кабель проводка щиток электрощиток",
         "оголить оголенный голый оборвать оборваться оборванный обрыв искрить замкнуть замыкание упасть лежать "
         "порвать торчать "
-        "висеть свисать сгореть дымиться плавиться обгореть гореть коротить",
+        "висеть свисать болтаться сгореть дымиться плавиться обгореть гореть коротить искра",
+    ),
+    _rule(
+        (5, 5), "искрит электричество", "столб опора трансформатор подстанция розетка выключатель счетчик линия лэп "
+        "электричество", "искрить искриться заискрить искра", "", 5,
     ),
     _rule((5, 5), "бьёт током", "ток", "бить ударить биться шарахать шарахнуть убить удар ударять "
     "дергать", "цена", 4),
     _rule(
-        (5, 5), "пожар или задымление", "дом подъезд квартира проводка щиток балкон свалка сарай здание подвал "
+        (5, 5), FIRE, "дом подъезд квартира проводка щиток балкон свалка сарай здание подвал "
         "мусоропровод трансформатор",
-        "пожар гореть загореться возгорание дым задымление полыхать",
-        "фонарь свет лампа лампочка светофор путевка освещение сгорать труба котельная", 6,
+        "возгорание дым задымление " + BURNS,
+        f"фонарь свет лампа лампочка светофор освещение сгорать труба котельная {FIGURATIVELY} {SHINES}", 6,
     ),
+    _rule((5, 5), FIRE, CAN_BURN, BURNS, "", 1, forms=CAN_BURN),
+    _rule((5, 5), FIRE, "пожар", f"в во на у {CAN_BURN}", "прошлый год возможный", 6, forms="пожар пожары"),
     _rule(
         (5, 5), "обрушение конструкций", "дом стена потолок крыша балкон кровля плита подъезд козырек мост "
         "лестница фасад здание перекрытие",
@@ -164,7 +180,13 @@ RULES = (
     _rule((4, 4), "провал грунта", "дорога асфальт земля грунт тротуар", "провал провалиться проваливаться "
     "промоина", "", 5),
     _rule((4, 4), "названа угроза жизни", "жизнь", "угроза опасность опасный угрожать опасно", "", 4),
-    _rule((5, 5), "угроза самоубийства", "себя жизнь", "покончить самоубийство суицид", "", 4),
+    _rule((5, 5), SUICIDE, "себя", "покончить", "", 2),
+    _rule((5, 5), SUICIDE, "жизнь", "покончить самоубийство суицид", "", 3),
+    _rule((5, 5), SUICIDE, "вена", "вскрыть порезать перерезать", "", 3),
+    _rule(
+        (5, 5), SUICIDE, "повеситься вскрыться застрелиться удавиться утопиться", "",
+        forms="повешусь повеситься вскроюсь застрелюсь удавлюсь утоплюсь",
+    ),
 )  # fmt: skip
 
 NEGATABLE_ABSENCE = frozenset({"нет", "нету", "отсутствовать", "отсутствие"})
