@@ -1,8 +1,8 @@
 """Texts that hold no problem: thanks, talk, advertising, abuse, nothing at all.
 
 A citizen whose problem is dismissed is wronged, an operator who reads one text too many is not: a text is
-dismissed only
-where nothing in it sounds like a problem. Abuse never hides one: insults beside a problem leave the problem.
+dismissed only where nothing in it sounds like a problem. Abuse never hides one: insults beside a problem
+leave the problem.
 """
 
 from __future__ import annotations
@@ -11,23 +11,18 @@ import re
 from collections.abc import Sequence
 
 from models.analysis import Dismissal
+from nlp.dismissal_frames import has_foreign_sentence, is_bait, is_thanks, is_wish
 from nlp.dismissal_words import (
     ABUSE,
     ADVERTISING,
-    CONTRAST,
-    MATTER,
     PLACEHOLDER,
     PRAISE,
     PROBLEM,
     SMALL_TALK,
     STRONG_ADVERTISING,
-    THANKS,
-    WARM,
 )
 from nlp.words import Word
 
-LONGEST_THANKS = 60
-"""Words; longer thanks tell a story, and a story is for an operator."""
 LONGEST_ABUSE = 12
 CONTACT = re.compile(
     r"https?://|www\.|t\.me/|wa\.me/|@\w{3,}|(?:\+7|\b8)[\s(-]*\d{3}[\s)-]*\d{3}[\s-]*\d{2}[\s-]*\d{2}|\d\s?(?:руб|₽)",
@@ -46,15 +41,20 @@ Verdict = tuple[Dismissal | None, float]
 
 def dismiss(text: str, words: Sequence[Word]) -> Verdict:
     """Whether the text holds no problem. `words` are the words of the text."""
-    lemmas = _own_lemmas(text, words)
+    own = _own_words(text, words)
+    lemmas = [word.lemma for word in own]
     if not any(len(lemma) > 1 for lemma in lemmas):
         return (None, 0.3) if _names_a_house(text) else (Dismissal.EMPTY, 0.99)
     if set(lemmas) <= PLACEHOLDER and not _names_a_house(text):
         return Dismissal.EMPTY, 0.97
-    if _only_thanks(text, lemmas):
+    if is_thanks(text, own, lemmas):
         return Dismissal.THANKS, 0.95
+    if is_wish(text, lemmas):
+        return Dismissal.TALK, 0.95
+    if is_bait(text, own, lemmas):
+        return Dismissal.SPAM, 0.95
     problems = sum(lemma in PROBLEM for lemma in lemmas)
-    if _advertises(text, lemmas) and problems <= 1 + len(lemmas) / 15:
+    if _advertises(text, lemmas) and problems <= 1 + len(lemmas) / 15 and not has_foreign_sentence(text, own):
         return Dismissal.SPAM, 0.95
     if problems:
         return None, round(0.3 / (1 + problems), 3)
@@ -67,18 +67,8 @@ def dismiss(text: str, words: Sequence[Word]) -> Verdict:
     return None, 0.3
 
 
-def _only_thanks(text: str, lemmas: Sequence[str]) -> bool:
-    """Thanks that name what they are for, and nothing that sounds like a complaint, a turn, or irony."""
-    if "?" in text or len(lemmas) > LONGEST_THANKS or not any(lemma in THANKS for lemma in lemmas):
-        return False
-    warm = any(lemma in PRAISE or lemma in WARM for lemma in lemmas)
-    return (warm or len(lemmas) < 4) and not any(
-        lemma in CONTRAST or (lemma in PROBLEM and lemma not in MATTER) for lemma in lemmas
-    )
-
-
-def _own_lemmas(text: str, words: Sequence[Word]) -> list[str]:
-    """Lemmas of the words that are the author's own."""
+def _own_words(text: str, words: Sequence[Word]) -> list[Word]:
+    """The words that are the author's own."""
     foreign = [match.span() for match in FOREIGN.finditer(text)]
     found, at = [], 0
     for word in words:
@@ -86,7 +76,7 @@ def _own_lemmas(text: str, words: Sequence[Word]) -> list[str]:
             at += 1
         inside = at < len(foreign) and foreign[at][0] <= word.start
         if not inside and word.lower[0].isalpha():
-            found.append(word.lemma)
+            found.append(word)
     return found
 
 
