@@ -95,3 +95,9 @@ def test_only_the_problem_s_own_words_decide() -> None:
 
     assert urgency(text, words_of(text), (Span(25, len(text)),)).level == 2
     assert urgency(text, words_of(text), (Span(0, 24),)).level == 5
+
+
+def test_branches_on_wires_are_no_torn_wires_yet() -> None:
+    assert level_of("Ветки тополя лежат на проводах") == 4
+    assert level_of("На тротуаре лежит провод") == 5
+    assert level_of("Дерево упало и оборвало провода") == 5
