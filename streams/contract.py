@@ -22,6 +22,10 @@ Connection = psycopg.Connection[Any]
 Handler = Callable[[Connection, Sequence[Event]], None]
 
 
+class Unreachable(Exception):
+    """What carries the events cannot be reached now: try again after a pause."""
+
+
 class Retry(Exception):
     """Raised by a handler when nothing is wrong with the event itself: try the batch again later."""
 
@@ -46,7 +50,8 @@ class Consumer(Protocol):
     def step(self) -> int:
         """Handle one batch in one transaction; the number of events taken, 0 where none waits or all must be retried.
 
-        Raises psycopg.OperationalError while the database cannot be reached; calling again connects anew.
+        Raises psycopg.OperationalError while the database cannot be reached, Unreachable while the broker cannot;
+        calling again connects anew.
         """
 
     def wait(self, seconds: float, stop: Stop) -> None:

@@ -40,15 +40,15 @@ ORDER BY o.updated_at LIMIT 1 FOR UPDATE OF o SKIP LOCKED"""
 
 CLAIM_AND_READ = f"""
 WITH claimed AS ({CLAIM})
-SELECT c.partition, e.position, e.event::text, e.key
+SELECT c.partition, e.position, e.event::text
 FROM claimed c CROSS JOIN LATERAL (
-    SELECT position, event, key FROM stream_events
+    SELECT position, event FROM stream_events
     WHERE stream = %s AND partition = c.partition AND position >= c.next_position ORDER BY position LIMIT %s) e
 ORDER BY e.position"""
 """One round trip in place of two. What it claims it can read: its snapshot saw the counter above the position."""
 
 READ = """
-SELECT position, event::text, key FROM stream_events
+SELECT position, event::text FROM stream_events
 WHERE stream = %s AND partition = %s AND position >= %s ORDER BY position LIMIT %s"""
 
 MOVE = """
@@ -68,7 +68,6 @@ class Row:
 
     position: int
     content: str
-    key: str = ""
 
     def event(self) -> Event:
         return Event.of_json(orjson.loads(self.content))

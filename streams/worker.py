@@ -7,7 +7,7 @@ import select
 
 import psycopg
 
-from streams.contract import Consumer
+from streams.contract import Consumer, Unreachable
 from streams.stop import Stop
 
 LONGEST_WAIT = 1.0
@@ -31,8 +31,9 @@ def work(consumer: Consumer, stop: Stop) -> int:
                 if events == 0:
                     consumer.wait(LONGEST_WAIT, stop)
                 pause = SHORTEST_PAUSE
-            except psycopg.OperationalError as error:
-                log.warning("the database cannot be reached (%s), trying again in %.2f s", type(error).__name__, pause)
+            except (psycopg.OperationalError, Unreachable) as error:
+                what = str(error) if isinstance(error, Unreachable) else "the database cannot be reached"
+                log.warning("%s (%s), trying again in %.2f s", what, type(error.__cause__ or error).__name__, pause)
                 select.select([stop.fileno()], [], [], pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
     finally:

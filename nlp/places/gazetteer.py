@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from models.pack import PackError, RegionPack
 from nlp.lemmas import parses
@@ -191,12 +189,4 @@ def _rows_with(path: Path, columns: Iterable[str]) -> Iterator[dict[str, str]]:
                 raise PackError(f"{path}: no column {', '.join(missing)}")
             yield from reader
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise PackError(f"{path}: {error}") from error
-
-
-def geojson_of(path: Path) -> Any:
-    """A GeoJSON file's content. Raises PackError."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
         raise PackError(f"{path}: {error}") from error

@@ -94,10 +94,10 @@ def relay(url: str, chosen: Settings) -> Child:
     """The process that ships the log to Kafka."""
 
     def carry(stop: Stop, ready: Callable[[], None]) -> None:
-        from streams.kafka import Relay, ship
+        from streams.kafka import Relay
 
         ready()
-        ship(Relay(url, wiring.kafka_clients(chosen)), stop)
+        work(Relay(url, wiring.kafka_clients(chosen)), stop)
 
     return Child("relay", carry)
 

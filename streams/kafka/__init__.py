@@ -5,6 +5,6 @@ Offsets stay in PostgreSQL and move with the effects (streams.contract); Kafka's
 
 from streams.kafka.client import KafkaClients, TopicError, create_topics
 from streams.kafka.consumer import KafkaEngine
-from streams.kafka.relay import Relay, ship
+from streams.kafka.relay import Relay
 
-__all__ = ["KafkaClients", "KafkaEngine", "Relay", "TopicError", "create_topics", "ship"]
+__all__ = ["KafkaClients", "KafkaEngine", "Relay", "TopicError", "create_topics"]

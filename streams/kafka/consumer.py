@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from kafka import KafkaConsumer, TopicPartition
 from kafka.consumer.subscription_state import ConsumerRebalanceListener
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, UnknownTopicOrPartitionError
 
 from streams.contract import Connection, Stage
 from streams.embedded import EmbeddedConsumer, Row
@@ -175,11 +175,13 @@ class KafkaStageConsumer(EmbeddedConsumer):
 
     def _connected(self) -> KafkaConsumer:
         if self._kafka is None:
-            self._kafka = self.engine.clients.consumer(self.stage.group, self.stage.batch, self.engine.session_seconds)
+            kafka = self.engine.clients.consumer(self.stage.group, self.stage.batch, self.engine.session_seconds)
             # a member that joins before it knows the topic is given nothing until its metadata are old
-            while not self._kafka.partitions_for_topic(self._topic):
-                self._kafka.topics()
-            self._kafka.subscribe([self._topic], listener=Assigned(self))
+            if self._topic not in kafka.topics():
+                kafka.close(autocommit=False, timeout_ms=LEAVE_MILLISECONDS)
+                raise UnknownTopicOrPartitionError(self._topic)
+            kafka.subscribe([self._topic], listener=Assigned(self))
+            self._kafka = kafka
         return self._kafka
 
     def begin(self, partitions: Iterable[int]) -> None:

@@ -6,7 +6,6 @@ dies between the two, the batch is sent again; consumers know the events by thei
 
 from __future__ import annotations
 
-import logging
 import select
 import time
 from dataclasses import dataclass
@@ -16,24 +15,25 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 from models.events import Stream
-from streams.contract import Connection
-from streams.embedded import CLAIM, MOVE, READ
+from streams.contract import Connection, Unreachable
+from streams.embedded import CLAIM, MOVE
 from streams.kafka.client import CONTENT_TYPE, POSITION, KafkaClients
 from streams.log import channel
 from streams.offsets import register
 from streams.stop import Stop
-from streams.worker import LONGEST_PAUSE, LONGEST_WAIT, SHORTEST_PAUSE
 
 GROUP = "relay"
 BATCH = 2_000
 ACKNOWLEDGED_SECONDS = 30.0
 
-log = logging.getLogger(__name__)
+READ_WITH_KEYS = """
+SELECT position, event::text, key FROM stream_events
+WHERE stream = %s AND partition = %s AND position >= %s ORDER BY position LIMIT %s"""
 
 
 @dataclass
 class Relay:
-    """One relay; several share the partitions. Not to be shared between threads."""
+    """One relay, a Consumer for streams.work; several share the partitions. Not to be shared between threads."""
 
     url: str
     clients: KafkaClients
@@ -44,10 +44,13 @@ class Relay:
     def step(self) -> int:
         """Ship one batch of every stream; how many events were acknowledged by the broker and marked as shipped.
 
-        Raises psycopg.OperationalError or KafkaError; nothing is marked then, and calling again sends anew.
+        Raises psycopg.OperationalError or Unreachable; nothing is marked then, and calling again sends anew.
         """
         work = self._connected()
-        return sum(self._ship(work, stream) for stream in Stream)
+        try:
+            return sum(self._ship(work, stream) for stream in Stream)
+        except (KafkaError, OSError) as error:
+            raise Unreachable("the broker cannot be reached") from error
 
     def wait(self, seconds: float, stop: Stop) -> None:
         """Return when something was appended, `stop` is set, or `seconds` have passed."""
@@ -82,7 +85,7 @@ class Relay:
             if claimed is None:
                 return 0
             partition, position = claimed
-            rows = work.execute(READ, [stream, partition, position, BATCH]).fetchall()
+            rows = work.execute(READ_WITH_KEYS, [stream, partition, position, BATCH]).fetchall()
             self._send(stream, partition, rows)
             work.execute(MOVE, [rows[-1][0] + 1, GROUP, stream, partition])
         return len(rows)
@@ -111,24 +114,3 @@ class Relay:
             self._producer.close(timeout=0)
             self._producer = None
             raise
-
-
-def ship(shipping: Relay, stop: Stop) -> int:
-    """Ship until `stop` is set, through any failure of the broker or the database; how many events were shipped."""
-    shipped = 0
-    pause = SHORTEST_PAUSE
-    try:
-        while not stop.is_set():
-            try:
-                events = shipping.step()
-                shipped += events
-                if events == 0:
-                    shipping.wait(LONGEST_WAIT, stop)
-                pause = SHORTEST_PAUSE
-            except (psycopg.OperationalError, KafkaError, OSError) as error:
-                log.warning("shipping failed (%s), trying again in %.2f s", type(error).__name__, pause)
-                select.select([stop.fileno()], [], [], pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
-    finally:
-        shipping.close()
-    return shipped

@@ -13,8 +13,8 @@ import pytest
 
 from models.events import Stream
 from models.identifiers import new_id
-from streams import EmbeddedEngine, Stop
-from streams.kafka import KafkaClients, KafkaEngine, Relay, create_topics, ship
+from streams import EmbeddedEngine, Stop, work
+from streams.kafka import KafkaClients, KafkaEngine, Relay, create_topics
 from tests import victims
 from tests.conftest import PARTITIONS
 from tests.stream_work import UnderTest
@@ -37,7 +37,7 @@ def kafka_engine(database_url: str, servers: str) -> Iterator[UnderTest]:
     clients = KafkaClients((servers,), prefix=f"test-{new_id()}")
     create_topics(clients, dict.fromkeys(Stream, PARTITIONS), replicas=1, retention_days=1)
     with Stop() as stop:
-        shipping = threading.Thread(target=ship, args=(Relay(database_url, clients), stop), daemon=True)
+        shipping = threading.Thread(target=work, args=(Relay(database_url, clients), stop), daemon=True)
         shipping.start()
         yield KafkaEngine(database_url, clients, session_seconds=10, patience=10)
         stop.set()

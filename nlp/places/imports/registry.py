@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from nlp.places.kinds import DISTRICT_KINDS, listed_kinds
 from nlp.places.names import plain
 from nlp.places.records import Point
 from nlp.places.settlement_names import KINDS
@@ -88,8 +87,3 @@ def house_number(house: str, block: list[str]) -> str:
         if re.fullmatch("[а-я]", value) and number[-1].isdigit():
             return number + value
     return number
-
-
-def is_district(kind: str) -> bool:
-    """Whether a kind of «street» is really a part of the settlement."""
-    return (listed_kinds(plain(kind)) or (kind,))[0] in DISTRICT_KINDS
