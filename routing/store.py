@@ -61,9 +61,7 @@ def _problem(row: Mapping[str, Any]) -> FoundProblem:
         appeal_id=row["appeal_id"],
         topic=_topic(row),
         places=tuple(places_of(row["place"])),
-        streets=streets_with_houses(
-            (each.get("street", ""), each.get("house", "")) for each in (row["place"], *row["more_places"])
-        ),
+        streets=streets_of(row),
         urgency=row["urgency"],
     )
 
@@ -89,6 +87,12 @@ def places_of(place: Mapping[str, Any]) -> Iterable[tuple[str, float]]:
             municipality_of(each.get("settlement", ""), each.get("municipality", "")),
             float(each.get("confidence", 0.0)),
         )
+
+
+def streets_of(row: Mapping[str, Any]) -> int:
+    """On how many streets a stored problem names a house."""
+    places = (row["place"], *row["more_places"])
+    return streets_with_houses((each.get("street", ""), each.get("house", "")) for each in places)
 
 
 def executor_id(region: str, code: str) -> UUID:

@@ -11,27 +11,33 @@ from psycopg.types.json import Jsonb
 
 from models.topics import TopicDecision, TopicGuess
 from routing.competence import Competence
-from routing.store import guess_json, places_of
+from routing.store import guess_json, places_of, streets_of
 from routing.suggest import municipality_odds, suggest_at
 from streams.contract import Connection
 
 
 def guess_anew(connection: Connection, problem_id: UUID, competence: Competence) -> None:
-    """Write the guesses that the problem's topic and place give now. Its version stays: the caller has raised it."""
+    """Write the guesses, and the doubt, that the problem's topic and place give now.
+
+    The problem's version stays: the caller has raised it.
+    """
     with connection.cursor(row_factory=dict_row) as cursor:
         row = cursor.execute(
             """
             SELECT region_id, topic_code, topic_probability, group_name, group_probability, decided,
-                topic_guesses, place
+                topic_guesses, place, more_places
             FROM problems WHERE id = %s
             """,
             (problem_id,),
         ).fetchone()
     if row is None:
         raise LookupError(problem_id)
-    suggestion = suggest_at(competence, _topic(row), municipality_odds(places_of(row["place"])))
+    suggestion = suggest_at(competence, _topic(row), municipality_odds(places_of(row["place"])), streets_of(row))
     guesses = [guess_json(row["region_id"], guess) for guess in suggestion.guesses]
-    connection.execute("UPDATE problems SET executor_guesses = %s WHERE id = %s", (Jsonb(guesses), problem_id))
+    connection.execute(
+        "UPDATE problems SET executor_guesses = %s, doubt = %s WHERE id = %s",
+        (Jsonb(guesses), suggestion.doubt or "", problem_id),
+    )
 
 
 def _topic(row: Mapping[str, Any]) -> TopicDecision:

@@ -103,9 +103,12 @@ def test_reassigning_ends_the_first_assignment(operator: httpx.Client, place: To
 
 
 def test_correcting_the_topic_guesses_the_executors_anew(operator: httpx.Client, place: Town, problem: UUID) -> None:
+    with place.connection() as connection:
+        connection.execute("UPDATE problems SET doubt = 'topic_unsure'")
     answer = act(operator, problem, "topic", 1, topic_code="03.001").json()
     assert (answer["topic_name"], answer["topic_probability"], answer["decided"]) == ("Не горят фонари", 1.0, True)
     assert [guess["code"] for guess in answer["executor_guesses"]] == ["light"]
+    assert answer["doubt"] == "table_asks_operator"
     assert events(place)[0][0] == "problem.corrected"
     assert events(place)[0][1]["topic"] == "03.001"
 
