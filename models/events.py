@@ -25,6 +25,7 @@ class Stream(StrEnum):
     APPEALS = "appeals"  # what intake accepted; read by nlp
     PROBLEMS = "problems"  # everything that happens to a problem; read by routing, sla, resolution, indicators
     CLOCKS = "clocks"  # warnings and breaches; read by escalation and indicators
+    QUARANTINE = "quarantine"  # what a group put aside; for watchers outside, no stage reads it
 
 
 class EventType(StrEnum):
@@ -43,6 +44,8 @@ class EventType(StrEnum):
     PROBLEM_RESTORED = "problem.restored"  # problems: problem_id, by; a merge or dismissal was undone
     CLOCK_WARNED = "clock.warned"  # clocks: problem_id, clock, deadline
     CLOCK_BREACHED = "clock.breached"  # clocks: problem_id, clock, deadline
+    # quarantine: quarantine_id, group, stream, partition, position, reason, event (as it stood in the log)
+    EVENT_QUARANTINED = "event.quarantined"
 
 
 @dataclass(frozen=True, slots=True)

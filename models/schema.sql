@@ -235,6 +235,8 @@ CREATE TABLE quarantine (
     -- an operator asked for another try; the group's workers take it
     replay_asked_at timestamptz,
     replayed_at timestamptz,
+    -- how often it was put aside: a replay that fails raises it
+    attempts integer NOT NULL DEFAULT 1,
     UNIQUE (consumer_group, stream, partition, position)
 );
 CREATE INDEX quarantine_to_replay ON quarantine (consumer_group, stream, replay_asked_at)
