@@ -47,6 +47,7 @@ class Product:
     folder: Path
     arguments: tuple[str, ...] = ()
     settings: dict[str, str] = field(default_factory=dict)
+    command: tuple[str, ...] = COMMAND
     process: subprocess.Popen[str] | None = None
     address: str = ""
     said: list[str] = field(default_factory=list)
@@ -55,7 +56,7 @@ class Product:
         """Start it and wait until it says that it is ready."""
         log = self.folder.with_suffix(".log").open("a")
         self.process = subprocess.Popen(
-            [*COMMAND, "run", *self.arguments],
+            [*self.command, "run", *self.arguments],
             env=surroundings({"OTKLIK_DATA_FOLDER": str(self.folder), **self.settings}),
             stdout=subprocess.PIPE,
             stderr=log,

@@ -18,8 +18,8 @@ PROPERTIES = """\
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller}
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+listeners=PLAINTEXT://{host}:{port},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=PLAINTEXT://{host}:{port}
 controller.listener.names=CONTROLLER
 listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
 log.dirs={folder}/data
@@ -67,33 +67,39 @@ def free_port() -> int:
 
 
 class Broker:
-    """A broker on a free loopback port with its data in `folder`; a context manager."""
+    """A broker on a free port of `host` with its data in `folder`; a context manager.
 
-    def __init__(self, folder: Path) -> None:
-        self.port = free_port()
+    `inside` begins the command where it shall run elsewhere than its caller, as in a network namespace.
+    """
+
+    def __init__(self, folder: Path, host: str = "127.0.0.1", inside: tuple[str, ...] = ()) -> None:
+        self.host, self.port = host, free_port()
         self.folder = folder
         self.process: subprocess.Popen[bytes] | None = None
+        self._inside = inside
         self._java = ["java", "-cp", f"{jars()}/*"]
         self._properties = folder / "server.properties"
-        self._properties.write_text(PROPERTIES.format(port=self.port, controller=free_port(), folder=folder))
+        self._properties.write_text(PROPERTIES.format(host=host, port=self.port, controller=free_port(), folder=folder))
         formatting = ["kafka.tools.StorageTool", "format", "-t", CLUSTER, "-c", str(self._properties)]
         subprocess.run([*self._java, *formatting], check=True, capture_output=True, timeout=60)
 
     @property
     def address(self) -> str:
-        return f"127.0.0.1:{self.port}"
+        return f"{self.host}:{self.port}"
 
     def start(self, patience: float = 60.0) -> None:
         """Start the broker and wait until it takes connections. Raises TimeoutError after `patience` seconds."""
         heap = ["-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
         with (self.folder / "broker.log").open("ab") as log:
             self.process = subprocess.Popen(
-                ["java", *heap, *self._java[1:], "kafka.Kafka", str(self._properties)], stdout=log, stderr=log
+                [*self._inside, "java", *heap, *self._java[1:], "kafka.Kafka", str(self._properties)],
+                stdout=log,
+                stderr=log,
             )
         until = time.monotonic() + patience
         while time.monotonic() < until:
             try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+                socket.create_connection((self.host, self.port), timeout=1).close()
                 return
             except OSError:
                 if self.process.poll() is not None:
