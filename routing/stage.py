@@ -26,7 +26,9 @@ def routing_stage(pack_of: Callable[[str], RegionPack]) -> Stage:
         return Competence.of_pack(pack_of(region))
 
     def handle(connection: Connection, events: Sequence[Event]) -> None:
-        route(connection, events, competence_of, datetime.now(UTC))
+        # a clock that was set back since the problem was found must not put its decision before it: whoever reads the
+        # events by their times would take it for an old one
+        route(connection, events, competence_of, max(datetime.now(UTC), *(each.time for each in events)))
 
     return Stage("routing", Stream.PROBLEMS, frozenset({EventType.PROBLEM_FOUND}), handle)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -72,6 +74,15 @@ def test_what_it_is_not_sure_of_waits_for_an_operator_with_guesses(connection: C
     told = events_of(connection, Stream.PROBLEMS)[-1]
     assert told.type is EventType.PROBLEM_QUEUED and told.data["reason"] == "topic_unsure"
     assert row(connection, "SELECT count(*) FROM assignments") == (0,)
+
+
+def test_a_clock_that_was_set_back_puts_no_decision_before_its_problem(
+    connection: Connection, pack: RegionPack
+) -> None:
+    _, found = problem_found(connection, "omsk", pack.topic_by_code["05.020"], municipality="Омск г.о.")
+    ahead = replace(found, time=datetime.now(UTC) + timedelta(hours=2))
+    routing_stage(load_pack).handle(connection, [ahead])
+    assert events_of(connection, Stream.PROBLEMS)[-1].time == ahead.time
 
 
 def test_the_same_event_again_changes_nothing(connection: Connection, pack: RegionPack) -> None:
