@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -38,8 +38,12 @@ class Settings(BaseSettings):
     kafka_retention_days: int = Field(
         default=30, ge=1, description="Days that a topic keeps an event; the table keeps all."
     )
+    kafka_client: Literal["kafka-python", "confluent"] = Field(
+        default="kafka-python",
+        description="Kafka client library: kafka-python, or confluent (pip install otklik[confluent]).",
+    )
     kafka_options: dict[str, Any] = Field(
-        default={}, description="Options of kafka-python as a JSON object: SASL, TLS, timeouts."
+        default={}, description="Options of the client library as a JSON object: SASL, TLS, timeouts (docs/streams.md)."
     )
     region: str = Field(default="omsk", description="Region whose appeals this installation takes by default.")
     host: str = Field(default="127.0.0.1", description="Address on which the web server listens.")

@@ -16,12 +16,12 @@ import orjson
 import psycopg
 from psycopg import ClientCursor
 
-from models.events import Event
+from models.events import Event, Stream
 from streams.attempts import DEADLY, Attempt, attempt, clear
 from streams.contract import Connection, Stage
 from streams.faults import reason_of, transient
 from streams.lent import LentConnection
-from streams.log import channel
+from streams.log import append, channel
 from streams.offsets import register
 from streams.quarantine import put_aside
 from streams.stop import Stop
@@ -186,7 +186,7 @@ class EmbeddedConsumer:
             rows = rows[:1]
         if tries.count > DEADLY:
             reason = f"the worker died {DEADLY} times while it handled this event"
-            self._put_aside(work, partition, rows[0], reason)
+            append(work, Stream.QUARANTINE, [self._put_aside(work, partition, rows[0], reason)])
         elif events is None or tries.alone or partition in self._suspected:
             self._one_by_one(work, partition, rows)
         else:
@@ -224,6 +224,7 @@ class EmbeddedConsumer:
 
     def _one_by_one(self, work: LentConnection, partition: int, rows: Sequence[Row]) -> None:
         """The events that are at fault are put aside, the others take effect."""
+        aside: list[Event] = []
         for row in rows:
             try:
                 with work.transaction():
@@ -231,7 +232,8 @@ class EmbeddedConsumer:
             except Exception as error:
                 if transient(error):
                     raise
-                self._put_aside(work, partition, row, reason_of(error))
+                aside.append(self._put_aside(work, partition, row, reason_of(error)))
+        append(work, Stream.QUARANTINE, aside)  # last: it locks counters
 
     def _call(self, work: LentConnection, events: Sequence[Event]) -> None:
         wanted = [event for event in events if event.type in self.stage.types]
@@ -239,8 +241,8 @@ class EmbeddedConsumer:
             with work.lent():
                 self.stage.handle(work, wanted)
 
-    def _put_aside(self, work: Connection, partition: int, row: Row, reason: str) -> None:
-        put_aside(work, self.stage, partition, row.position, row.content, reason, datetime.now(UTC))
+    def _put_aside(self, work: Connection, partition: int, row: Row, reason: str) -> Event:
+        return put_aside(work, self.stage, partition, row.position, row.content, reason, datetime.now(UTC))
 
     def _replay(self, work: LentConnection) -> int:
         """Handle one event that somebody asked to replay; the lock of its partition keeps the order of its key."""

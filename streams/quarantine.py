@@ -1,4 +1,7 @@
-"""Events that a group could not handle: kept aside with the reason, until somebody asks to try them again."""
+"""Events that a group could not handle: kept aside with the reason, until somebody asks to try them again.
+
+The table is what replays work from. The stream `quarantine` tells those outside the database (Kafka: a topic).
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from uuid import UUID
 import orjson
 from psycopg.rows import class_row, tuple_row
 
+from models.events import Event, EventType, event
 from models.identifiers import derived_id
 from streams.contract import Connection, Stage
 from streams.log import channel
@@ -18,7 +22,10 @@ from streams.log import channel
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """One event in quarantine; `event` is its CloudEvents object as it stood in the log."""
+    """One event in quarantine; `event` is its CloudEvents object as it stood in the log.
+
+    `attempts`: how often it was put aside.
+    """
 
     id: UUID
     region_id: str
@@ -28,6 +35,7 @@ class Quarantined:
     position: int
     event: dict[str, Any]
     reason: str
+    attempts: int
     quarantined_at: datetime
     replay_asked_at: datetime | None
     replayed_at: datetime | None
@@ -35,40 +43,68 @@ class Quarantined:
 
 def put_aside(
     connection: Connection, stage: Stage, partition: int, position: int, content: str, reason: str, now: datetime
-) -> None:
-    """Put an event (its JSON as in the log) into quarantine, in the transaction that moves the offset over it."""
-    region = str(orjson.loads(content).get("source", "")).removeprefix("otklik/")
+) -> Event:
+    """Put an event (its JSON as in the log) into quarantine, in the transaction that moves the offset over it.
+
+    Returns what is to be appended to the stream `quarantine` at the end of that transaction.
+    """
+    whole = orjson.loads(content)
+    region = str(whole.get("source", "")).removeprefix("otklik/")
+    id = derived_id("quarantine", stage.group, stage.stream, partition, position)
     connection.execute(
-        """INSERT INTO quarantine
+        """INSERT INTO quarantine AS q
                (id, region_id, consumer_group, stream, partition, position, event, reason, quarantined_at)
            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
            ON CONFLICT (consumer_group, stream, partition, position) DO UPDATE
-           SET reason = excluded.reason, quarantined_at = excluded.quarantined_at,
+           SET reason = excluded.reason, quarantined_at = excluded.quarantined_at, attempts = q.attempts + 1,
                replay_asked_at = NULL, replayed_at = NULL""",
-        [
-            derived_id("quarantine", stage.group, stage.stream, partition, position),
-            region,
-            stage.group,
-            stage.stream,
-            partition,
-            position,
-            content,
-            reason,
-            now,
-        ],
+        [id, region, stage.group, stage.stream, partition, position, content, reason, now],
+    )
+    try:
+        key = UUID(whole.get("subject"))
+    except (ValueError, TypeError, AttributeError):
+        key = id  # what cannot be read belongs to no appeal
+    return event(
+        EventType.EVENT_QUARANTINED,
+        region,
+        key,
+        now,
+        quarantine_id=str(id),
+        group=stage.group,
+        stream=str(stage.stream),
+        partition=partition,
+        position=position,
+        reason=reason,
+        event=whole,
     )
 
 
-def quarantined(connection: Connection, *, group: str | None = None, replayed: bool = False) -> list[Quarantined]:
-    """What is in quarantine, newest first: of one group or of all; `replayed` adds what was handled since."""
+def quarantined(
+    connection: Connection,
+    *,
+    group: str | None = None,
+    reason: str = "",
+    ids: Sequence[UUID] | None = None,
+    replayed: bool = False,
+) -> list[Quarantined]:
+    """What is in quarantine, newest first; `replayed` adds what was handled since.
+
+    Only those of `group`, with `reason` in their reason, and with these `ids`, where given.
+    """
     with connection.cursor(row_factory=class_row(Quarantined)) as cursor:
         return cursor.execute(
-            """SELECT id, region_id, consumer_group, stream, partition, position, event, reason, quarantined_at,
-                      replay_asked_at, replayed_at
+            """SELECT id, region_id, consumer_group, stream, partition, position, event, reason, attempts,
+                      quarantined_at, replay_asked_at, replayed_at
                FROM quarantine
                WHERE (%(group)s::text IS NULL OR consumer_group = %(group)s) AND (%(replayed)s OR replayed_at IS NULL)
+                 AND strpos(reason, %(reason)s::text) > 0 AND (%(ids)s::uuid[] IS NULL OR id = ANY(%(ids)s))
                ORDER BY quarantined_at DESC, id""",
-            {"group": group, "replayed": replayed},
+            {
+                "group": group,
+                "replayed": replayed,
+                "reason": reason,
+                "ids": ids if ids is None else list(ids),
+            },
         ).fetchall()
 
 

@@ -22,7 +22,9 @@ def command_line() -> typer.Typer:
         clock,
         evaluate,
         import_file,
+        model,
         parts,
+        quarantine,
         region,
         region_compile,
         run,
@@ -48,6 +50,8 @@ def command_line() -> typer.Typer:
     region.app.command("import-gar")(region_compile.import_gar)
     app.add_typer(region.app, name="region")
     app.add_typer(clock.app, name="clock")
+    app.add_typer(model.app, name="model")
+    app.add_typer(quarantine.app, name="quarantine")
     app.add_typer(user.app, name="user")
     for part in (parts.migrate, parts.api, parts.worker, parts.timers, parts.relay):
         app.command(rich_help_panel="Parts of a large installation")(part)

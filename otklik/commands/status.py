@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -69,8 +70,10 @@ def state(url: str, now: datetime) -> dict[str, Any]:
             "appeals": dict(connection.execute("SELECT state, count(*) FROM appeals GROUP BY state").fetchall()),
             "problems": dict(connection.execute("SELECT state, count(*) FROM problems GROUP BY state").fetchall()),
             "quarantine": [
-                {"group": one.consumer_group, "stream": one.stream, "id": str(one.id), "reason": one.reason}
-                for one in quarantined(connection)
+                {"group": group, "reason": reason, "number": number}
+                for (group, reason), number in Counter(
+                    (one.consumer_group, one.reason) for one in quarantined(connection)
+                ).most_common()
             ],
         }
 

@@ -1,30 +1,109 @@
-"""Clients of a Kafka cluster, made from the settings, and the topics that the streams need."""
+"""What the engine needs of a Kafka client library, and the two libraries behind it (OTKLIK_KAFKA_CLIENT).
+
+Every call raises streams.contract.Unreachable where the cluster does not answer or refuses.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-from kafka import KafkaConsumer, KafkaProducer
-from kafka.admin import KafkaAdminClient, NewTopic
+from enum import StrEnum
+from typing import Any, Protocol
 
 from models.events import Stream
-from streams.log import StreamError
-
-POSITION = "otklik_position"
-"""Header: the event's position in the log's table, dense within a partition; it tells a second delivery."""
-
-CONTENT_TYPE = ("content-type", b"application/cloudevents+json; charset=utf-8")
+from streams.contract import Unreachable
 
 
-class TopicError(StreamError):
-    """A topic on the broker does not fit the streams of this database; the message says which and why."""
+class Client(StrEnum):
+    """A client library."""
+
+    KAFKA_PYTHON = "kafka-python"
+    CONFLUENT = "confluent"
+
+
+Headers = list[tuple[str, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record to be sent."""
+
+    key: bytes
+    value: bytes
+    headers: Headers
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A record that came."""
+
+    value: bytes
+    headers: Mapping[str, bytes]
+
+
+class Sender(Protocol):
+    """Idempotent, acknowledged by all replicas in sync. Not to be shared between threads."""
+
+    def send(self, topic: str, partition: int, records: Sequence[Record]) -> None:
+        """Return when all are acknowledged, in their order. After Unreachable make a new sender."""
+
+    def close(self) -> None:
+        """Drop what is not acknowledged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebalance:
+    """Told inside `Receiver.poll`: the numbers of the partitions that came to this member, or were taken from it."""
+
+    given: Callable[[Iterable[int]], None]
+    taken: Callable[[Iterable[int]], None]
+
+
+class Receiver(Protocol):
+    """A member of a group on one topic; it commits nothing to Kafka. Not to be shared between threads."""
+
+    def poll(self, seconds: float) -> dict[int, list[Received]]:
+        """Records by partition, in the order of their offsets; empty where none came within `seconds`."""
+
+    def assigned(self) -> set[int]:
+        """The partitions that this member holds."""
+
+    def seek(self, partition: int, offset: int) -> None:
+        """Go on at `offset`; where the topic holds it no more, at the first one."""
+
+    def close(self) -> None:
+        """Leave the group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic as it is, or as it is wanted. `retention`: milliseconds, None where the cluster did not say."""
+
+    name: str
+    partitions: int
+    replicas: int
+    retention: int | None
+
+
+class Topics(Protocol):
+    """The cluster's topics."""
+
+    def describe(self, names: Sequence[str]) -> list[Topic]:
+        """Those of `names` that are there."""
+
+    def create(self, topics: Sequence[Topic]) -> None:
+        """Make topics that are not there; return when they can be used."""
+
+    def close(self) -> None: ...
+
+
+class UnknownTopic(Unreachable):
+    """The topic is not there."""
 
 
 @dataclass(frozen=True)
 class KafkaClients:
-    """How to reach the cluster: `servers` as host:port; `options` are kafka-python's (SASL, TLS, timeouts).
+    """How to reach the cluster: `servers` as host:port; `options` are the library's own (SASL, TLS, timeouts).
 
     `prefix` begins the names of topics and groups, so that several installations can share a cluster.
     """
@@ -32,60 +111,56 @@ class KafkaClients:
     servers: tuple[str, ...]
     prefix: str = "otklik"
     options: Mapping[str, Any] = field(default_factory=dict)
+    client: Client = Client.KAFKA_PYTHON
 
-    def producer(self) -> KafkaProducer:
-        """Idempotent, acknowledged by all replicas in sync; batches for up to 5 ms."""
-        return KafkaProducer(
-            bootstrap_servers=list(self.servers),
-            acks="all",
-            enable_idempotence=True,
-            linger_ms=5,
-            compression_type=None,
-            **self.options,
+    def sender(self) -> Sender:
+        if self.client == Client.CONFLUENT:
+            from streams.kafka import confluent
+
+            return confluent.ConfluentSender(self.servers, self.options)
+        from streams.kafka import python
+
+        return python.PythonSender(self.servers, self.options)
+
+    def receiver(
+        self, stream: Stream, group: str, at_once: int, session_seconds: float, rebalance: Rebalance
+    ) -> Receiver:
+        """A new member of `group`; `at_once`: records that one poll gives at most. Raises UnknownTopic."""
+        membership = Membership(
+            topic=self.topic(stream),
+            group=f"{self.prefix}.{group}",
+            at_once=at_once,
+            session_seconds=session_seconds,
+            rebalance=rebalance,
         )
+        if self.client == Client.CONFLUENT:
+            from streams.kafka import confluent
 
-    def consumer(self, group: str, batch: int, session_seconds: float) -> KafkaConsumer:
-        """A member of a group that commits nothing to Kafka by itself."""
-        return KafkaConsumer(
-            bootstrap_servers=list(self.servers),
-            group_id=f"{self.prefix}.{group}",
-            enable_auto_commit=False,
-            auto_offset_reset="earliest",
-            max_poll_records=max(batch * 4, 500),
-            session_timeout_ms=int(session_seconds * 1000),
-            heartbeat_interval_ms=int(session_seconds * 1000 / 3),
-            fetch_max_wait_ms=100,
-            **self.options,
-        )
+            return confluent.ConfluentReceiver(self.servers, self.options, membership)
+        from streams.kafka import python
 
-    def admin(self) -> KafkaAdminClient:
-        return KafkaAdminClient(bootstrap_servers=list(self.servers), **self.options)
+        return python.PythonReceiver(self.servers, self.options, membership)
+
+    def topics(self) -> Topics:
+        if self.client == Client.CONFLUENT:
+            from streams.kafka import confluent
+
+            return confluent.ConfluentTopics(self.servers, self.options)
+        from streams.kafka import python
+
+        return python.PythonTopics(self.servers, self.options)
 
     def topic(self, stream: Stream) -> str:
         """The topic that carries a stream."""
         return f"{self.prefix}.{stream.value}"
 
 
-def create_topics(clients: KafkaClients, partitions: Mapping[Stream, int], replicas: int, retention_days: int) -> None:
-    """Make the topics that are not there. Raises TopicError where one is there with another number of partitions.
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """What a receiver is a member of. A member that said nothing for `session_seconds` loses its partitions."""
 
-    A partition of the topic is the partition of the table: another number would tear the order of an appeal's events.
-    """
-    admin = clients.admin()
-    try:
-        there = set(admin.list_topics())
-        wanted = {clients.topic(stream): number for stream, number in partitions.items()}
-        keep = str(retention_days * 86_400_000)
-        missing = [
-            NewTopic(name, number, replicas, topic_configs={"retention.ms": keep})
-            for name, number in wanted.items()
-            if name not in there
-        ]
-        if missing:
-            admin.create_topics(missing, wait_for_metadata=True)
-        for topic in admin.describe_topics(list(wanted)):
-            name, number = topic["name"], len(topic["partitions"])
-            if number != wanted[name]:
-                raise TopicError(f"topic {name} has {number} partitions, this database's stream has {wanted[name]}")
-    finally:
-        admin.close()
+    topic: str
+    group: str
+    at_once: int
+    session_seconds: float
+    rebalance: Rebalance

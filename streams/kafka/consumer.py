@@ -14,20 +14,17 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from kafka import KafkaConsumer, TopicPartition
-from kafka.consumer.subscription_state import ConsumerRebalanceListener
-from kafka.errors import KafkaError, UnknownTopicOrPartitionError
-
-from streams.contract import Connection, Stage
+from streams.contract import Connection, Stage, Unreachable
 from streams.embedded import EmbeddedConsumer, Row
-from streams.kafka.client import POSITION, KafkaClients
+from streams.kafka.client import KafkaClients, Rebalance, Receiver
+from streams.kafka.cloud_event import position_of
 from streams.stop import Stop
 
 GLANCE = 0.1
 """Seconds between two looks at a request to stop."""
 
-LEAVE_MILLISECONDS = 2_000
-"""A group in the middle of a rebalance does not answer who leaves; the session's end says it to the broker then."""
+FETCHED_AT_ONCE = 500
+"""Records that one poll gives at least, where the batches are small."""
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +61,7 @@ class KafkaStageConsumer(EmbeddedConsumer):
     that the broker gives next, `_sought` the position that was last sought to close a gap."""
 
     engine: KafkaEngine = field(kw_only=True)
-    _kafka: KafkaConsumer | None = None
+    _receiver: Receiver | None = None
     _buffers: dict[int, deque[Row]] = field(default_factory=dict)
     _next: dict[int, int] = field(default_factory=dict)
     _sought: dict[int, int] = field(default_factory=dict)
@@ -73,8 +70,8 @@ class KafkaStageConsumer(EmbeddedConsumer):
         try:
             self._fill()
             return super().step()
-        except KafkaError as error:
-            log.warning("the broker cannot be reached (%s)", type(error).__name__)
+        except Unreachable as error:
+            log.warning("%s (%s)", error, type(error.__cause__ or error).__name__)
             return 0
 
     def wait(self, seconds: float, stop: Stop) -> None:
@@ -84,14 +81,14 @@ class KafkaStageConsumer(EmbeddedConsumer):
                 self._poll(GLANCE)
                 if self._ready() or any(pause.until <= time.monotonic() for pause in self._pauses.values()):
                     return
-        except KafkaError:
+        except Unreachable:
             time.sleep(GLANCE)
 
     def close(self) -> None:
         super().close()
-        if self._kafka is not None:
-            self._kafka.close(autocommit=False, timeout_ms=LEAVE_MILLISECONDS)
-            self._kafka = None
+        if self._receiver is not None:
+            self._receiver.close()
+            self._receiver = None
         self._buffers.clear()
         self._next.clear()
         self._sought.clear()
@@ -142,17 +139,17 @@ class KafkaStageConsumer(EmbeddedConsumer):
             self._poll(GLANCE)
 
     def _poll(self, seconds: float) -> None:
-        for tp, records in self._connected().poll(timeout_ms=int(seconds * 1000)).items():
-            buffer = self._buffers.setdefault(tp.partition, deque())
+        for partition, records in self._connected().poll(seconds).items():
+            buffer = self._buffers.setdefault(partition, deque())
             for record in records:
-                position = int(dict(record.headers)[POSITION])
+                position = position_of(record.headers)
                 if not buffer or position > buffer[-1].position:
                     buffer.append(Row(position, record.value.decode()))
-                    self._next[tp.partition] = position + 1
+                    self._next[partition] = position + 1
 
     def _expects(self, side: Connection) -> bool:
         """Whether the table holds events of our partitions that the group has not handled; seeks where it was moved."""
-        assigned = {tp.partition for tp in self._connected().assignment()}
+        assigned = self._connected().assigned()
         waiting = self._waiting()
         stands = side.execute(STANDS, [self.stage.group, self.stage.stream]).fetchall()
         behind = {partition: ours for partition, ours, end in stands if ours < end and partition not in waiting}
@@ -167,24 +164,18 @@ class KafkaStageConsumer(EmbeddedConsumer):
         """Fetch from `position` on. Second deliveries only push records back: it lies at this offset or behind it."""
         self._buffers.pop(partition, None)
         self._next[partition] = self._sought[partition] = position
-        self._connected().seek(TopicPartition(self._topic, partition), position)
+        self._connected().seek(partition, position)
 
-    @property
-    def _topic(self) -> str:
-        return self.engine.clients.topic(self.stage.stream)
+    def _connected(self) -> Receiver:
+        if self._receiver is None:
+            at_once = max(self.stage.batch * 4, FETCHED_AT_ONCE)
+            rebalance = Rebalance(self._begin, self._forget)
+            self._receiver = self.engine.clients.receiver(
+                self.stage.stream, self.stage.group, at_once, self.engine.session_seconds, rebalance
+            )
+        return self._receiver
 
-    def _connected(self) -> KafkaConsumer:
-        if self._kafka is None:
-            kafka = self.engine.clients.consumer(self.stage.group, self.stage.batch, self.engine.session_seconds)
-            # a member that joins before it knows the topic is given nothing until its metadata are old
-            if self._topic not in kafka.topics():
-                kafka.close(autocommit=False, timeout_ms=LEAVE_MILLISECONDS)
-                raise UnknownTopicOrPartitionError(self._topic)
-            kafka.subscribe([self._topic], listener=Assigned(self))
-            self._kafka = kafka
-        return self._kafka
-
-    def begin(self, partitions: Iterable[int]) -> None:
+    def _begin(self, partitions: Iterable[int]) -> None:
         """Called when the broker gives this worker partitions: PostgreSQL says where to begin."""
         if self._side is None:
             return
@@ -193,21 +184,8 @@ class KafkaStageConsumer(EmbeddedConsumer):
             if partition in given:
                 self._seek(partition, position)
 
-    def forget(self, partitions: Iterable[int]) -> None:
+    def _forget(self, partitions: Iterable[int]) -> None:
         """Called when the broker takes partitions away: what was fetched of them is another worker's."""
         for partition in partitions:
             for held in (self._buffers, self._next, self._sought):
                 held.pop(partition, None)
-
-
-class Assigned(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Tells a consumer which partitions came and went; called inside poll()."""
-
-    def __init__(self, consumer: KafkaStageConsumer) -> None:
-        self._consumer = consumer
-
-    def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        self._consumer.begin(tp.partition for tp in assigned)
-
-    def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
-        self._consumer.forget(tp.partition for tp in revoked)

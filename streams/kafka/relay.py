@@ -7,24 +7,21 @@ dies between the two, the batch is sent again; consumers know the events by thei
 from __future__ import annotations
 
 import select
-import time
 from dataclasses import dataclass
 
 import psycopg
-from kafka import KafkaProducer
-from kafka.errors import KafkaError
 
 from models.events import Stream
 from streams.contract import Connection, Unreachable
 from streams.embedded import CLAIM, MOVE
-from streams.kafka.client import CONTENT_TYPE, POSITION, KafkaClients
+from streams.kafka.client import KafkaClients, Sender
+from streams.kafka.cloud_event import record_of
 from streams.log import channel
 from streams.offsets import register
 from streams.stop import Stop
 
 GROUP = "relay"
 BATCH = 2_000
-ACKNOWLEDGED_SECONDS = 30.0
 
 READ_WITH_KEYS = """
 SELECT position, event::text, key FROM stream_events
@@ -39,7 +36,7 @@ class Relay:
     clients: KafkaClients
     _work: Connection | None = None
     _notices: Connection | None = None
-    _producer: KafkaProducer | None = None
+    _sender: Sender | None = None
 
     def step(self) -> int:
         """Ship one batch of every stream; how many events were acknowledged by the broker and marked as shipped.
@@ -47,10 +44,7 @@ class Relay:
         Raises psycopg.OperationalError or Unreachable; nothing is marked then, and calling again sends anew.
         """
         work = self._connected()
-        try:
-            return sum(self._ship(work, stream) for stream in Stream)
-        except (KafkaError, OSError) as error:
-            raise Unreachable("the broker cannot be reached") from error
+        return sum(self._ship(work, stream) for stream in Stream)
 
     def wait(self, seconds: float, stop: Stop) -> None:
         """Return when something was appended, `stop` is set, or `seconds` have passed."""
@@ -64,9 +58,9 @@ class Relay:
         for connection in (self._work, self._notices):
             if connection is not None:
                 connection.close()
-        if self._producer is not None:
-            self._producer.close(timeout=1)
-        self._work = self._notices = self._producer = None
+        if self._sender is not None:
+            self._sender.close()
+        self._work = self._notices = self._sender = None
 
     def _connected(self) -> Connection:
         if self._work is None or self._notices is None or self._work.broken or self._notices.broken:
@@ -91,26 +85,13 @@ class Relay:
         return len(rows)
 
     def _send(self, stream: Stream, partition: int, rows: list[tuple[int, str, str]]) -> None:
-        if self._producer is None:
-            self._producer = self.clients.producer()
-        topic = self.clients.topic(stream)
+        if self._sender is None:
+            self._sender = self.clients.sender()
+        records = [record_of(*row) for row in rows]
         try:
-            sent = [
-                self._producer.send(
-                    topic,
-                    value=content.encode(),
-                    key=key.encode(),
-                    headers=[CONTENT_TYPE, (POSITION, str(position).encode())],
-                    partition=partition,
-                )
-                for position, content, key in rows
-            ]
-            until = time.monotonic() + ACKNOWLEDGED_SECONDS
-            self._producer.flush(timeout=ACKNOWLEDGED_SECONDS)
-            for one in sent:
-                one.get(timeout=max(0.0, until - time.monotonic()))
-        except KafkaError:
-            # what is still under way belongs to this producer's epoch: a new one begins behind it
-            self._producer.close(timeout=0)
-            self._producer = None
+            self._sender.send(self.clients.topic(stream), partition, records)
+        except Unreachable:
+            # what is still under way belongs to this sender's epoch: a new one begins behind it
+            self._sender.close()
+            self._sender = None
             raise

@@ -14,7 +14,7 @@ import pytest
 from models.events import Stream
 from models.identifiers import new_id
 from streams import EmbeddedEngine, Stop, work
-from streams.kafka import KafkaClients, KafkaEngine, Relay, create_topics
+from streams.kafka import Client, KafkaClients, KafkaEngine, Relay, create_topics
 from tests import victims
 from tests.conftest import PARTITIONS
 from tests.stream_work import UnderTest
@@ -22,19 +22,19 @@ from tests.town import Town, town
 from tests.web_server import client_of
 
 
-@pytest.fixture(params=["embedded", "kafka"])
+@pytest.fixture(params=["embedded", Client.KAFKA_PYTHON, Client.CONFLUENT])
 def engine(request: pytest.FixtureRequest, database_url: str) -> Iterator[UnderTest]:
     with psycopg.connect(database_url) as connection:
         victims.make_effects(connection)
     if request.param == "embedded":
         yield EmbeddedEngine(database_url)
     else:
-        yield from kafka_engine(database_url, request.getfixturevalue("kafka"))
+        yield from kafka_engine(database_url, request.getfixturevalue("kafka"), request.param)
 
 
-def kafka_engine(database_url: str, servers: str) -> Iterator[UnderTest]:
+def kafka_engine(database_url: str, servers: str, client: Client) -> Iterator[UnderTest]:
     """The Kafka engine with topics of its own and a relay that ships to them."""
-    clients = KafkaClients((servers,), prefix=f"test-{new_id()}")
+    clients = KafkaClients((servers,), prefix=f"test-{new_id()}", client=client)
     create_topics(clients, dict.fromkeys(Stream, PARTITIONS), replicas=1, retention_days=1)
     with Stop() as stop:
         shipping = threading.Thread(target=work, args=(Relay(database_url, clients), stop), daemon=True)

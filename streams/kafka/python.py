@@ -1,0 +1,153 @@
+"""The client library kafka-python: pure Python, the default."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient, NewTopic
+from kafka.consumer.subscription_state import ConsumerRebalanceListener
+from kafka.errors import KafkaError
+
+from streams.contract import Unreachable
+from streams.kafka.client import Membership, Received, Record, Topic, UnknownTopic
+
+ACKNOWLEDGED_SECONDS = 30.0
+
+LEAVE_MILLISECONDS = 2_000
+"""A group in the middle of a rebalance does not answer who leaves; the session's end says it to the broker then."""
+
+
+@contextmanager
+def reaching() -> Iterator[None]:
+    """Turn the library's errors into ours."""
+    try:
+        yield
+    except (KafkaError, OSError) as error:
+        raise Unreachable("the broker cannot be reached") from error
+
+
+class PythonSender:
+    """Batches for up to 5 ms."""
+
+    def __init__(self, servers: Sequence[str], options: Mapping[str, Any]) -> None:
+        with reaching():
+            self._producer = KafkaProducer(
+                bootstrap_servers=list(servers),
+                acks="all",
+                enable_idempotence=True,
+                linger_ms=5,
+                compression_type=None,
+                **options,
+            )
+
+    def send(self, topic: str, partition: int, records: Sequence[Record]) -> None:
+        until = time.monotonic() + ACKNOWLEDGED_SECONDS
+        with reaching():
+            sent = [
+                self._producer.send(topic, value=one.value, key=one.key, headers=one.headers, partition=partition)
+                for one in records
+            ]
+            self._producer.flush(timeout=ACKNOWLEDGED_SECONDS)
+            for one in sent:
+                one.get(timeout=max(0.0, until - time.monotonic()))
+
+    def close(self) -> None:
+        self._producer.close(timeout=0)
+
+
+class PythonReceiver:
+    """One member; the library sends its heartbeats in the background."""
+
+    def __init__(self, servers: Sequence[str], options: Mapping[str, Any], membership: Membership) -> None:
+        self._topic = membership.topic
+        with reaching():
+            self._consumer = KafkaConsumer(
+                bootstrap_servers=list(servers),
+                group_id=membership.group,
+                enable_auto_commit=False,
+                auto_offset_reset="earliest",
+                max_poll_records=membership.at_once,
+                session_timeout_ms=int(membership.session_seconds * 1000),
+                heartbeat_interval_ms=int(membership.session_seconds * 1000 / 3),
+                fetch_max_wait_ms=100,
+                **options,
+            )
+            # a member that joins before it knows the topic is given nothing until its metadata are old
+            if self._topic not in self._consumer.topics():
+                self.close()
+                raise UnknownTopic(f"topic {self._topic} is not there")
+            self._consumer.subscribe([self._topic], listener=Told(membership))
+
+    def poll(self, seconds: float) -> dict[int, list[Received]]:
+        with reaching():
+            came = self._consumer.poll(timeout_ms=int(seconds * 1000))
+        return {
+            place.partition: [Received(record.value, dict(record.headers)) for record in records]
+            for place, records in came.items()
+        }
+
+    def assigned(self) -> set[int]:
+        return {place.partition for place in self._consumer.assignment()}
+
+    def seek(self, partition: int, offset: int) -> None:
+        with reaching():
+            self._consumer.seek(TopicPartition(self._topic, partition), offset)
+
+    def close(self) -> None:
+        with reaching():
+            self._consumer.close(autocommit=False, timeout_ms=LEAVE_MILLISECONDS)
+
+
+class Told(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Tells which partitions came and went."""
+
+    def __init__(self, membership: Membership) -> None:
+        self._rebalance = membership.rebalance
+
+    def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        self._rebalance.given([place.partition for place in assigned])
+
+    def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        self._rebalance.taken([place.partition for place in revoked])
+
+
+class PythonTopics:
+    """Through the library's admin client."""
+
+    def __init__(self, servers: Sequence[str], options: Mapping[str, Any]) -> None:
+        with reaching():
+            self._admin = KafkaAdminClient(bootstrap_servers=list(servers), **options)
+
+    def describe(self, names: Sequence[str]) -> list[Topic]:
+        with reaching():
+            there = sorted(set(names) & set(self._admin.list_topics()))
+            if not there:
+                return []
+            described = self._admin.describe_topics(there)
+            kept = self._admin.describe_configs(
+                [ConfigResource(ConfigResourceType.TOPIC, name) for name in there], config_filter="all"
+            )
+        return [
+            Topic(
+                name=topic["name"],
+                partitions=len(topic["partitions"]),
+                replicas=min(len(one["replica_nodes"]) for one in topic["partitions"]),
+                retention=int(kept[ConfigResourceType.TOPIC.name.lower()][topic["name"]]["retention.ms"]["value"]),
+            )
+            for topic in described
+        ]
+
+    def create(self, topics: Sequence[Topic]) -> None:
+        wanted = [
+            NewTopic(one.name, one.partitions, one.replicas, topic_configs={"retention.ms": str(one.retention)})
+            for one in topics
+        ]
+        with reaching():
+            self._admin.create_topics(wanted, wait_for_metadata=True)
+
+    def close(self) -> None:
+        self._admin.close()
