@@ -23,9 +23,12 @@ PLACE_NOUNS = frozenset(
     "четный нечетный двор улица остановка".split()
 )
 ORGANISATION_WORDS = frozenset(
-    "ук ооо оао зао ао тсж тсн тк мкд жск жк тц трк тд ип гк пао бу муп дк тэц имени им парк сквер школа лицей".split()
+    "ук ооо оао зао ао тсж тсн тк мкд жск жк тц трк тд ип гк пао бу муп дк тэц имени им парк сквер школа лицей "
+    "мост метро сад станция больница поликлиника храм собор".split()
 )
 CROSSING_NOUNS = frozenset({"перекресток", "пересечение", "угол"})
+# the noun for the way into a house, which a street may be called by («Парадная улица»)
+ENTRANCE_WORDS = frozenset({"парадный", "парадная", "парадное"})
 # words that may stand between a preposition and a name, or before a name that opens a clause
 TRANSPARENT = frozenset("самой самому самом всей всему нашей нашему нашем этой".split())
 PARTICLES = frozenset("и а вот да или тоже также ну".split())
@@ -81,6 +84,8 @@ def _stands_alone(tokens: Tokens, mention: StreetMention) -> bool:
         return False
     if mention.kinds:
         return not _describes(tokens, mention)
+    if tokens.lemmas[mention.match.start] in ENTRANCE_WORDS and mention.words == 1:
+        return False
     if mention.start < mention.match.start and not mention.houses:
         return False  # «Ивана Петрова» where the list has «улица Петрова»: a person, unless a house says otherwise
     if _in_organisation(tokens, mention) or _is_person(tokens, mention) or modifies(tokens, mention.match.end):
@@ -165,7 +170,9 @@ def modifies(tokens: Tokens, place: int) -> bool:
         return False
     if place < len(tokens) and tokens.forms[place] in ABBREVIATED_NOUNS:
         return True
-    own = {(tag.gender, tag.case) for tag in (parse.tag for parse in parses(form)) if tag.POS == "ADJF"}
+    # «до Литейного тротуар»: the accusative of this form is for the living alone
+    own = {(tag.gender, tag.case) for tag in (parse.tag for parse in parses(form))
+           if tag.POS == "ADJF" and not (tag.case == "accs" and "anim" in tag)}  # fmt: skip
     for following in range(place, min(place + 3, len(tokens))):
         if not tokens.forms[following].isalpha():
             return False

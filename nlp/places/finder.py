@@ -13,7 +13,7 @@ from nlp.places.gazetteer import Gazetteer
 from nlp.places.house_links import link_houses
 from nlp.places.mentions import StreetMention, candidates
 from nlp.places.misspelt import Spelling
-from nlp.places.objects import NamedObject, is_stop, named_objects
+from nlp.places.objects import NamedObject, is_station, is_stop, named_objects
 from nlp.places.records import Point
 from nlp.places.resolve import Context, Reading, Resolver
 from nlp.places.tokens import Tokens
@@ -128,6 +128,8 @@ class PlaceFinder:
         places: list[Place] = []
         covered = {place for mention in streets for place in range(mention.start, mention.end)}
         for street in unlisted_streets(tokens, streets, [mention for mention, _ in context.mentions]):
+            if not street.houses and is_station(tokens, street.start):
+                continue
             foreign = self.resolver.foreign(tokens, street.start, street.end, context)
             home = None if foreign else self._home(street.start, street.end, context)
             places += self.builder.unlisted(tokens, street, home, foreign, context)
@@ -149,7 +151,11 @@ class PlaceFinder:
 
 
 def _without_stops(tokens: Tokens, readings: list[Reading], objects: Sequence[NamedObject]) -> list[Reading]:
-    """A stop called after a street is not the street where the text names another («на Мира у остановки «Труда»»)."""
+    """A stop called after a street is not the street where the text names another («на Мира у остановки «Труда»»).
+
+    A station of the underground never is, unless a house follows: such names are taken from streets far away.
+    """
+    readings = [each for each in readings if each.mention.houses or not is_station(tokens, each.mention.start)]
     stops = {
         place for named in objects if named.name.startswith("остановка") for place in range(named.start, named.end)
     }

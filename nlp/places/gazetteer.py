@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from models.pack import PackError, RegionPack
-from nlp.lemmas import parses
+from nlp.lemmas import lemma, parses
 from nlp.places.areas import Areas
 from nlp.places.lexicon import Lexicon
-from nlp.places.names import NameClass, StreetName, plain, street_name
+from nlp.places.names import WATER_NOUNS, NameClass, StreetName, plain, street_name
 from nlp.places.records import Point, Settlement, SettlementEntry, Street, StreetEntry
 from nlp.places.settlement_names import settlement_class, split_settlement
 
+CLIPPED_KINDS = frozenset({"проспект", "шоссе", "тракт"})
+LIST_COLUMNS = ("district", "settlement", "street")
 # stems of adjectives that people cut to a letter: «Большая», «Малый», «Верхняя»
 ABBREVIATED = frozenset({"больш", "мал", "верхн", "нижн", "нов", "стар"})
-WATERS = frozenset({"реки", "речки", "канала"})
 RANKS = frozenset(
     "маршала генерала адмирала академика героя героев летчика капитана лейтенанта полковника майора сержанта "
     "профессора доктора комдива комбрига космонавта партизана рядового флота композитора художника святого "
@@ -81,22 +83,24 @@ class Gazetteer:
     def of_streets_csv(cls, path: Path) -> Gazetteer:
         """A gazetteer made on the spot from a CSV with columns district, settlement, street.
 
-        No settlement is preferred there unless all streets are in one. Raises PackError naming the missing columns.
+        The settlement that has most of the streets is the one meant where none is named, and lies in all its districts;
+        others are a village to each district. Raises PackError naming the missing columns.
         """
+        rows = [(*split_settlement(row["settlement"] or ""), row) for row in _rows_with(path, LIST_COLUMNS)]
+        city = _city_of([plain(name) for name, _, _ in rows])
         settlements: dict[tuple[str, str], int] = {}
         places: list[Settlement] = []
         streets: dict[tuple[int, str, tuple[str, ...]], Street] = {}
-        for row in _rows_with(path, ("district", "settlement", "street")):
-            name, kind = split_settlement(row["settlement"])
-            spot = (plain(name), row["district"])
+        for name, kind, row in rows:
+            spot = (plain(name), "" if plain(name) == city else row["district"])
             if spot not in settlements:
                 settlements[spot] = len(places)
-                places.append(Settlement(name, kind, row["district"]))
+                places.append(Settlement(name, kind, spot[1]))
             street = street_name(row["street"])
             if street is not None:
                 streets.setdefault((settlements[spot], street.kind, street.key), Street(settlements[spot], street))
-        names = {plain(place.name) for place in places}
-        return cls(places, list(streets.values()), Areas(), 0 if len(names) == 1 else None)
+        capital = None if city is None else settlements[city, ""]
+        return cls(places, list(streets.values()), Areas(), capital)
 
     def _index_settlement(self, index: int, settlement: Settlement) -> None:
         words = [part for word in plain(settlement.name).split() for part in word.split("-") if part]
@@ -110,15 +114,29 @@ class Gazetteer:
     def _index_street(self, index: int, street: Street) -> None:
         name = street.name
         for words, short in spellings(name):
-            key = (*words, name.name_class.value)
-            entry = self._street_entries.get(key)
-            if entry is None:
-                entry = self._street_entries[key] = StreetEntry(name_class=name.name_class)
-                self.street_names.add(words, name.name_class, entry)
-            entry.kinds.add(name.kind)
-            place = (entry.short if short else entry.full).setdefault(street.settlement, [])
-            if index not in place:
-                place.append(index)
+            self._lead(words, name.name_class, index, short)
+        for words, name_class in (*waters(name), *self._nicknames(name)):
+            self._lead(words, name_class, index, True)
+
+    def _nicknames(self, name: StreetName) -> Iterator[tuple[tuple[str, ...], NameClass]]:
+        """«Лиговка» for «Лиговский проспект»: people clip great streets so, unless a part of the town is called so."""
+        if name.kind in CLIPPED_KINDS and len(name.key) == 1 and name.key[0].endswith("ский"):
+            nickname = name.key[0].removesuffix("ский") + "ка"
+            if nickname not in self._settlement_entries:
+                yield (nickname,), NameClass.NOMINATIVE
+
+    def _lead(self, words: tuple[str, ...], name_class: NameClass, index: int, short: bool) -> None:
+        """Let the words name the street `index`."""
+        street = self.streets[index]
+        key = (*words, name_class.value)
+        entry = self._street_entries.get(key)
+        if entry is None:
+            entry = self._street_entries[key] = StreetEntry(name_class=name_class)
+            self.street_names.add(words, name_class, entry)
+        entry.kinds.add(street.name.kind)
+        place = (entry.short if short else entry.full).setdefault(street.settlement, [])
+        if index not in place:
+            place.append(index)
 
     def settlement_ids(self, name: str, municipality: str = "") -> list[int]:
         """Settlements of this name («село Троицкое», «Троицкое»), those of the municipality when it is given."""
@@ -128,6 +146,12 @@ class Gazetteer:
             return []
         inside = [index for index in entry.ids if same_municipality(self.settlements[index].municipality, municipality)]
         return inside or list(entry.ids)
+
+
+def _city_of(names: Sequence[str]) -> str | None:
+    """The settlement of a list with at least twice as many streets as any other, by its plain name; None without."""
+    largest = [*Counter(names).most_common(2), ("", 0)]
+    return largest[0][0] if largest[0][1] > 0 and largest[0][1] >= 2 * largest[1][1] else None
 
 
 def same_municipality(left: str, right: str) -> bool:
@@ -154,7 +178,7 @@ def spellings(name: StreetName) -> Iterator[tuple[tuple[str, ...], bool]]:
         yield (*numbers, "~" + words[0][0], *words[1:]), False  # «Б. Пороховская»
     if name.name_class is NameClass.GENITIVE and not numbers and len(words) > 1:
         yield from _person_spellings(words)
-        if words[0] in WATERS:
+        if words[0] in WATER_NOUNS:
             yield words[1:], True  # «набережная Мойки» for «набережная реки Мойки»
 
 
@@ -167,6 +191,24 @@ def _person_spellings(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...],
     else:
         yield (*("~" + word[0] for word in first), last), False
     yield (last,), True
+
+
+def waters(name: StreetName) -> Iterator[tuple[tuple[str, ...], NameClass]]:
+    """How people call an embankment by its water alone: «на Фонтанке», «канал Грибоедова», «на Обводном»."""
+    if name.kind != "набережная" or not WATER_NOUNS & set(name.key):
+        return
+    words = name.key
+    if words[0] in WATER_NOUNS and len(words) == 2 and words[0] != "канала":
+        nominative = next((parse.normal_form for parse in parses(words[1]) if "NOUN" in parse.tag), words[1])
+        yield (plain(nominative),), NameClass.NOMINATIVE
+        yield (words[0][0], words[1]), NameClass.GENITIVE
+    elif words[0] in WATER_NOUNS:
+        yield (words[0][:3], *words[1:]), NameClass.GENITIVE
+        yield (lemma(words[0]), *words[1:]), NameClass.NOMINATIVE
+    elif len(words) == 2 and words[0].endswith(("ого", "его")):
+        adjective = plain(parses(words[0])[0].normal_form)
+        yield (adjective, lemma(words[1])), NameClass.NOMINATIVE
+        yield (adjective,), NameClass.ADJECTIVE
 
 
 def is_title(word: str) -> bool:

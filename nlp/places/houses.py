@@ -26,14 +26,18 @@ UNITS = frozenset(
     "вт вольт классов класс класса летний летия разъезд мкр микрорайон линия линии улиц домов подъездов "
     "полос полосы ребенка детей".split()
 )
-ENTRANCES = frozenset("подъезд подъезда подъезде подъезду под п".split())
+ENTRANCES = frozenset(
+    "подъезд подъезда подъезде подъезду подьезд подьезда подьезде под п парадная парадной парадную парадных парадные "
+    "парад пар".split()
+)
 # one letter after a space belongs to the number only where it cannot be a word of its own
 SMALL_WORDS = frozenset("а б в и к о с у я ж".split())
 ABBREVIATED = frozenset("д п т к с м г".split())  # «дом», «подъезд», «телефон», «корпус», «метров», «год»
-FLAT_WORDS = frozenset({"кв", "квартира", "квартире", "подъезд", "корпус", "корп", "под"})
+FLAT_WORDS = frozenset({"кв", "квартира", "квартире", "подъезд", "корпус", "корп", "под", "парадная", "парадной"})
 QUOTES = frozenset("«»\"“”„'")
 RARE = 0.05
 LONGEST_NUMBER = 4
+MOST_BLOCKS = 3  # «д. 12 корп. 2 стр. 1 лит. А»
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,8 @@ def house_at(tokens: Tokens, place: int) -> House | None:
     number, end = forms[place], place + 1
     number, end = _letter(tokens, number, end)
     number, end = _fraction(tokens, number, end)
-    number, end = _block(tokens, number, end)
+    for _ in range(MOST_BLOCKS):
+        number, end = _block(tokens, number, end)
     if end == place + 1 and (_counts(tokens, end) or int(number) > 999):
         return None
     return House(number, place, end)
@@ -119,7 +124,17 @@ def _block(tokens: Tokens, number: str, end: int) -> tuple[str, int]:
     if place >= len(tokens):
         return number, end
     word = tokens.forms[place]
-    mark = "к" if word in BLOCK_WORDS else "с" if word in BUILDING_WORDS else "" if word in LETTER_WORDS else None
+    if (
+        len(word) == 1
+        and place == end
+        and tokens.glued(place)
+        and number[-1].isdigit()
+        and not _is_building(tokens, place)
+    ):
+        glued = _letter(tokens, number, place)
+        if glued[1] > place:
+            return glued  # «84к1а»
+    mark = "к" if word in BLOCK_WORDS else "с" if _is_building(tokens, place) else "" if word in LETTER_WORDS else None
     if mark is None:
         return number, end
     place += 1
@@ -134,6 +149,13 @@ def _block(tokens: Tokens, number: str, end: int) -> tuple[str, int]:
     if len(letter) == 1 and "а" <= letter <= "я" and number[-1].isdigit() and word != "к":
         return number + letter, place + 1
     return number, end
+
+
+def _is_building(tokens: Tokens, place: int) -> bool:
+    """«стр. 1», «12с1»: the letter alone only where no space parts it from its numbers."""
+    if tokens.forms[place] in BUILDING_WORDS:
+        return True
+    return tokens.forms[place] == "с" and tokens.glued(place) and tokens.glued(min(place + 1, len(tokens) - 1))
 
 
 def _counts(tokens: Tokens, end: int) -> bool:

@@ -121,7 +121,8 @@ class Lexicon:
                     after = place + 1 + (tokens.forms[place + 1] == ".")
                     if after < len(tokens):
                         stack.extend(self._steps(node, tokens, after, ordinal, kinds))
-        found.sort(key=lambda match: -match.end)
+        # of two names of one length the one that is a street's whole name comes first
+        found.sort(key=lambda match: (-match.end, bool(getattr(match.entry, "short", None)) and not match.entry.full))
         return found
 
     def _steps(

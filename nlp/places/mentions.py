@@ -13,6 +13,9 @@ from nlp.places.records import StreetEntry
 from nlp.places.tokens import Tokens
 
 CLOSING_QUOTES = frozenset("»\"”'")
+# which part of a city a street is in, said behind its name: «Большой пр. П.С.», «7-я линия ВО»
+CITY_PARTS = (("в", "о"), ("п", "с"), ("во",), ("пс",))
+CITY_PART_NAMES = frozenset({("васильевский", "остров"), ("петроградский", "сторона")})
 LIST_JOINTS = frozenset({",", "и", "-", "/", "да", "до"})
 
 
@@ -72,6 +75,27 @@ def _best(tokens: Tokens, matches: list[Match]) -> Match:
 
 def with_kind(tokens: Tokens, match: Match) -> StreetMention:
     """The name with its kind's noun before or after it («ул. Ленина», «Омская ул.», «улица Иртышская набережная»)."""
+    mention = _with_noun(tokens, match)
+    mention.end = past_city_part(tokens, mention.end)
+    return mention
+
+
+def past_city_part(tokens: Tokens, place: int) -> int:
+    """The token after «В.О.», «П.С.», «Васильевского острова» at `place`; `place` itself when no such mark is there."""
+    forms = tokens.forms[place : place + 4]
+    for mark in CITY_PARTS:
+        letters = [form for form in forms if form != "."][: len(mark)]
+        if letters == list(mark) and (len(mark) == 1 or forms[1:2] == ["."]):
+            dotted = len(mark) == 2
+            if dotted or tokens.text[tokens.starts[place] : tokens.ends[place]].isupper():
+                end = place + (3 if dotted else 1)
+                return end + (end < len(tokens) and tokens.forms[end] == ".")
+    if tuple(tokens.lemmas[place : place + 2]) in CITY_PART_NAMES:
+        return place + 2
+    return place
+
+
+def _with_noun(tokens: Tokens, match: Match) -> StreetMention:
     start, end, word = _with_given_names(tokens, match), match.end, tokens.forms[match.start]
     own = kinds_of(tokens.forms[end - 1], tokens.lemmas[end - 1]) if end - start > 1 else ()
     if match.kind_inside or own:

@@ -15,7 +15,14 @@ PIECE = re.compile(
 )
 SUFFIX = {"f": "я", "m": "й", "n": "е"}
 NOMINATIVE_ENDINGS = {"f": ("ая", "яя"), "m": ("ый", "ий", "ой"), "n": ("ое", "ее")}
-SMALL_WORDS = frozenset({"на", "к", "в", "по", "лет"})
+SMALL_WORDS = frozenset({"на", "к", "в", "по", "лет", "реки", "речки", "канала"})
+# which part of a city a street is in, where lists put it behind the name: «Большой пр. В.О.», «… Петроградской стороны»
+CITY_PART = re.compile(
+    r"\s+(?:В\.?\s?О\.?|П\.?\s?С\.?|Васильевск(?:ого|ий) остров(?:а)?|Петроградск(?:ой|ая) сторон[аы])\s*$",
+    re.IGNORECASE,
+)
+WATER_NOUNS = frozenset({"реки", "речки", "канала"})
+SHORT_WATERS = ((re.compile(r"\bр\.", re.IGNORECASE), "реки "), (re.compile(r"\bкан\.", re.IGNORECASE), "канала "))
 SURNAME_ENDINGS = ("ова", "ева", "ина", "ына", "ского", "ской", "овой", "евой", "иной", "ича")
 DROPPED = frozenset({"имени", "им"})
 # a number before these counts or dates («10 лет Октября», «22 Апреля», «1905 года»), it is nobody's ordinal
@@ -64,11 +71,16 @@ def plain(text: str) -> str:
 
 def street_name(raw: str, kind: str = "") -> StreetName | None:
     """Read a street's name as a list writes it; `kind` when a column of its own gives it. None where no name is."""
-    raw = re.sub(r"\[[^\]]*\]|\([^)]*\)", " ", raw).replace("\\", " ")
+    raw = CITY_PART.sub("", re.sub(r"\[[^\]]*\]|\([^)]*\)", " ", raw).replace("\\", " "))
+    if re.search(r"\bнаб", raw, re.IGNORECASE):
+        for short, full in SHORT_WATERS:
+            raw = short.sub(full, raw)
     pieces = [match for match in PIECE.finditer(raw) if plain(match.group()) not in DROPPED]
     given = listed_kinds(plain(kind))[:1] if kind else ()
     found, rest = _split_kind(pieces, given[0] if given else "")
     numbers = [match for match in rest if match["number"]]
+    if found == "набережная":
+        rest = _water_first(rest)
     words = [match.group() for match in rest if not match["number"]]
     if not numbers and not words:
         return None
@@ -96,6 +108,19 @@ def _split_kind(pieces: list[re.Match[str]], given: str) -> tuple[str, list[re.M
     if generic:
         return "улица", [match for place, match in enumerate(pieces) if place != generic[0]]
     return given, pieces
+
+
+def _water_first(rest: list[re.Match[str]]) -> list[re.Match[str]]:
+    """«Фонтанки реки наб.» in the order of speech; not «Обводного канала»: its adjective stands before the noun."""
+    spots = [index for index, match in enumerate(rest) if plain(match.group()) in WATER_NOUNS and index]
+    if not spots or is_adjective_genitive(rest[spots[0] - 1].group()):
+        return rest
+    return [rest[spots[0]], *rest[: spots[0]], *rest[spots[0] + 1 :]]
+
+
+def is_adjective_genitive(word: str) -> bool:
+    """Whether the word is an adjective in the genitive: «Обводного» before «канала»."""
+    return plain(word).endswith(("ого", "его", "ой", "ей"))
 
 
 def _kind_of_piece(match: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""Named places that are no streets: stops, microdistricts by number, garden societies, mileposts."""
+"""Named places that are no streets: stops, stations, microdistricts by number, garden societies, mileposts."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from nlp.places.tokens import Tokens
 
 STOP_LEMMAS = frozenset({"остановка", "остановочный"})
 STOP_ABBREVIATIONS = frozenset({"ост"})
+METRO = frozenset({"метро", "м"})
+# before these «м.» is the underground, elsewhere it is metres, a ministry, a shop
+BEFORE_METRO = frozenset("у от до к ст станции станция станцией возле около рядом с ( ,".split())
 NUMBERED = {"микрорайон": "{}-й микрорайон", "квартал": "{}-й квартал"}
 VILLAGE_WORDS = frozenset({"пос", "п", "с", "дер", "поселок", "село", "деревня"})
 GARDENS = frozenset({"снт", "сдт", "сот", "днт"})
@@ -17,6 +20,7 @@ MILESTONES = frozenset({"км", "километр", "километре"})
 TRIGGERS = (
     STOP_LEMMAS
     | STOP_ABBREVIATIONS
+    | METRO
     | VILLAGE_WORDS
     | GARDENS
     | MILESTONES
@@ -50,6 +54,8 @@ def named_objects(tokens: Tokens) -> list[NamedObject]:
             continue
         if tokens.lemmas[place] in STOP_LEMMAS or form in STOP_ABBREVIATIONS:
             named = _quoted_or_capital(tokens, place, "остановка")
+        elif form in METRO:
+            named = _station(tokens, place)
         elif form in GARDENS:
             named = _quoted_or_capital(tokens, place, form.upper())
         elif form in VILLAGE_WORDS or tokens.lemmas[place] in VILLAGE_WORDS:
@@ -67,6 +73,32 @@ def is_stop(tokens: Tokens, start: int) -> bool:
     """Whether the name that begins at the token is a stop's: «остановка 7-я Северная», «ост. Мира»."""
     before = tokens.before(start)
     return before >= 0 and (tokens.lemmas[before] in STOP_LEMMAS or tokens.forms[before] in STOP_ABBREVIATIONS)
+
+
+def is_station(tokens: Tokens, start: int) -> bool:
+    """Whether the name that begins at the token is a station's: «метро Проспект Ветеранов», «у м. Невский проспект»."""
+    before = tokens.before(start)
+    return before >= 0 and _says_metro(tokens, before)
+
+
+def _says_metro(tokens: Tokens, place: int) -> bool:
+    """«метро», or «м.» between «у», «от», «ст.» and a capital letter."""
+    if tokens.forms[place] == "метро":
+        return True
+    dotted = tokens.forms[place : place + 2] == ["м", "."] and place + 2 < len(tokens)
+    before = tokens.forms[place - 1] if place else "("
+    before = tokens.forms[place - 2] if before == "." and place > 1 else before
+    return dotted and tokens.capital(place + 2) and before in BEFORE_METRO
+
+
+def _station(tokens: Tokens, place: int) -> NamedObject | None:
+    """A station with the kind's noun that its name may have («Проспект Большевиков», «Гражданский проспект»)."""
+    if not _says_metro(tokens, place):
+        return None
+    named = _quoted_or_capital(tokens, place, "метро")
+    if named is None or named.end >= len(tokens) or tokens.lemmas[named.end] != "проспект":
+        return named
+    return NamedObject(place, named.end + 1, f"{named.name[:-1]} проспект»")
 
 
 def _quoted_or_capital(tokens: Tokens, place: int, noun: str) -> NamedObject | None:
