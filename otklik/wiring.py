@@ -94,7 +94,7 @@ def await_answer(url: str) -> None:
             time.sleep(0.1)
 
 
-def one_line(error: Exception) -> str:
+def one_line(error: BaseException) -> str:
     """The first line of an error's message."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
@@ -110,24 +110,24 @@ def streams_engine(url: str, chosen: Settings) -> Engine:
 
 def kafka_clients(chosen: Settings) -> KafkaClients:
     """The Kafka cluster of the settings."""
-    from streams.kafka import KafkaClients
+    from streams.kafka import Client, KafkaClients
 
     servers = tuple(server.strip() for server in chosen.kafka.split(",") if server.strip())
-    return KafkaClients(servers, chosen.kafka_prefix, chosen.kafka_options)
+    return KafkaClients(servers, chosen.kafka_prefix, chosen.kafka_options, Client(chosen.kafka_client))
 
 
 def prepare_topics(connection: psycopg.Connection[Any], chosen: Settings) -> None:
     """Make the topics of our streams on the Kafka cluster. Raises Unreachable where it does not answer."""
-    from kafka.errors import KafkaError
-
+    from streams.contract import Unreachable as BrokerUnreachable
     from streams.kafka import create_topics
 
     try:
         create_topics(
             kafka_clients(chosen), partitions_of(connection), chosen.kafka_replicas, chosen.kafka_retention_days
         )
-    except KafkaError as error:
-        raise Unreachable(f"Kafka at {chosen.kafka} cannot be used: {type(error).__name__}") from error
+    except BrokerUnreachable as error:
+        reason = one_line(error.__cause__ or error)
+        raise Unreachable(f"Kafka at {chosen.kafka} cannot be used: {reason}") from error
 
 
 @lru_cache(maxsize=16)
