@@ -17,6 +17,7 @@ from models.pack import RegionPack
 from nlp import steps
 from nlp.assemble import problem_drafts
 from nlp.clean import clean
+from nlp.topics import TopicModel
 
 CONFIG = Path(__file__).with_name("config.cfg")
 LONGEST = 100_000
@@ -39,13 +40,25 @@ class Engine:
         """The engine with the models and the gazetteer of a region pack. Raises PackError, ModelError, OSError."""
         config = spacy.util.load_config(CONFIG, overrides={"paths.pack": str(pack.folder)})
         language = spacy.util.load_model_from_config(config, auto_fill=True)
-        topics = language.get_pipe("otklik_topics")
-        assert isinstance(topics, steps.Topics)
+        engine = cls(language, "")
+        engine.take(engine.topics.model)
         # The engine lives as long as its process: the collector need not walk its hundred thousands of objects again
         # and again, which took a tenth of the time.
         gc.collect()
         gc.freeze()
-        return cls(language, topics.model.version)
+        return engine
+
+    @property
+    def topics(self) -> steps.Topics:
+        """The step that classifies."""
+        step = self.language.get_pipe("otklik_topics")
+        assert isinstance(step, steps.Topics)
+        return step
+
+    def take(self, model: TopicModel) -> None:
+        """Classify by this model from now on."""
+        self.topics.model = model
+        self.model_version = model.version
 
     def analyse(self, sources: Sequence[SourceText], *, may_dismiss: bool = True) -> list[Analysis]:
         """One analysis a source, in order. With `may_dismiss` false every text is held to have a problem."""

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from nlp.learning.reading import write_read
 from nlp.topics import features, lesson, training
 from nlp.topics.card import write_card
 from nlp.topics.shared import Loan
@@ -29,6 +30,7 @@ def train_topics(
     table = whole.sample(MOST)
     model, measured = training.train(table, tree, label)
     model.save(out)
+    write_read(out, table.texts)
     groups = f" in {len(set(table.groups))} groups" if table.groups is not None else ""
     known = f" --region {region}" if region else ""
     loan = model.features.lent

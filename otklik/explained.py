@@ -12,7 +12,7 @@ from models.analysis import Analysis, ProblemDraft, SourceText
 from models.events import EventType, event
 from models.identifiers import new_id
 from models.pack import RegionPack, load_pack
-from nlp.pipeline import Engine
+from otklik.wiring import language_engine_of
 from routing import DOUBTS, Competence, Suggestion, suggest
 from sla import Clock, Rules, derive_clocks
 
@@ -71,7 +71,7 @@ def problem_json(problem: ExplainedProblem) -> dict[str, Any]:
 def explain_text(text: str, region: str, now: datetime) -> Explained:
     """Analyse a text as sent and accepted at `now`. Raises PackError, ModelError, OSError."""
     pack = load_pack(region)
-    [analysis] = Engine.of_pack(pack).analyse([SourceText(text, now)])
+    [analysis] = language_engine_of(region).analyse([SourceText(text, now)])
     competence, rules = Competence.of_pack(pack), Rules.of_pack(pack)
     problems = []
     for draft in analysis.problems:

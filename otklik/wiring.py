@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -17,12 +18,14 @@ from otklik.data_folder import AlreadyRunning, hold, holder
 from otklik.install import install_pack
 from otklik.postgres import EmbeddedServer, check_features
 from otklik.secret import installation_secret
-from otklik.settings import Settings
+from otklik.settings import Settings, settings
 from streams import EmbeddedEngine, Engine, Stage, create_streams, partitions_of
 
 if TYPE_CHECKING:
     from api.context import Context
     from ingest import FileStore, Limits
+    from nlp.learning.serving import Serving
+    from nlp.learning.versions import Versions
     from nlp.pipeline import Engine as LanguageEngine
     from streams.kafka import KafkaClients
 
@@ -135,12 +138,25 @@ def pack_of(region: str) -> RegionPack:
     return load_pack(region)
 
 
+def model_versions(pack: RegionPack, data_folder: Path) -> Versions:
+    """The versions of a region's topic model."""
+    from nlp.learning.versions import versions_of
+
+    return versions_of(data_folder, pack.id, pack.model_folder)
+
+
 @lru_cache(maxsize=16)
-def language_engine_of(region: str) -> LanguageEngine:
+def _served(region: str, data_folder: Path) -> Serving:
     """The language engine of a region; loading it takes seconds and much memory, so only on demand."""
+    from nlp.learning.serving import Serving
     from nlp.pipeline import Engine
 
-    return Engine.of_pack(pack_of(region))
+    return Serving(Engine.of_pack(pack_of(region)), model_versions(pack_of(region), data_folder))
+
+
+def language_engine_of(region: str) -> LanguageEngine:
+    """The language engine of a region with the topic model that is at work now."""
+    return _served(region, settings().data_folder).up_to_date()
 
 
 def nlp_stage() -> Stage:

@@ -1,4 +1,4 @@
-"""`otklik train`: a topic model from labelled texts."""
+"""`otklik train`: a topic model from labelled texts, or from them and what operators corrected."""
 
 from __future__ import annotations
 
@@ -10,24 +10,42 @@ import typer
 
 
 def train(
-    file: Annotated[
-        Path, typer.Argument(help="CSV (UTF-8) with a column text, the label, and group where there is a tree.")
-    ],
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="FILE.csv", help="CSV (UTF-8) with a column text, the label, and group where there is a tree."
+        ),
+    ] = None,
     label: Annotated[str, typer.Option(help="The column to learn.")] = "topic",
     out: Annotated[Path, typer.Option(help="Folder for the model and its card.")] = Path("model"),
     region: Annotated[str | None, typer.Option(help="Know the topics of this region too, by their names.")] = None,
     made: Annotated[str | None, typer.Option("--date", help="Date for the card, YYYY-MM-DD; today by default.")] = None,
+    with_corrections: Annotated[
+        bool,
+        typer.Option(
+            "--with-corrections",
+            help="Learn the region's topics from the files and what operators of this installation corrected, compare "
+            "with the model at work, and promote what is better. Without a file: those of the last time.",
+        ),
+    ] = False,
 ) -> None:
     """Train a classifier of texts on a CSV, calibrate it, measure it by grouped cross-validation, write its card."""
     from models.pack import PackError, load_pack
     from nlp.topics.table import TableError
     from nlp.train import train_topics
     from otklik.commands.root import CommandError
+    from otklik.commands.train_corrections import train_with_corrections
 
     try:
         when = date.fromisoformat(made) if made else date.today()  # noqa: DTZ011 - the operator's own day
     except ValueError as error:
         raise CommandError(f"--date {made}: {error}") from error
+    if with_corrections:
+        train_with_corrections(files or [], label, region, when)
+        return
+    if files is None or len(files) != 1:
+        raise CommandError("give one CSV file to learn from; several are read only --with-corrections")
+    [file] = files
     try:
         known = {topic.name: topic.group for topic in load_pack(region).topics} if region else None
         measured = train_topics(file, label, out, when, known, region)
