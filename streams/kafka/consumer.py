@@ -4,6 +4,10 @@ The broker shares the partitions among the workers and hands out the records; Po
 Every record carries its position in the log's table, and positions are dense: one below the group's is a second
 delivery and is dropped, one above shows a gap, which is closed by seeking back, or, where the topic no longer holds it,
 from the table. A worker that lost its partition unawares meets the row lock of the offset, then finds its events done.
+
+Where the group stands still although the table holds more for it, the broker lost what it had acknowledged, or its
+client is deaf (kafka-python 3.0.12 once did not rejoin after a network cut): the worker then takes the events from the
+table and begins with a new client.
 """
 
 from __future__ import annotations
@@ -43,13 +47,15 @@ class KafkaEngine:
     """Streams through the cluster of `clients`, with offsets and effects in the database at `url`.
 
     A step waits up to `patience` seconds for events which are in the table and must be on their way through the broker;
-    a worker that said nothing for `session_seconds` loses its partitions.
+    a worker that said nothing for `session_seconds` loses its partitions. A partition on which the group stood still
+    for `still_seconds` is read from the table.
     """
 
     url: str
     clients: KafkaClients
     session_seconds: float = 10.0
     patience: float = 3.0
+    still_seconds: float = 20.0
 
     def consumer(self, stage: Stage) -> KafkaStageConsumer:
         return KafkaStageConsumer(self.url, stage, engine=self)
@@ -58,13 +64,15 @@ class KafkaEngine:
 @dataclass
 class KafkaStageConsumer(EmbeddedConsumer):
     """One worker. By partition: `_buffers` holds fetched records in the order of their positions, `_next` the position
-    that the broker gives next, `_sought` the position that was last sought to close a gap."""
+    that the broker gives next, `_sought` the position that was last sought to close a gap, `_stood` where the group
+    stands with events ahead of it and since when (monotonic)."""
 
     engine: KafkaEngine = field(kw_only=True)
     _receiver: Receiver | None = None
     _buffers: dict[int, deque[Row]] = field(default_factory=dict)
     _next: dict[int, int] = field(default_factory=dict)
     _sought: dict[int, int] = field(default_factory=dict)
+    _stood: dict[int, tuple[int, float]] = field(default_factory=dict)
 
     def step(self) -> int:
         try:
@@ -86,12 +94,17 @@ class KafkaStageConsumer(EmbeddedConsumer):
 
     def close(self) -> None:
         super().close()
+        self._leave()
+
+    def _leave(self) -> None:
+        """Give up the membership and all that came by it."""
         if self._receiver is not None:
             self._receiver.close()
             self._receiver = None
         self._buffers.clear()
         self._next.clear()
         self._sought.clear()
+        self._stood.clear()
 
     def _pause(self, side: Connection) -> None:
         if self._under_way is not None:
@@ -137,6 +150,19 @@ class KafkaStageConsumer(EmbeddedConsumer):
         until = time.monotonic() + self.engine.patience
         while not self._ready() and time.monotonic() < until and self._expects(side):
             self._poll(GLANCE)
+        if not self._ready():
+            self._read_what_stands_still(side)
+
+    def _read_what_stands_still(self, side: Connection) -> None:
+        """Go round the broker where it gave nothing for too long; whoever else does so meets the row lock."""
+        since = time.monotonic() - self.engine.still_seconds
+        still = {partition: position for partition, (position, begun) in self._stood.items() if begun < since}
+        if not still:
+            return
+        log.warning("%s stands still on partitions %s: taking them from the table", self.stage.group, sorted(still))
+        self._leave()
+        for partition, position in still.items():
+            self._buffers[partition] = deque(self._read(side, partition, position))
 
     def _poll(self, seconds: float) -> None:
         for partition, records in self._connected().poll(seconds).items():
@@ -153,6 +179,12 @@ class KafkaStageConsumer(EmbeddedConsumer):
         waiting = self._waiting()
         stands = side.execute(STANDS, [self.stage.group, self.stage.stream]).fetchall()
         behind = {partition: ours for partition, ours, end in stands if ours < end and partition not in waiting}
+        now = time.monotonic()
+        before = self._stood
+        self._stood = {
+            partition: before[partition] if before.get(partition, (-1, now))[0] == ours else (ours, now)
+            for partition, ours in behind.items()
+        }
         if not assigned:
             return bool(behind)
         for partition in assigned & set(behind):
