@@ -16,6 +16,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from streams.contract import Connection, Stage, Unreachable
@@ -98,9 +99,10 @@ class KafkaStageConsumer(EmbeddedConsumer):
 
     def _leave(self) -> None:
         """Give up the membership and all that came by it."""
-        if self._receiver is not None:
-            self._receiver.close()
-            self._receiver = None
+        receiver, self._receiver = self._receiver, None
+        if receiver is not None:
+            with suppress(Unreachable):  # its session ends by itself then
+                receiver.close()
         self._buffers.clear()
         self._next.clear()
         self._sought.clear()

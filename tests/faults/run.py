@@ -24,7 +24,7 @@ from tests.faults.schedule import Fault, Kind, digest, schedule
 from tests.faults.traffic import Citizen, Connector, Importer, Sender, accepted_since
 from tests.product import otklik
 
-REACHED_SECONDS = 15.0
+REACHED_SECONDS = 40.0
 ACCEPTED_SECONDS = 120.0
 DONE_SECONDS = 300.0
 CUT_SECONDS = 8.0
