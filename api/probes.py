@@ -7,10 +7,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
-from api.context import Context, Here
+from api.context import Here
 from api.geography import houses_in, map_labels
+from api.metrics import exposed
 from api.problem_details import Failure
 from api.security.access import STAFF, Visitor
 
@@ -39,7 +40,9 @@ def metrics(request: Request, context: Here, user: Visitor) -> Response:
         raise Failure(403, "Показатели видны только с самого сервера или после входа.")
     if user is not None and user.role not in STAFF.roles:
         raise Failure(403, "У вашей роли нет права на это действие.")
-    return Response(generate_latest(_measured(context)), media_type=CONTENT_TYPE_LATEST)
+    with context.transaction() as connection:
+        page = exposed(connection, context.now())
+    return Response(page, media_type=CONTENT_TYPE_LATEST)
 
 
 def _from_this_machine(request: Request) -> bool:
@@ -50,41 +53,6 @@ def _from_this_machine(request: Request) -> bool:
         return ipaddress.ip_address(request.client.host).is_loopback
     except ValueError:
         return False
-
-
-def _measured(context: Context) -> CollectorRegistry:
-    registry = CollectorRegistry()
-    lag = Gauge("otklik_stream_lag", "Events not yet handled.", ["stream", "group"], registry=registry)
-    problems = Gauge("otklik_problems", "Problems by state.", ["region", "state"], registry=registry)
-    appeals = Gauge("otklik_appeals", "Appeals by state.", ["region", "state"], registry=registry)
-    overdue = Gauge(
-        "otklik_clocks_overdue", "Clocks that ran out and still run.", ["region", "kind"], registry=registry
-    )
-    quarantined = Gauge("otklik_quarantined", "Events set aside.", ["group"], registry=registry)
-    with context.transaction() as connection:
-        for stream, group, behind in connection.execute(
-            """
-            SELECT o.stream, o.consumer_group, sum(p.next_position - o.next_position)
-            FROM stream_offsets o JOIN stream_partitions p USING (stream, partition) GROUP BY 1, 2
-            """
-        ):
-            lag.labels(stream, group).set(behind)
-        for region, state, number in connection.execute(
-            "SELECT region_id, state, count(*) FROM problems GROUP BY 1, 2"
-        ):
-            problems.labels(region, state).set(number)
-        for region, state, number in connection.execute("SELECT region_id, state, count(*) FROM appeals GROUP BY 1, 2"):
-            appeals.labels(region, state).set(number)
-        for region, kind, number in connection.execute(
-            "SELECT region_id, kind, count(*) FROM clocks WHERE stopped_at IS NULL AND deadline_at < %s GROUP BY 1, 2",
-            (context.now(),),
-        ):
-            overdue.labels(region, kind).set(number)
-        for group, number in connection.execute(
-            "SELECT consumer_group, count(*) FROM quarantine WHERE replayed_at IS NULL GROUP BY 1"
-        ):
-            quarantined.labels(group).set(number)
-    return registry
 
 
 @router.get("/map/{region}/municipalities.geojson")

@@ -3,7 +3,7 @@
 from streams.contract import Connection, Consumer, Engine, Handler, Retry, Stage
 from streams.embedded import EmbeddedEngine
 from streams.log import StreamError, append, create_streams, partitions_of
-from streams.offsets import Lag, lag, move, rewind
+from streams.offsets import Lag, appended, lag, move, rewind
 from streams.quarantine import Quarantined, ask_replay, quarantined
 from streams.stop import Stop
 from streams.worker import work
@@ -21,6 +21,7 @@ __all__ = [
     "Stop",
     "StreamError",
     "append",
+    "appended",
     "ask_replay",
     "create_streams",
     "lag",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from psycopg.rows import class_row
+from psycopg.rows import class_row, tuple_row
 
 from models.events import Stream
 from streams.contract import Connection
@@ -14,12 +14,16 @@ from streams.log import channel
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """How far one group is behind on one stream: events not taken yet, and when the oldest of them was appended."""
+    """How far one group is behind on one stream: events not taken yet, when the oldest of them was appended.
+
+    `taken`: how many it has behind it since the first one; moving the group back lowers it.
+    """
 
     consumer_group: str
     stream: str
     events: int
     oldest: datetime | None
+    taken: int
 
 
 def register(connection: Connection, group: str, stream: Stream) -> None:
@@ -40,13 +44,20 @@ def lag(connection: Connection) -> list[Lag]:
     with connection.cursor(row_factory=class_row(Lag)) as cursor:
         return cursor.execute(
             """SELECT o.consumer_group, o.stream, sum(p.next_position - o.next_position)::bigint AS events,
-                      min(e.appended_at) AS oldest
+                      min(e.appended_at) AS oldest, sum(o.next_position)::bigint AS taken
                FROM stream_offsets o
                JOIN stream_partitions p USING (stream, partition)
                LEFT JOIN stream_events e
                    ON e.stream = o.stream AND e.partition = o.partition AND e.position = o.next_position
                GROUP BY o.consumer_group, o.stream ORDER BY o.stream, o.consumer_group"""
         ).fetchall()
+
+
+def appended(connection: Connection) -> dict[str, int]:
+    """How many events each stream got since it was made."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        rows = cursor.execute("SELECT stream, sum(next_position)::bigint FROM stream_partitions GROUP BY stream")
+        return dict(rows.fetchall())
 
 
 def rewind(connection: Connection, group: str, stream: Stream, since: datetime | None) -> None:

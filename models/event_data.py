@@ -1,0 +1,183 @@
+"""What each type of event carries in `data`: the contract for readers outside, from which docs/asyncapi.yaml is made.
+
+A new type of event, or a new field, gets its row here in the commit that first appends it. Fields are only ever added;
+readers ignore those that they do not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from models.events import EventType, Stream
+from models.identifiers import derived_id
+from models.message import Channel
+
+Schema = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One key of `data`: its JSON Schema with a description, and a value as an example."""
+
+    schema: Schema
+    example: Any
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """`meaning` completes the sentence "it happened that …"."""
+
+    stream: Stream
+    meaning: str
+    fields: Mapping[str, Field]
+
+
+def text(meaning: str, example: str, **more: Any) -> Field:
+    return Field({"type": "string", "description": meaning, **more}, example)
+
+
+def identifier(meaning: str, name: str) -> Field:
+    return text(meaning, str(derived_id("example", name)), format="uuid")
+
+
+def moment(meaning: str, example: str) -> Field:
+    return text(meaning, example, format="date-time")
+
+
+PROBLEM = identifier("The problem.", "problem")
+BY = text("Who did it: `machine` or an operator's login.", "machine")
+OPERATOR = text("The operator's login.", "operator")
+TOPIC = text("Code of the topic in the region's pack.", "05.020")
+MUNICIPALITY = text("Name of the municipality in the region's pack; empty where it is not known.", "Омск г.о.")
+CLOCK = {
+    "problem_id": PROBLEM,
+    "clock": text("Which clock.", "route", enum=["route", "plan", "solve"]),
+    "deadline": moment("When it runs out.", "2026-11-20T13:00:00+00:00"),
+}
+
+CONTENTS: Mapping[EventType, Content] = {
+    EventType.APPEAL_ACCEPTED: Content(
+        Stream.APPEALS,
+        "an appeal was stored and got its number",
+        {
+            "channel": text("How it came.", "form", enum=[channel.value for channel in Channel]),
+            "sent_at": moment("When its author sent it.", "2026-11-20T12:00:00+06:00"),
+        },
+    ),
+    EventType.APPEAL_RESTORED: Content(
+        Stream.APPEALS, "an operator undid a dismissal: the appeal is analysed as holding a problem", {"by": OPERATOR}
+    ),
+    EventType.APPEAL_DISMISSED: Content(
+        Stream.PROBLEMS,
+        "the machine found no problem in an appeal",
+        {
+            "reason": text("Why: a code of models.analysis.", "thanks"),
+            "probability": Field(
+                {"type": "number", "minimum": 0, "maximum": 1, "description": "How sure the machine is."}, 0.9871
+            ),
+        },
+    ),
+    EventType.PROBLEM_FOUND: Content(
+        Stream.PROBLEMS,
+        "a problem was found in an appeal, by the machine or by an operator who split it off",
+        {
+            "problem_id": PROBLEM,
+            "topic": TOPIC,
+            "decided": Field({"type": "boolean", "description": "Whether the machine may trust its topic."}, True),
+            "municipality": MUNICIPALITY,
+            "urgency": Field(
+                {"type": "integer", "minimum": 1, "maximum": 5, "description": "5 is a danger to life."}, 2
+            ),
+            "accepted_at": moment("When the appeal was accepted: its clocks begin here.", "2026-11-20T12:00:05+00:00"),
+        },
+    ),
+    EventType.PROBLEM_QUEUED: Content(
+        Stream.PROBLEMS,
+        "the machine left a problem to an operator",
+        {"problem_id": PROBLEM, "reason": text("Why: a code of routing's Doubt.", "topic")},
+    ),
+    EventType.PROBLEM_ASSIGNED: Content(
+        Stream.PROBLEMS,
+        "a problem was given to an executor",
+        {
+            "problem_id": PROBLEM,
+            "executor": text("Code of the executor in the region's pack.", "roads"),
+            "by": BY,
+        },
+    ),
+    EventType.PROBLEM_UNASSIGNED: Content(
+        Stream.PROBLEMS, "an assignment was undone", {"problem_id": PROBLEM, "by": OPERATOR}
+    ),
+    EventType.PROBLEM_CORRECTED: Content(
+        Stream.PROBLEMS,
+        "an operator corrected the topic or the place of a problem",
+        {"problem_id": PROBLEM, "topic": TOPIC, "municipality": MUNICIPALITY, "by": OPERATOR},
+    ),
+    EventType.PROBLEM_MERGED: Content(
+        Stream.PROBLEMS,
+        "a problem was found to be another one said again",
+        {"problem_id": PROBLEM, "into": identifier("The problem that goes on.", "other"), "by": OPERATOR},
+    ),
+    EventType.PROBLEM_DISMISSED: Content(
+        Stream.PROBLEMS,
+        "a problem was found to be none",
+        {"problem_id": PROBLEM, "reason": text("Who says so.", "operator"), "by": OPERATOR},
+    ),
+    EventType.PROBLEM_RESTORED: Content(
+        Stream.PROBLEMS, "a merge or a dismissal was undone", {"problem_id": PROBLEM, "by": OPERATOR}
+    ),
+    EventType.CLOCK_WARNED: Content(Stream.CLOCKS, "a clock runs out soon", CLOCK),
+    EventType.CLOCK_BREACHED: Content(Stream.CLOCKS, "a clock ran out", CLOCK),
+    EventType.EVENT_QUARANTINED: Content(
+        Stream.QUARANTINE,
+        "a stage could not handle an event and put it aside",
+        {
+            "quarantine_id": identifier("What `otklik quarantine show` takes.", "quarantine"),
+            "group": text("The stage.", "routing"),
+            "stream": text("Where the event stood.", "problems", enum=[stream.value for stream in Stream]),
+            "partition": Field({"type": "integer", "minimum": 0, "description": "Where it stood."}, 3),
+            "position": Field({"type": "integer", "minimum": 0, "description": "Where it stood."}, 1204),
+            "reason": text("Why, without a person's data.", "KeyError in decide, line 58: '…'"),
+            "event": Field(
+                {"type": "object", "description": "The event as it stood in the log."}, {"type": "problem.found"}
+            ),
+        },
+    ),
+}
+
+
+def envelope(type: EventType) -> dict[str, Any]:
+    """JSON Schema (draft 7) of a whole event of this type, as models.events.Event.to_json writes it."""
+    fields = CONTENTS[type].fields
+    properties: dict[str, Any] = {
+        "specversion": {"const": "1.0"},
+        "id": {"type": "string", "format": "uuid", "description": "Unique; the same event again has the same id."},
+        "source": {"type": "string", "pattern": "^otklik/.+$", "description": "otklik/ and the region's id."},
+        "type": {"const": type.value},
+        "subject": {"type": "string", "format": "uuid", "description": "The appeal; also the record's key."},
+        "time": {"type": "string", "format": "date-time", "description": "When it happened."},
+        "datacontenttype": {"const": "application/json"},
+        "data": {
+            "type": "object",
+            "required": [name for name, field in fields.items() if field.required],
+            "properties": {name: dict(field.schema) for name, field in fields.items()},
+        },
+    }
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def example(type: EventType) -> dict[str, Any]:
+    """An event of this type."""
+    return {
+        "specversion": "1.0",
+        "id": str(derived_id("example", type.value)),
+        "source": "otklik/omsk",
+        "type": type.value,
+        "subject": str(derived_id("example", "appeal")),
+        "time": "2026-11-20T12:00:07+00:00",
+        "datacontenttype": "application/json",
+        "data": {name: field.example for name, field in CONTENTS[type].fields.items()},
+    }
