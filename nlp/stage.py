@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import chain, starmap
 from uuid import UUID
 
 import streams
 from models.analysis import Analysis, ProblemDraft
 from models.events import Event, EventType, Stream, event
-from nlp import store
+from nlp import repeats, store
 from nlp.pipeline import Engine
 from streams.contract import Connection, Stage
 
@@ -35,6 +35,7 @@ def analyse(connection: Connection, events: Sequence[Event], engine_of: Callable
         return
     found = analysed(appeals, engine_of)
     store.write(connection, found, now)
+    repeats.link_similar(connection, list(chain.from_iterable(starmap(comparables, found))), now)
     told = chain.from_iterable(news(appeal, analysis, now) for appeal, analysis in found)
     streams.append(connection, Stream.PROBLEMS, list(told))
 
@@ -49,6 +50,21 @@ def analysed(appeals: Sequence[store.AcceptedAppeal], engine_of: Callable[[str],
         answers = engine_of(region).analyse([appeal.source for appeal in batch], may_dismiss=not restored)
         found += zip(batch, answers, strict=True)
     return found
+
+
+def comparables(appeal: store.AcceptedAppeal, analysis: Analysis) -> list[repeats.Comparable]:
+    """The problems of an appeal as the search for repeats and common causes sees them."""
+    return [
+        repeats.comparable_of(
+            draft,
+            problem_id=store.problem_id(appeal.id, ordinal),
+            appeal_id=appeal.id,
+            region=appeal.region,
+            source=appeal.source,
+            authors=repeats.identities(appeal.channel, appeal.author),
+        )
+        for ordinal, draft in enumerate(analysis.problems)
+    ]
 
 
 def news(appeal: store.AcceptedAppeal, analysis: Analysis, now: datetime) -> list[Event]:

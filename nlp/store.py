@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,26 +33,31 @@ INSERT = (
 
 @dataclass(frozen=True, slots=True)
 class AcceptedAppeal:
-    """An appeal that waits for analysis. `restored`: an operator saw a problem in it that the machine did not see."""
+    """An appeal that waits for analysis. `restored`: an operator saw a problem in it that the machine did not see.
+
+    `author` is what the channel knows of who wrote; only the search for repeats reads it.
+    """
 
     id: UUID
     region: str
     source: SourceText
     accepted_at: datetime
     restored: bool
+    channel: str
+    author: Mapping[str, str]
 
 
 def accepted_appeals(connection: Connection, ids: Sequence[UUID]) -> list[AcceptedAppeal]:
     """Those of the appeals that still wait for analysis, in order of their ids, locked until the commit."""
     with connection.cursor(row_factory=tuple_row) as cursor:
         rows = cursor.execute(
-            """SELECT id, region_id, text, sent_at, stated, accepted_at, dismissal IS NOT NULL
+            """SELECT id, region_id, text, sent_at, stated, accepted_at, dismissal IS NOT NULL, channel, author
                FROM appeals WHERE id = ANY(%s) AND state = 'accepted' ORDER BY id FOR UPDATE""",
             [list(ids)],
         )
         return [
-            AcceptedAppeal(id, region, SourceText(text, sent_at, stated), accepted_at, restored)
-            for id, region, text, sent_at, stated, accepted_at, restored in rows
+            AcceptedAppeal(id, region, SourceText(text, sent_at, stated), accepted_at, restored, channel, author)
+            for id, region, text, sent_at, stated, accepted_at, restored, channel, author in rows
         ]
 
 

@@ -1,0 +1,50 @@
+"""Finds what new problems have in common with earlier ones, within the transaction that writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from nlp.repeats import store
+from nlp.repeats.keys import keys_of
+from nlp.repeats.records import Comparable
+from nlp.repeats.rules import likeness
+from nlp.repeats.wording import Text, wording
+from streams.contract import Connection
+
+MOST_LINKS = 5
+"""Of one problem so many best likenesses are kept: enough to join it to what goes on, few enough to read."""
+
+
+def link_similar(connection: Connection, problems: Sequence[Comparable], now: datetime) -> None:
+    """File the problems, which stand in the tables, and write the likenesses of each to those filed before it.
+
+    Transactions take turns from here to their commit, so the answer does not depend on how many workers there are.
+    """
+    if not problems:
+        return
+    keyed = [(problem, keys_of(problem)) for problem in problems]
+    store.take_turn(connection)
+    store.file(connection, keyed)
+    found = store.candidates(connection, keyed)
+    links = [link for problem in problems for link in links_of(problem, found.get(problem.problem_id, []))]
+    if links:
+        store.keep(connection, links, now)
+
+
+def links_of(problem: Comparable, earlier: Sequence[Comparable]) -> list[store.Link]:
+    """The best likenesses of a problem to earlier ones, at most one to an appeal."""
+    if not earlier:
+        return []
+    text = Text.of(problem.text)
+    best: dict[UUID, store.Link] = {}
+    for each in earlier:
+        found = likeness(problem, each, wording(text, Text.of(each.text)))
+        if found is None:
+            continue
+        known = best.get(each.appeal_id)
+        if known is None or found.score > known.likeness.score:
+            best[each.appeal_id] = store.Link(problem.problem_id, each.problem_id, problem.region, found)
+    # sorted is stable: of equal scores the problem found first
+    return sorted(best.values(), key=lambda link: -link.likeness.score)[:MOST_LINKS]
