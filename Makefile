@@ -1,3 +1,3 @@
-.PHONY: demo test lint lock
-demo test lint lock:
+.PHONY: demo test lint lock faults
+demo test lint lock faults:
 	python3 dev.py $@

@@ -4,6 +4,7 @@
     python3 dev.py demo     the product with the demo region, http://127.0.0.1:8080
     python3 dev.py test     the tests
     python3 dev.py lint     style, types, import rules
+    python3 dev.py faults   kill everything while appeals come in: --engine embedded|kafka --kills N --seed S --json FILE
     python3 dev.py setup    only the set-up: then .venv/bin/otklik is the product's command
     python3 dev.py lock     requirements.lock made anew from pyproject.toml
 
@@ -119,7 +120,13 @@ def lock(arguments: list[str]) -> None:
     (HOUSE / "uv.lock").unlink()
 
 
-COMMANDS = {"setup": set_up, "demo": demo, "test": test, "lint": lint, "lock": lock}
+def faults(arguments: list[str]) -> None:
+    """The long fault suite; the tests run a short one."""
+    set_up()
+    run(BIN / "python", "-m", "tests.faults", *arguments)
+
+
+COMMANDS = {"setup": set_up, "demo": demo, "test": test, "lint": lint, "lock": lock, "faults": faults}
 
 
 def main() -> None:
