@@ -4,7 +4,7 @@
     python3 dev.py demo     the product with the demo region, http://127.0.0.1:8080
     python3 dev.py test     the tests
     python3 dev.py lint     style, types, import rules
-    python3 dev.py faults   kill everything while appeals come in: --engine embedded|kafka --kills N --seed S --json FILE
+    python3 dev.py faults   kill everything while appeals come in: [--engine embedded|kafka] [--kills N] [--seed S]
     python3 dev.py setup    only the set-up: then .venv/bin/otklik is the product's command
     python3 dev.py lock     requirements.lock made anew from pyproject.toml
 
