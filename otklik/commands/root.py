@@ -20,6 +20,7 @@ def command_line() -> typer.Typer:
     from otklik.commands import (
         analyse,
         clock,
+        drift,
         evaluate,
         import_file,
         model,
@@ -41,7 +42,7 @@ def command_line() -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode="rich",
     )
-    daily = (run.run, status.status, verify.verify, analyse.analyse, train.train)
+    daily = (run.run, status.status, verify.verify, analyse.analyse, train.train, drift.drift)
     for command in daily:
         app.command()(command)
     app.command("import")(import_file.import_file)
