@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from otklik.commands import region_import
 from otklik.commands.root import CommandError
 
 if TYPE_CHECKING:
     from models.pack import RegionPack
 
 app = typer.Typer(help="Region packs: list them, show one, check one.", no_args_is_help=True)
+
+app.command("import-osm")(region_import.import_osm)
+app.command("import-houses")(region_import.import_houses)
+app.command("import-districts")(region_import.import_districts)
 
 FILES = (
     "topics.csv",

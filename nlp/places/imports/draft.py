@@ -33,7 +33,10 @@ class Draft:
 
     @classmethod
     def of_pack(cls, pack: RegionPack) -> Draft:
-        """The geography that a pack already has, to add to."""
+        """The geography that a pack already has, to add to; an empty one for a pack that has none yet."""
+        if not pack.path("settlements.csv").is_file():
+            has_borders = pack.path("municipalities.geojson").is_file()
+            return cls(Areas.of_geojson(pack.json("municipalities.geojson")) if has_borders else Areas())
         known = Gazetteer.of_pack(pack)
         draft = cls(known.areas)
         keys = [(plain(place.name), place.municipality) for place in known.settlements]

@@ -37,6 +37,8 @@ class Address:
     point: Point
     shared: int
     """How many addresses stand at the very same point."""
+    source: str = ""
+    """Where it stands in the source («line 12», «way 345»)."""
 
 
 def read_registry(path: Path) -> Iterator[Address]:
