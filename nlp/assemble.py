@@ -137,14 +137,14 @@ def envelope(place: Place) -> str:
 
 def fact_back(cleaned: Cleaned, fact: Fact, received: str) -> Fact:
     """The fact with the span and the words of the received text."""
-    if cleaned.origin is None and received is cleaned.text:
+    if cleaned.alignment is None and received is cleaned.text:
         return fact
     span = cleaned.back(fact.span)
     return replace(fact, span=span, text=span.of(received))
 
 
 def place_back(cleaned: Cleaned, place: Place) -> Place:
-    if cleaned.origin is None:
+    if cleaned.alignment is None:
         return place
     return replace(
         place,

@@ -7,7 +7,7 @@ doubt a piece is marked: what is hidden without need can be shown by an operator
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from models.analysis import PrivacyKind, PrivacyMark
 from models.facts import Fact, FactKind
@@ -54,10 +54,13 @@ def privacy_marks(text: str, facts: Sequence[Fact], place_spans: Sequence[Span] 
     `facts` are those of the text; `place_spans` the places named in it: a person's name inside one is a street's name.
     """
     places = Cover(place_spans)
-    marks = [*of_facts(facts, places), *of_patterns(text, places)]
-    marks.sort(key=lambda mark: (mark.span.start, -mark.span.end))
+    return without_overlaps([*of_facts(facts, places), *of_patterns(text, places)])
+
+
+def without_overlaps(marks: Iterable[PrivacyMark]) -> list[PrivacyMark]:
+    """The marks in text order; of those that overlap the first and longest."""
     kept: list[PrivacyMark] = []
-    for mark in marks:
+    for mark in sorted(marks, key=lambda mark: (mark.span.start, -mark.span.end)):
         if not kept or mark.span.start >= kept[-1].span.end:
             kept.append(mark)
     return kept

@@ -7,6 +7,7 @@ What a step needs of a region comes from the pack whose folder the config names.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -24,7 +25,7 @@ from nlp.cover import Cover
 from nlp.dismissal import dismiss
 from nlp.facts import find_facts
 from nlp.places import Gazetteer, PlaceFinder
-from nlp.privacy import privacy_marks
+from nlp.privacy import privacy_marks, without_overlaps
 from nlp.split import Splitter
 from nlp.topics import TopicModel
 from nlp.urgency import urgency
@@ -177,19 +178,28 @@ class Urgencies(Step):
 
 
 class Privacy(Step):
-    """Reads the text as received: mark-up of mentions names persons too. Its marks need no way back."""
+    """Reads the text as received: mark-up of mentions names persons too. Its marks need no way back.
+
+    What was received in other letters («kv 15») is read once more as the engine reads it.
+    """
 
     def read(self, doc: Doc) -> None:
         said = doc._
         cleaned, received = said.cleaned, said.source.text
         facts = [fact_back(cleaned, fact, received) for fact in said.facts]
         spans = [cleaned.back(span) for place in said.places for span in place.spans]
-        said.privacy = privacy_marks(received, facts, spans)
+        marks = privacy_marks(received, facts, spans)
+        if cleaned.is_reading:
+            places = [span for place in said.places for span in place.spans]
+            read = privacy_marks(cleaned.text, said.facts, places)
+            marks = without_overlaps([*marks, *(replace(mark, span=cleaned.back(mark.span)) for mark in read)])
+        said.privacy = marks
 
 
 def original(doc: Doc) -> str:
     """The text as received where its offsets are those of the words (steps that know mentions by their mark-up)."""
-    return str(doc._.source.text if doc._.cleaned.origin is None else doc._.cleaned.text)
+    cleaned = doc._.cleaned
+    return str(doc._.source.text if cleaned.alignment is None and not cleaned.is_reading else cleaned.text)
 
 
 @util.registry.tokenizers("otklik_words")  # type: ignore[untyped-decorator]
