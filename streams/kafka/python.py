@@ -20,6 +20,10 @@ ACKNOWLEDGED_SECONDS = 30.0
 LEAVE_MILLISECONDS = 2_000
 """A group in the middle of a rebalance does not answer who leaves; the session's end says it to the broker then."""
 
+JOINING_SECONDS = 1.0
+"""A poll lasts so long while the member joins. In kafka-python 3.0.12 a leader that joins because of new metadata loses a
+join that ends between two polls (need_rejoin() is false again by then), and stays without partitions and heartbeats."""
+
 
 @contextmanager
 def reaching() -> Iterator[None]:
@@ -64,6 +68,7 @@ class PythonReceiver:
 
     def __init__(self, servers: Sequence[str], options: Mapping[str, Any], membership: Membership) -> None:
         self._topic = membership.topic
+        self._told = Told(membership)
         with reaching():
             self._consumer = KafkaConsumer(
                 bootstrap_servers=list(servers),
@@ -80,9 +85,11 @@ class PythonReceiver:
             if self._topic not in self._consumer.topics():
                 self.close()
                 raise UnknownTopic(f"topic {self._topic} is not there")
-            self._consumer.subscribe([self._topic], listener=Told(membership))
+            self._consumer.subscribe([self._topic], listener=self._told)
 
     def poll(self, seconds: float) -> dict[int, list[Received]]:
+        if self._told.joining:
+            seconds = max(seconds, JOINING_SECONDS)
         with reaching():
             came = self._consumer.poll(timeout_ms=int(seconds * 1000))
         return {
@@ -103,15 +110,18 @@ class PythonReceiver:
 
 
 class Told(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Tells which partitions came and went."""
+    """Tells which partitions came and went; `joining` until the member has its share."""
 
     def __init__(self, membership: Membership) -> None:
         self._rebalance = membership.rebalance
+        self.joining = True
 
     def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        self.joining = False
         self._rebalance.given([place.partition for place in assigned])
 
     def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        self.joining = True
         self._rebalance.taken([place.partition for place in revoked])
 
 
