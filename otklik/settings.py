@@ -23,7 +23,7 @@ class Settings(BaseSettings):
 
     data_folder: Path = Field(
         default=Path.home() / ".local" / "share" / "otklik",
-        description="Folder of the embedded database server, of attachments and of the secret key.",
+        description="Folder of the embedded database server, of attachments, of trained models and of the secret key.",
     )
     database_url: str = Field(
         default="",
