@@ -21,8 +21,8 @@ LEAVE_MILLISECONDS = 2_000
 """A group in the middle of a rebalance does not answer who leaves; the session's end says it to the broker then."""
 
 JOINING_SECONDS = 1.0
-"""A poll lasts so long while the member joins. In kafka-python 3.0.12 a leader that joins because of new metadata loses a
-join that ends between two polls (need_rejoin() is false again by then), and stays without partitions and heartbeats."""
+"""A poll lasts so long while the member joins. In kafka-python 3.0.12 a leader that joins because of new metadata loses
+a join that ends between two polls (need_rejoin() is false again by then), and stays without partitions."""
 
 
 @contextmanager

@@ -32,14 +32,6 @@ def engine(request: pytest.FixtureRequest, database_url: str) -> Iterator[UnderT
         yield from kafka_engine(database_url, request.getfixturevalue("kafka"), request.param)
 
 
-@pytest.fixture
-def kafka_only(engine: UnderTest) -> UnderTest:
-    """The engine where it is Kafka; on the embedded one there is nothing to test."""
-    if isinstance(engine, EmbeddedEngine):
-        pytest.skip("the embedded engine has no relay")
-    return engine
-
-
 def kafka_engine(database_url: str, servers: str, client: Client) -> Iterator[UnderTest]:
     """The Kafka engine with topics of its own and a relay that ships to them."""
     clients = KafkaClients((servers,), prefix=f"test-{new_id()}", client=client)

@@ -16,8 +16,9 @@ from models.identifiers import new_id
 from streams import Connection
 from streams.kafka import Client, KafkaEngine
 from tests.integration.conftest import kafka_engine
+from tests.integration.test_metrics import measured
 from tests.stream_events import accepted
-from tests.stream_work import appended, drain, poisoned_by
+from tests.stream_work import appended, drain, poisoned_by, wait_until
 from tests.victims import make_effects
 
 
@@ -71,3 +72,9 @@ def test_the_quarantine_is_told_on_its_topic_once(engine: KafkaEngine, db: Conne
     assert (told["data"]["group"], told["data"]["stream"]) == ("test", "appeals")
     assert record.topic == f"{engine.clients.prefix}.quarantine"
     assert db.execute("SELECT count(*) FROM stream_events WHERE stream = 'quarantine'").fetchone() == (1,)
+
+
+def test_what_the_outbox_still_holds_is_the_lag_of_the_relay(engine: KafkaEngine, db: Connection) -> None:
+    appended(db, [accepted() for _ in range(9)])
+    wait_until(lambda: measured(db).get(("otklik_stream_taken_total", "appeals", "relay")) == 9)
+    assert measured(db)["otklik_stream_lag", "appeals", "relay"] == 0

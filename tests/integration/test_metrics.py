@@ -37,13 +37,6 @@ def test_lag_and_progress_of_a_stage_can_be_read(engine: UnderTest, db: Connecti
     assert told["otklik_stream_lag", "appeals", "test"] == told["otklik_stream_lag_seconds", "appeals", "test"] == 0
 
 
-def test_what_the_outbox_still_holds_is_the_lag_of_the_relay(kafka_only: UnderTest, db: Connection) -> None:
-    appended(db, [accepted() for _ in range(9)])
-    assert ("otklik_stream_lag", "appeals", "relay") in measured(db)
-    wait_until(lambda: measured(db)["otklik_stream_lag", "appeals", "relay"] == 0)
-    assert measured(db)["otklik_stream_taken_total", "appeals", "relay"] == 9
-
-
 def test_the_quarantine_and_every_failure_are_counted(engine: UnderTest, db: Connection) -> None:
     appended(db, [accepted(mark="poison"), accepted()])
     drain(engine, poisoned_by("poison"))
