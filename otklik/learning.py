@@ -16,6 +16,7 @@ from nlp.learning.changes import promote
 from nlp.learning.corrections import corrections
 from nlp.learning.reading import read_by, write_read
 from nlp.learning.retrain import Outcome, base_of, retrain
+from nlp.learning.serving import model_at_work
 from nlp.learning.versions import Versions, card_of
 from nlp.topics import TableError, TopicModel
 from nlp.topics.card import write_card
@@ -49,19 +50,21 @@ def learn(
     """
     known = {topic.name: topic.group for topic in pack.topics}
     at_work = versions.current()
-    folder = versions.folder_of(at_work)
+    folder, old = model_at_work(versions)
     files = list(files) or files_of(card_of(folder))
     base, left_out = base_of([read_labelled(path, label) for path in files], known)
     rows = corrections(connection, pack.id, pack.topic_by_code)
     if not rows:
         raise TableError(f"no operator has corrected a topic in {pack.id} yet: there is nothing to learn from")
-    outcome = retrain(base, rows, TopicModel.load(folder), read_by(folder), known, say)
+    outcome = retrain(base, rows, old, read_by(folder), known, say)
     version = None
     if outcome.model is not None:
         version = outcome.model.version
         keep(versions, outcome.model, outcome, files, made)
-        why = outcome.verdict.why
-        promote(connection, versions, pack.id, version, by=BY, reason=why, now=datetime.now(UTC))
+        promote(
+            connection, versions, pack.id, version,
+            by=BY, reason=outcome.verdict.why, now=datetime.now(UTC), instead_of=at_work,
+        )  # fmt: skip
     return Learnt(outcome, at_work, version, left_out)
 
 

@@ -60,21 +60,34 @@ def way_back(done: Sequence[Change]) -> str | None:
 
 
 def promote(
-    connection: Connection, versions: Versions, region: str, version: str, *, by: str, reason: str, now: datetime
+    connection: Connection,
+    versions: Versions,
+    region: str,
+    version: str,
+    *,
+    by: str,
+    reason: str,
+    now: datetime,
+    instead_of: str | None = None,
 ) -> str:
-    """Let a version take over; returns the one before. Commits. Raises VersionError."""
+    """Let a version take over; returns the one before. The connection commits each statement.
+
+    Raises VersionError, also where another than `instead_of` is at work: what the new one was compared with is gone.
+    """
     versions.folder_of(version)
     with _in_step(connection, versions):
         _lock(connection, region)
         previous = versions.current()
         if version == previous:
             raise VersionError(f"{version} is at work already")
+        if instead_of not in (None, previous):
+            raise VersionError(f"{previous} took over from {instead_of} meanwhile")
         _change(connection, versions, region, Change(Kind.PROMOTE, version, previous, by, reason, now))
     return previous
 
 
 def rollback(connection: Connection, versions: Versions, region: str, *, by: str, reason: str, now: datetime) -> Change:
-    """Return to the version before the last promotion. Commits. Raises VersionError where there is none."""
+    """Return to the version before the last promotion. Raises VersionError where there is none."""
     with _in_step(connection, versions):
         _lock(connection, region)
         back = way_back(changes(connection, region))

@@ -8,12 +8,27 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from pathlib import Path
 
 from nlp.learning.versions import VersionError, Versions
 from nlp.pipeline import Engine
 from nlp.topics import ModelError, TopicModel
 
 log = logging.getLogger(__name__)
+
+
+def model_at_work(versions: Versions) -> tuple[Path, TopicModel]:
+    """The model that workers use now, and its folder: the pack's own where the one pointed at cannot be read.
+
+    Raises ModelError where the pack's cannot be read either.
+    """
+    pointed = versions.current()
+    try:
+        folder = versions.folder_of(pointed)
+        return folder, TopicModel.load(folder)
+    except (ModelError, VersionError) as error:
+        log.warning("topic model %s cannot be used, the pack's own is at work: %s", pointed, error)
+        return versions.pack, TopicModel.load(versions.pack)
 
 
 @dataclass

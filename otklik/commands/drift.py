@@ -29,8 +29,9 @@ def drift(
     import psycopg
 
     from nlp.learning.drift import drift as report
+    from nlp.learning.serving import model_at_work
     from nlp.learning.versions import VersionError
-    from nlp.topics import ModelError, TopicModel
+    from nlp.topics import ModelError
     from otklik.commands.failures import plainly
     from otklik.commands.root import CommandError
     from otklik.settings import settings
@@ -40,8 +41,7 @@ def drift(
     try:
         with plainly():
             pack = pack_of(region or chosen.region)
-            versions = model_versions(pack, chosen.data_folder)
-            features = TopicModel.load(versions.folder_of(versions.current())).features
+            features = model_at_work(model_versions(pack, chosen.data_folder))[1].features
             with database(chosen) as url, psycopg.connect(url, application_name="otklik drift") as connection:
                 found = report(
                     connection, pack.id, days, datetime.now(UTC), lambda word: features.lemma_at(word) is not None

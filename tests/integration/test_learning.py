@@ -10,19 +10,20 @@ from typing import Any
 import psycopg
 import pytest
 
-from models.pack import RegionPack
+from models.pack import RegionPack, load_pack
 from models.text import Span
 from nlp.learning import changes
 from nlp.learning.corrections import corrections
 from nlp.learning.versions import VersionError, Versions, versions_of
 from nlp.topics import TableError, TopicModel
+from otklik.commands.root import run_command_line
 from otklik.install import install_pack
 from otklik.learning import Learnt, learn
 from routing.actions import split, undo
 from routing.competence import Competence
-from tests.corrected import DOGS, TOPICS, correct, corrected, dogs, problem, region, topic_named
+from tests.corrected import BASE_ROWS, DOGS, TOPICS, correct, corrected, dogs, problem, region, topic_named
 from tests.integration.problems import NOW
-from tests.topic_texts import complaints
+from tests.topic_texts import complaints, write_csv
 
 Connection = psycopg.Connection[Any]
 DAY = date(2026, 2, 3)
@@ -157,6 +158,49 @@ def test_without_corrections_there_is_nothing_to_learn(
 ) -> None:
     with pytest.raises(TableError, match="no operator has corrected"):
         learnt(office, pack, versions, folder / "base.csv")
+
+
+def test_a_model_that_took_over_meanwhile_is_not_replaced(
+    office: Connection, pack: RegionPack, versions: Versions
+) -> None:
+    versions.keep("topics-000000000001", lambda folder: [(folder / "card.json").write_text("{}")].clear())
+    with pytest.raises(VersionError, match="took over from topics-gone meanwhile"):
+        changes.promote(
+            office, versions, pack.id, "topics-000000000001", by="anna", reason="", now=NOW, instead_of="topics-gone"
+        )
+
+
+def test_a_version_that_this_program_cannot_read_is_replaced_by_training_again(
+    office: Connection, pack: RegionPack, versions: Versions, folder: Path
+) -> None:
+    versions.keep("topics-000000000001", lambda made: [(made / "model.json").write_text("{}")].clear())
+    changes.promote(office, versions, pack.id, "topics-000000000001", by="anna", reason="", now=NOW)
+    corrected(office, pack, dogs(100), WAS, DOGS)
+
+    assert learnt(office, pack, versions, folder / "base.csv").version == versions.current()
+
+
+def test_the_commands_train_list_and_roll_back(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("OTKLIK_DATABASE_URL", database_url)
+    assert run_command_line(["migrate"]) == 0
+    omsk = load_pack("omsk")
+    names = dict(zip(TOPICS, [topic.name for topic in omsk.topics[::40]], strict=False))
+    base = write_csv(tmp_path / "base.csv", [(text, names[topic], "") for text, topic, _ in complaints(BASE_ROWS)])
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        corrected(connection, omsk, dogs(100), names[WAS], names[DOGS])
+    capsys.readouterr()
+
+    assert run_command_line(["train", str(base), "--with-corrections", "--region", "omsk"]) == 0
+    said = capsys.readouterr().out
+    assert "Learnt from 200 rows of the base file and 100 corrections" in said
+    assert "macro F1" in said
+    assert "Promoted topics-" in said
+    assert run_command_line(["model", "list"]) == 0
+    assert "by otklik train: better on corrections" in capsys.readouterr().out
+    assert run_command_line(["model", "rollback", "--reason", "a trial"]) == 0
+    assert "Back to" in capsys.readouterr().out
 
 
 def test_what_cannot_be_done_is_refused_and_changes_nothing(
