@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from api.context import Context, Here
 from api.geography import address_list
-from api.reading import appeals, directory, problems
+from api.reading import appeals, directory, problems, similar
 from api.rendering import render
 from api.security.access import Operator
 from api.security.users import User
@@ -39,6 +39,7 @@ def appeal_page(
             "topics": directory.topics(connection, user.region),
         }
         clocks = appeals.clocks(connection, appeal_id)
+        alike = similar.of_appeal(connection, user.region, appeal_id)
     addresses = address_list(context.packs[user.region])
     standing = [row for row in found if row["state"] not in ("merged", "dismissed")]
     return render(
@@ -55,7 +56,9 @@ def appeal_page(
             personal_spans(appeal["privacy"]),
             hide=False,
         ),
-        problems=[_shown(row, standing, clocks, values["history"]) for row in found],
+        problems=[
+            _shown(row, standing, clocks, values["history"]) | {"similar": alike.get(row["id"], [])} for row in found
+        ],
         inline=INLINE,
         points=_points(standing),
         municipalities=addresses.municipalities,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.security.users import Role, User
-from api.v1.schemas import Problem
+from api.v1.schemas import Problem, SimilarProblem
 from api.views.text import masked, pairs, personal_spans
 
 FULL_SIGHT = frozenset({Role.OPERATOR, Role.ADMIN})
@@ -30,6 +30,20 @@ def problem_shown(row: Mapping[str, Any], user: User) -> Problem:
         "facts": row["facts"] if full else public_facts(row["facts"], personal),
     }
     return Problem.model_validate(shown)
+
+
+def similar_shown(row: Mapping[str, Any]) -> SimilarProblem:
+    return SimilarProblem(
+        problem_id=row["other_id"],
+        appeal_id=row["appeal_id"],
+        number=row["number"],
+        sent_at=row["sent_at"],
+        state=row["state"],
+        kind=row["kind"],
+        is_earlier=row["other_is_earlier"],
+        score=round(row["score"], 4),
+        reason=row["reason"],
+    )
 
 
 def public_facts(facts: list[dict[str, Any]], personal: list[tuple[int, int]]) -> list[dict[str, Any]]:

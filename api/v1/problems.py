@@ -9,12 +9,12 @@ from fastapi import APIRouter, Query
 
 from api.context import Here
 from api.problem_details import documented
-from api.reading import directory, problems
+from api.reading import directory, problems, similar
 from api.reading.problems import Filters, Order
 from api.security.access import Reader, Staff
 from api.security.users import Role, User
-from api.v1.presenting import problem_shown
-from api.v1.schemas import Assignment, AssignmentList, Executor, Problem, ProblemList, QueueCounts, Topic
+from api.v1.presenting import problem_shown, sees_personal, similar_shown
+from api.v1.schemas import Assignment, AssignmentList, Executor, ProblemList, QueueCounts, Topic, WholeProblem
 from models.states import ProblemState
 
 router = APIRouter(prefix="/api/v1", tags=["problems"])
@@ -56,14 +56,16 @@ def list_problems(
 
 
 @router.get("/problems/{problem_id}", responses=documented(401, 403, 404, 422, 503))
-def get_problem(context: Here, user: Staff, problem_id: UUID) -> Problem:
-    """One problem."""
+def get_problem(context: Here, user: Staff, problem_id: UUID) -> WholeProblem:
+    """One problem, and for operators what is like it."""
     with context.transaction() as connection:
         row = problems.one(connection, user.region, problem_id, now=context.now())
+        alike = similar.of_appeal(connection, user.region, row["appeal_id"]) if row and sees_personal(user) else {}
     limited_to = own_executor(user)
     if row is None or (limited_to is not None and row["executor_id"] != limited_to):
         raise LookupError(problem_id)
-    return problem_shown(row, user)
+    others = [similar_shown(other) for other in alike.get(problem_id, [])]
+    return WholeProblem(**problem_shown(row, user).model_dump(), similar=others)
 
 
 @router.get("/queue", responses=documented(401, 403, 503))

@@ -117,6 +117,30 @@ class Problem(BaseModel):
     accepted_at: datetime
 
 
+class SimilarProblem(BaseModel):
+    """Another problem that this one repeats, copies or may share its cause with. Nothing follows from it by itself."""
+
+    problem_id: UUID
+    appeal_id: UUID
+    number: str = Field(description="The registration number of its appeal.")
+    sent_at: datetime
+    state: str
+    kind: str = Field(
+        description="repeat: the same person; copy: the same words; common_cause: the same place and time."
+    )
+    is_earlier: bool = Field(description="Whether it was found before this one.")
+    score: float = Field(description="0 to 1.")
+    reason: str
+
+
+class WholeProblem(Problem):
+    """A problem and what is like it."""
+
+    similar: list[SimilarProblem] = Field(
+        description="At most ten, the most alike first; empty for executors and governors."
+    )
+
+
 class ProblemList(BaseModel):
     items: list[Problem]
     next_cursor: str | None = Field(description="Hand it back as `cursor` for the next page; null on the last one.")

@@ -37,6 +37,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "place_level": lambda level: words.PLACE_LEVELS.get(level, level),
     "plural": words.plural,
     "problem_state": lambda state: words.PROBLEM_STATES[state],
+    "similarity": words.similarity,
     "until": words.until,
     "urgency": lambda level: words.URGENCIES[level],
 }

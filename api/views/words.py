@@ -67,6 +67,12 @@ PLACE_LEVELS: Mapping[str, str] = {
     "municipality": "до муниципалитета",
     "region": "место не названо",
 }
+SIMILARITIES: Mapping[str, tuple[str, str]] = {
+    "repeat": ("тот же человек писал раньше", "тот же человек написал снова"),
+    "copy": ("тот же текст был раньше", "тот же текст пришёл снова"),
+    "common_cause": ("возможно, общая причина", "возможно, общая причина"),
+}
+"""By kind: of an appeal that was there before, and of one that came after."""
 ACTIONS: Mapping[str, str] = {
     "accept": "согласие с программой",
     "assign": "назначен исполнитель",
@@ -154,6 +160,12 @@ def percent(probability: float | None) -> str:
     if probability >= 1:
         return "100\u00a0%"
     return f"{min(round(probability * 100), 99)}\u00a0%"
+
+
+def similarity(kind: str, other_is_earlier: bool) -> str:
+    """What another problem is to the one shown: «тот же человек писал раньше»."""
+    before, after = SIMILARITIES[kind]
+    return before if other_is_earlier else after
 
 
 def address(place: Mapping[str, object]) -> str:
