@@ -8,6 +8,7 @@ from itertools import zip_longest
 
 from models.places import Place
 from nlp.places.acceptance import CROSSING_NOUNS, accept
+from nlp.places.bare import bare_streets
 from nlp.places.build import PlaceBuilder, span_of
 from nlp.places.gazetteer import Gazetteer
 from nlp.places.house_links import link_houses
@@ -138,6 +139,12 @@ class PlaceFinder:
             if covered.isdisjoint(range(named.start, named.end)):
                 places += self.builder.named_object(tokens, named, self._around(named, context))
                 covered.update(range(named.start, named.end))
+        towns = {place for mention, _ in context.mentions for place in range(mention.start, mention.end)}
+        towns.update(place for named in context.foreign for place in range(named.start, named.end))
+        for street in bare_streets(tokens, covered | towns):
+            foreign = self.resolver.foreign(tokens, street.start, street.end, context)
+            home = None if foreign else self._home(street.start, street.end, context)
+            places += self.builder.unlisted(tokens, street, home, foreign, context)
         return places + self._settlement_places(tokens, covered, context, bool(streets or places))
 
     def _settlement_places(self, tokens: Tokens, covered: set[int], context: Context, addressed: bool) -> list[Place]:

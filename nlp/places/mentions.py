@@ -9,6 +9,7 @@ from nlp.places.gazetteer import RANKS
 from nlp.places.houses import House
 from nlp.places.kinds import DISTRICT_KINDS, EVERYDAY_KINDS, kinds_of
 from nlp.places.lexicon import ORDINAL_WORDS, Lexicon, Match
+from nlp.places.names import NameClass
 from nlp.places.records import StreetEntry
 from nlp.places.tokens import Tokens
 
@@ -76,8 +77,24 @@ def _best(tokens: Tokens, matches: list[Match]) -> Match:
 def with_kind(tokens: Tokens, match: Match) -> StreetMention:
     """The name with its kind's noun before or after it («ул. Ленина», «Омская ул.», «улица Иртышская набережная»)."""
     mention = _with_noun(tokens, match)
+    mention.contradicted = mention.contradicted or _other_ordinal(tokens, match)
     mention.end = past_city_part(tokens, mention.end)
     return mention
+
+
+def _other_ordinal(tokens: Tokens, match: Match) -> bool:
+    """Whether an ordinal stands before the name that is none of it: «5-я Красноармейская» where a list has no fifth."""
+    place = match.start - 1
+    if place < 1 or match.entry.name_class is not NameClass.ADJECTIVE or tokens.forms[match.start].isdecimal():
+        return False
+    begin = next((each for each in (place - 1, place - 2) if each >= 0 and tokens.forms[each].isdecimal()), -1)
+    ordinal = begin >= 0 and tokens.after_ordinal(begin) == match.start and match.start > begin + 1
+    return ordinal and agree(tokens.forms[place], tokens.forms[match.start])
+
+
+def agree(ending: str, form: str) -> bool:
+    """Whether the ending of an ordinal fits an adjective: «5-я Красноармейская», «на 5-й Красноармейской»."""
+    return form.endswith(ending) or (ending == "й" and form.endswith(("ой", "ей", "ый", "ий")))
 
 
 def past_city_part(tokens: Tokens, place: int) -> int:

@@ -8,15 +8,18 @@ from dataclasses import dataclass, field
 from nlp.lemmas import parses
 from nlp.places.houses import House, houses_after, houses_named
 from nlp.places.kinds import EVERYDAY_KINDS, GENDERS, kinds_of
-from nlp.places.mentions import StreetMention
+from nlp.places.mentions import StreetMention, past_city_part
 from nlp.places.names import COUNTED, StreetName, is_adjective, street_name
 from nlp.places.nominative import can_end_name, in_nominative
 from nlp.places.settlement_mentions import SettlementMention
 from nlp.places.tokens import Tokens
 
 LONGEST_NAME = 3
+SHORTEST_NOUN = 6  # letters: a shorter noun of a kind is an abbreviation, which nobody writes without a name
+RELATIONAL = ("ская", "ской", "скую", "ский", "ском", "ского", "цкая", "цкой", "цкий", "цком")
 # squares and embankments are called by their nouns, and lists of houses lack them
 UNPROVING_KINDS = EVERYDAY_KINDS - {"площадь", "набережная"}
+WATERS = {"реки": "реки", "р": "реки", "речки": "речки", "канала": "канала", "кан": "канала"}
 LONGEST_LINK = 5  # tokens between a street and a house named apart from it
 
 
@@ -38,7 +41,9 @@ def unlisted_streets(
     found: list[UnlistedStreet] = []
     for place in tokens.kind_places:
         kinds = kinds_of(tokens.forms[place], tokens.lemmas[place])
-        if place not in covered and set(kinds) - UNPROVING_KINDS:
+        if place not in covered and kinds == ("линия",):
+            _keep(_line(tokens, place), found, covered)
+        elif place not in covered and set(kinds) - UNPROVING_KINDS:
             street = _after_noun(tokens, place, kinds[0]) or _before_noun(tokens, place, kinds[0])
             _keep(street, found, covered)
     for mention in settlements:
@@ -83,12 +88,18 @@ def _after_noun(tokens: Tokens, place: int, kind: str) -> UnlistedStreet | None:
             return None
         begin += 1
     words, end = _number(tokens, begin)
+    if kind == "набережная" and end + 1 < len(tokens) and tokens.forms[end] in WATERS:
+        words.append(WATERS[tokens.forms[end]])  # «наб. реки Фонтанки», «наб. р. Мойки»
+        end += 1 + (tokens.forms[end + 1] == ".")
     while (
         end + 1 < len(tokens) and tokens.forms[end + 1] == "." and len(tokens.forms[end]) == 1 and tokens.capital(end)
     ):
         words.append(_written(tokens, end) + ".")  # «ул. И. Франко»
         end += 2
     while end < len(tokens) and len(words) < LONGEST_NAME and _may_be_name(tokens, end, begin):
+        words.append(_written(tokens, end))
+        end += 1
+    if words and end < len(tokens) and _noun_of(tokens, end, words[-1], kind):
         words.append(_written(tokens, end))
         end += 1
     while words and words[-1].isalpha() and not can_end_name(words[-1]):
@@ -100,6 +111,32 @@ def _after_noun(tokens: Tokens, place: int, kind: str) -> UnlistedStreet | None:
     if own and own[0] != "улица" and is_adjective(words[-1], GENDERS[own[0]]):
         return _street(tokens, place, end + 1, words, own[0])  # «от улицы 7-й Мервинский проезд»
     return _street(tokens, place, end, words, kind)
+
+
+def _noun_of(tokens: Tokens, place: int, adjective: str, kind: str) -> bool:
+    """Whether a noun in small letters ends a name that an adjective began: «Обуховской обороны», «Обводного канала»."""
+    if tokens.starts[place] - tokens.ends[place - 1] != 1 or is_adjective(adjective, GENDERS[kind]):
+        return False
+    own = [parse.tag for parse in parses(adjective.lower()) if parse.tag.POS == "ADJF" and "gent" in parse.tag]
+    nouns = [parse.tag for parse in parses(tokens.forms[place]) if parse.tag.POS == "NOUN" and "gent" in parse.tag]
+    return any(
+        tag.number == noun.number and (tag.gender == noun.gender or tag.number == "plur")
+        for tag in own
+        for noun in nouns
+    )
+
+
+def _line(tokens: Tokens, place: int) -> UnlistedStreet | None:
+    """«7-я линия, д. 34», «на 14 линии дом 39»: a line has no name but its number, so that a house must prove it."""
+    begin = next(
+        (each for each in (place - 1, place - 2, place - 3) if each >= 0 and tokens.forms[each].isdecimal()), -1
+    )
+    if begin < 0 or tokens.after_ordinal(begin) != place or len(tokens.forms[begin]) > 2:
+        return None
+    end = past_city_part(tokens, place + 1)
+    houses = houses_after(tokens, end)
+    name = street_name(f"{tokens.forms[begin]}-я линия")
+    return UnlistedStreet(begin, end, name, houses) if houses and name is not None else None
 
 
 def _number(tokens: Tokens, place: int) -> tuple[list[str], int]:
@@ -120,12 +157,17 @@ def _before_noun(tokens: Tokens, place: int, kind: str) -> UnlistedStreet | None
     if name < 0 or not tokens.capital(name) or not tokens.forms[name].isalpha() or len(tokens.forms[name]) < 5:
         return None
     readings = parses(tokens.forms[name])[:4]
-    if not any(parse.tag.POS == "ADJF" and "Apro" not in parse.tag for parse in readings):
+    plural = any({"plur", "gent"} <= set(parse.tag.grammemes) for parse in readings[:1])  # «Ударников пр. 38»
+    if not (plural and houses_after(tokens, place + 1)) and not any(
+        parse.tag.POS == "ADJF" and "Apro" not in parse.tag for parse in readings
+    ):
         return None
     begin = next((each for each in (name - 3, name - 2) if each >= 0 and tokens.after_ordinal(each) == name
                   and tokens.forms[each].isdecimal()), name)  # fmt: skip
     opens = begin == 0 or tokens.forms[begin - 1] in ".!?"
-    if begin == name and opens and all(parse.is_known for parse in readings):
+    proper = tokens.forms[name].endswith(RELATIONAL) or len(tokens.forms[place]) < SHORTEST_NOUN
+    proper = proper or bool(houses_after(tokens, place + 1))
+    if begin == name and opens and not proper and all(parse.is_known for parse in readings):
         return None  # «Центральная улица», «Грязная улица» at the start of a sentence: a capital says nothing
     words = [*_number(tokens, begin)[0], _written(tokens, name)]
     return _street(tokens, begin, place + 1, words, kind)
