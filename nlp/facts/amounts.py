@@ -7,15 +7,24 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from models.facts import Fact, FactKind
-from nlp.facts.numerals import CARDINAL_FORMS, counts
+from nlp.facts.numerals import CARDINAL_FORMS, begins_with_noun, counts
 from nlp.facts.reading import Reading
 from nlp.lemmas import lemma, parses
+from nlp.words import Word
 
 AMOUNT = r"\d{1,3}(?:\s\d{3}){1,3}(?!\d)|\d{1,9}"
 SUM = re.compile(
     rf"(?<![\d.,№])(?P<number>{AMOUNT})(?:[.,](?P<part>\d{{1,2}}))?\s{{0,2}}(?P<scale>тыс(?:яч[аиу]?)?\b\.?|млн\b\.?|миллион(?:а|ов)?)?\s{{0,2}}"
     r"(?:рубл[а-я]{1,3}|руб\b\.?|р\b\.?|₽)(?:\s{0,2}(?P<kopecks>\d{2})\s?коп)?"
 )
+BARE_SUM = re.compile(
+    rf"(?<![\d.,№])(?:\d{{1,4}}\s?[-–]\s?)?(?P<number>{AMOUNT})(?:[.,](?P<part>\d{{1,2}}))?\s{{0,2}}(?P<scale>тыс(?:яч[аиу]?)?\b\.?|млн\b\.?|миллион(?:а|ов)?)(?!\w)"
+)
+MONEY = re.compile(
+    r"зарплат|пенси|плат[аиыу]|платил|стоит|стоил|стоимост|цен[аеуы]|штраф|долг|выделил|деньг|денег|оклад|сумм|доход|тариф"
+)
+AROUND = 60
+"""Characters before and after in which a word of money makes «9 тысяч» a sum."""
 LISTED = re.compile(r"\d\s?(?:,|и)\Z")
 """«9, 10, 11 подъездов», «62 и 64 дома»: names in a row."""
 ROUBLES = re.compile(r"руб|₽|\dр|\d\s?р\b")
@@ -24,7 +33,8 @@ SCALES = {"т": 1_000, "м": 1_000_000}
 COUNTED = frozenset(
     "человек житель жилец семья ребенок дети собака яма дерево квартира дом подъезд этаж контейнер фонарь лавочка "
     "лавка скамейка машина автомобиль автобус маршрутка троллейбус трамвай остановка раз заявка обращение жалоба школа "
-    "магазин столб люк светофор пенсионер инвалид".split()
+    "магазин столб люк светофор пенсионер инвалид сотрудник работник сын дочь внук детка малыш пассажир школьник "
+    "ученик студент врач медсестра бак мешок гараж окно лампа лампочка скамья больной погибший пострадавший".split()
 )
 # things that have numbers of their own
 NUMBERED = frozenset("этаж подъезд дом квартира школа автобус маршрутка троллейбус трамвай магазин".split())
@@ -40,12 +50,33 @@ def find(reading: Reading) -> Iterator[Fact]:
         for match in SUM.finditer(reading.folded):
             if (value := roubles(match)) is not None:
                 yield reading.fact(FactKind.SUM, match.start(), match.end(), value)
+    if reading.has_digits and reading.has(("тыс", "млн", "миллион")):
+        yield from bare_sums(reading)
     for index, word in enumerate(reading.words):
         if word.lemma in COUNTED and index:
             start = reading.words[index - 1].start
             written = COUNT.match(reading.folded, start, word.end)
-            if written and (number := counted(reading, written)) is not None:
+            if written and (number := counted(reading, written)) is not None and not compares(reading, start, word):
                 yield reading.fact(FactKind.COUNT, start, word.end, f"{number} {word.lemma}")
+
+
+def bare_sums(reading: Reading) -> Iterator[Fact]:
+    """«пенсия 9 тысяч»: no roubles said, money is spoken of and nothing else is counted."""
+    for match in BARE_SUM.finditer(reading.folded):
+        near = reading.folded[max(0, match.start() - AROUND) : match.end() + AROUND]
+        after = reading.word_after(match.end())
+        if MONEY.search(near) and not begins_with_noun(after) and not after.startswith(("руб", "р")):
+            yield reading.fact(FactKind.SUM, match.start(), match.end(), scaled(match))
+
+
+def scaled(match: re.Match[str]) -> str:
+    value = Decimal(re.sub(r"\s", "", match["number"]) + (f".{match['part']}" if match["part"] else ""))
+    return f"{value * SCALES[match['scale'][0]]:.2f}"
+
+
+def compares(reading: Reading, start: int, word: Word) -> bool:
+    """«в 2 раза больше»: how many times more, not how often."""
+    return word.lemma == "раз" and reading.word_before(start) == "в"
 
 
 def roubles(match: re.Match[str]) -> str | None:

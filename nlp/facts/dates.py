@@ -28,9 +28,19 @@ NUMERIC = re.compile(
     PREPOSITION + r"(?<![\d.,/№-])(?P<d>[0-3]?\d)(?P<s>[./])(?P<m>[01]?\d)(?:(?P=s)(?P<y>(?:19|20)\d\d|\d\d))?"
     r"(?![\d/-]|[.,]\d)(?:\s?(?:году|года|год|г\b\.?))?"
 )
-MONTH = re.compile(r"\b(?P<p>в|с|со|до|по|к|от)\s{1,2}(?P<m>" + FULL_MONTH + r")\b(?:\s{1,2}месяц[аеу])?" + YEAR)
+MONTH = re.compile(
+    r"\b(?P<p>в|с|со|до|по|к|от)\s{1,2}(?P<part>начал[аеоу]\s|середин[аеыу]\s|кон(?:ец|ц[аеу])\s)?(?P<m>"
+    + FULL_MONTH
+    + r")\b(?:\s{1,2}месяц[аеу])?"
+    + YEAR
+)
 YEAR_ONLY = re.compile(
-    r"\b(?P<p>в|с|со|до|по|к|от|за)\s{1,2}(?P<y>(?:19|20)\d\d)\s?(?:году|годом|годах|года|год|г\b\.?)(?!\s{1,2}рожд)"
+    r"\b(?P<p>в|с|со|до|по|к|от|за)\s{0,2}(?P<part>начал[аеоу]\s|середин[аеыу]\s|кон(?:ец|ц[аеу])\s)?(?P<y>(?:19|20)\d\d)\s?(?:году|годом|годах|года|год|г\b\.?)(?!\s{1,2}рожд)"
+)
+DECADE = re.compile(r"\b(?P<p>с|со|в|до)\s{1,2}(?P<d>[3-9]0)-?х\s{0,2}(?:годов|годах|гг)\b")
+SEASONS = {"зим": 12, "весн": 3, "лет": 6, "осен": 9}
+SEASON = re.compile(
+    r"\b(?:(?P<p>с|со|до)\s{1,2})?(?P<s>зим|весн|лет|осен)(?:ой|ою|ом|ью|ы|и|а)\s{1,2}(?P<y>(?:19|20)\d\d|\d\d(?=\s?г))(?!\d)\s?(?:года|год|г\b\.?)?"
 )
 SAME_MONTH = re.compile(
     r"(?:\bс\s{1,2})?(?<![\d.,/№-])(?P<d1>[0-3]?\d)(?:-?го)?\s{0,2}(?:по|до|-|–|—)\s{0,2}" + DAY + r"\s{0,2}"
@@ -115,16 +125,53 @@ def moments_of(reading: Reading) -> Iterator[Moment]:
         if POINTED.search(folded):
             for match in NUMERIC.finditer(folded):
                 yield from numeric(reading, match)
-        if reading.has(("20", "19")):
-            yield from years(reading)
+        yield from years(reading)
 
 
 def years(reading: Reading) -> Iterator[Moment]:
-    """«в 2019 году», «с 2003 года»."""
+    """«в 2019 году», «с начала 2003 года», «с 80-х годов», «летом 2021 года»."""
     for match in YEAR_ONLY.finditer(reading.folded):
         year = int(match["y"])
         if year <= reading.today.year + 10:
-            yield Moment(match.start(), match.end(), match["p"], date(year, 1, 1), date(year, 12, 31))
+            first, last = third(match["part"], date(year, 1, 1), date(year, 12, 31))
+            first = last if ends(match) else first
+            yield Moment(match.start(), match.end(), match["p"], first, last)
+    for match in DECADE.finditer(reading.folded):
+        year = 1900 + int(match["d"])
+        yield Moment(match.start(), match.end(), match["p"], date(year, 1, 1), date(year + 9, 12, 31))
+    for match in SEASON.finditer(reading.folded) if reading.has(SEASONS) else ():
+        yield season_of_year(match)
+
+
+def season_of_year(match: re.Match[str]) -> Moment:
+    """«летом 2021 года»; a winter is named by the year it begins in or ends in: its January and February are meant."""
+    year = int(match["y"]) if len(match["y"]) == 4 else 2000 + int(match["y"])
+    opening = SEASONS[match["s"]]
+    first = date(year - 1, 12, 1) if opening == 12 else date(year, opening, 1)
+    last_month = (opening + 1) % 12 + 1
+    last = date(year, last_month, monthrange(year, last_month)[1])
+    return Moment(match.start(), match.end(), match["p"] or "", first, last)
+
+
+def ends(match: re.Match[str]) -> bool:
+    """«до конца октября»: its last day is meant."""
+    return match["p"] == "до" and (match["part"] or "").startswith("кон")
+
+
+def third(part: str | None, first: date, last: date) -> tuple[date, date]:
+    """The beginning, the middle or the end of a month or a year: a third of it."""
+    if not part:
+        return first, last
+    if first.month == last.month:
+        bounds = (
+            (first, first.replace(day=10)),
+            (first.replace(day=11), first.replace(day=20)),
+            (first.replace(day=21), last),
+        )
+    else:
+        year = first.year
+        bounds = (first, date(year, 4, 30)), (date(year, 5, 1), date(year, 8, 31)), (date(year, 9, 1), last)
+    return bounds[0 if part.startswith("нач") else 1 if part.startswith("сер") else 2]
 
 
 def several_days(reading: Reading, match: re.Match[str]) -> Iterator[Moment]:
@@ -170,9 +217,10 @@ def follows_time(reading: Reading, match: re.Match[str]) -> bool:
 def month_alone(reading: Reading, match: re.Match[str]) -> Moment:
     month = MONTHS[match["m"][:3]]
     year = year_written(match) or nearest_year(reading.today, 15, month, match["p"])
-    first, last = date(year, month, 1), date(year, month, monthrange(year, month)[1])
+    first, last = third(match["part"], date(year, month, 1), date(year, month, monthrange(year, month)[1]))
     if match["p"] == "до":
-        return Moment(match.start(), match.end(), "до", first, first)
+        day = last if ends(match) else first
+        return Moment(match.start(), match.end(), "до", day, day)
     return Moment(match.start(), match.end(), match["p"], first, last)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from models.facts import Fact, FactKind
-from nlp.facts.numerals import CARDINAL_FORMS, ORDINALS
+from nlp.facts.numerals import CARDINAL_FORMS, ORDINALS, begins_with_noun
 from nlp.facts.reading import Reading
 from nlp.facts.relative_dates import months_back
 from nlp.lemmas import lemma
@@ -17,7 +17,7 @@ UNITS = {
     "недель": "W", "месяц": "M", "месяца": "M", "месяцев": "M", "год": "Y", "года": "Y", "лет": "Y", "час": "H",
     "часа": "H", "часов": "H", "минут": "MIN", "минуты": "MIN", "минуту": "MIN", "мин": "MIN",
 }  # fmt: skip
-ENDINGS = frozenset(UNITS) | {"полгода"}
+ENDINGS = frozenset(UNITS) | {"полгода", "полдня", "полчаса"}
 UNIT = "|".join(sorted(UNITS, key=len, reverse=True))
 COUNTED = re.compile(
     r"(?<![\d.,:/№-])\b(\d{1,3}|"
@@ -30,9 +30,13 @@ ORDINAL = re.compile(
     r"\b(\d{1,2}-?[йяюе]|втор[а-я]{2,3}|трет[а-я]{2}|(?:четверт|пят|шест|седьм|восьм|девят|десят)[а-я]{2})\s(день|сутки|неделю|неделя|месяц|год)\b"
 )
 WHOLE = re.compile(
-    r"\b(?:уже|целую|целый|целые|почти|больше|более)\s(неделю|месяц|год|сутки|недели|месяца|года)\b|\b(полгода|полтора\sгода|полтора\sчаса)\b"
+    r"\b(?:уже|целую|целый|целые|почти|больше|более)\s(неделю|неделя|месяц|год|сутки|недели|месяца|года)\b|\b(полгода|полдня|полчаса|полтора\sгода|полтора\sчаса)\b"
 )
-FIXED = {"полгода": "P6M", "полтора года": "P18M", "полтора часа": "PT90M"}
+FIXED = {"полгода": "P6M", "полдня": "PT12H", "полчаса": "PT30M", "полтора года": "P18M", "полтора часа": "PT90M"}
+ABOUT = re.compile(r"\b(минут|дней|недель|месяцев|лет)\s(\d{1,3})\b(?![.,:-]\d)")
+"""«минут 20»: about so many."""
+LONGEST_SINCE = 31
+"""Of longer ones («уже сто лет») nobody means the day."""
 # a number of years is an age or a name («10 лет Октября») unless a word says that time passed
 LASTING = frozenset(
     "уже более больше около почти свыше течение протяжении протяжение последние последних за целых все вот".split()
@@ -51,6 +55,9 @@ def find(reading: Reading) -> Iterator[Fact]:
     for piece in pieces:
         for match in COUNTED.finditer(folded, *piece):
             yield from counted(reading, match)
+    if reading.has_digits:
+        for match in ABOUT.finditer(folded) if pieces else ():
+            yield from about(reading, match)
     for piece in pieces:
         for match in WHOLE.finditer(folded, *piece):
             yield from whole(reading, match)
@@ -62,6 +69,25 @@ def whole(reading: Reading, match: re.Match[str]) -> Iterator[Fact]:
     start = match.start(1) if match[1] else match.start()
     if reading.word_after(match.end()) != "назад":
         yield reading.fact(FactKind.DURATION, start, match.end(), FIXED.get(written) or iso(1, UNITS[written]))
+        if match[1] and match[0].startswith("уже"):
+            yield since(reading, start, match.end(), 1, UNITS[written])
+
+
+def since(reading: Reading, start: int, end: int, number: int, unit: str) -> Fact:
+    """«уже две недели» also says since when."""
+    if unit in ("D", "W"):
+        first = reading.today - timedelta(days=number * (1 if unit == "D" else 7))
+    else:
+        first = months_back(reading.today, number * (1 if unit == "M" else 12))
+    return reading.fact(FactKind.DATE, start, end, f"{first.isoformat()}/..")
+
+
+def about(reading: Reading, match: re.Match[str]) -> Iterator[Fact]:
+    """«минут 20», «уже лет 5»; «дней 5» before a noun counts the noun."""
+    number, unit = int(match[2]), UNITS[match[1]]
+    lasts = unit != "Y" or reading.word_before(match.start()) in LASTING
+    if number and lasts and not begins_with_noun(reading.word_after(match.end())):
+        yield reading.fact(FactKind.DURATION, match.start(), match.end(), iso(number, unit))
 
 
 def counted(reading: Reading, match: re.Match[str]) -> Iterator[Fact]:
@@ -77,6 +103,8 @@ def counted(reading: Reading, match: re.Match[str]) -> Iterator[Fact]:
     if unit == "D" and after in ("рождения", "недели"):
         return
     yield reading.fact(FactKind.DURATION, match.start(), match.end(), iso(number, unit))
+    if before == "уже" and unit in "DWMY" and number <= LONGEST_SINCE:
+        yield since(reading, match.start(), match.end(), number, unit)
 
 
 def ordinal(reading: Reading, match: re.Match[str]) -> Iterator[Fact]:

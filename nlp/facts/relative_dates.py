@@ -16,6 +16,7 @@ DAYS = {"позавчера": -2, "вчера": -1, "сегодня": 0, "зав
 DAY_WORD = re.compile(
     r"\b(с\s|со\s|до\s)?(позавчера|вчера|сегодня|послезавтра|завтра)(шн[а-я]{2,3}(?:\s(?:дн[яею]м?|день))?)?\b"
 )
+THIS_SEASON = re.compile(r"\b(прошл|эт)(?:ой|ым|им)\s(летом|зимой|весной|осенью)\b")
 SHIFTS = {"позапрошл": -2, "прошл": -1, "этом": 0, "этой": 0, "следующ": 1, "будущ": 1}
 UNIT = re.compile(
     r"\b(?:в|на|за|с)\s(позапрошл|прошл|этом|этой|следующ|будущ)(?:[а-я]{1,3})?\s"
@@ -27,7 +28,7 @@ AGO = re.compile(
 )
 WEEKDAYS = ("понедельник", "вторник", "сред", "четверг", "пятниц", "суббот", "воскресень")
 SINCE_WEEKDAY = re.compile(
-    r"\b(с|со|в\sпрошл(?:ый|ую|ое))\s(понедельник|вторник|сред|четверг|пятниц|суббот|воскресень)(?:а|ы|у|я|е)?\b(?!\s(?:по|до)\b)"
+    r"\b(с|со|со?\sпрошл(?:ого|ой)|в\sпрошл(?:ый|ую|ое))\s(понедельник|вторник|сред|четверг|пятниц|суббот|воскресень)(?:а|ы|у|я|е)?\b(?!\s(?:по|до)\b)"
 )
 VAGUE = frozenset({"какой", "какую", "каждый", "каждую", "полтора", "полторы", "несколько", "пару", "много"})
 
@@ -45,8 +46,10 @@ def find(reading: Reading) -> Iterator[Fact]:
     for match in UNIT.finditer(folded) if reading.has(SHIFTS) else ():
         if (when := unit(reading.today, match[2], SHIFTS[match[1]])) is not None:
             yield reading.fact(FactKind.DATE, match.start(), match.end(), when)
+    for match in THIS_SEASON.finditer(folded) if reading.has(("прошл", "этой", "этим")) else ():
+        yield reading.fact(FactKind.DATE, match.start(), match.end(), season_told(reading.today, match[2], match[1]))
     for match in SINCE_WEEKDAY.finditer(folded) if reading.has(WEEKDAYS) else ():
-        day = last_weekday(reading.today, WEEKDAYS.index(match[2]), before_this_week=match[1].startswith("в"))
+        day = last_weekday(reading.today, WEEKDAYS.index(match[2]), before_this_week="прошл" in match[1])
         value = day.isoformat() if match[1].startswith("в") else f"{day.isoformat()}/.."
         yield reading.fact(FactKind.DATE, match.start(), match.end(), value)
 
@@ -101,6 +104,17 @@ def season(today: date, written: str, shift: int) -> str:
         if last < today:
             return interval(first, last)
         year += shift
+
+
+def season_told(today: date, written: str, which: str) -> str:
+    """«этой зимой»: the season of that name that runs or was last; «прошлой»: the last one that is over."""
+    opening = {"лет": 6, "зим": 12, "осе": 9, "вес": 3}[written[:3]]
+    for year in (today.year, today.year - 1, today.year - 2):
+        first = date(year, opening, 1)
+        last = months_back(first, -3) - timedelta(days=1)
+        if first <= today and (which == "эт" or last < today):
+            return interval(first, last)
+    return season(today, written, -1)
 
 
 def months_back(day: date, months: int) -> date:

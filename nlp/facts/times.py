@@ -11,7 +11,7 @@ from nlp.facts.reading import NEXT_WORD, Reading
 
 CLOCK = re.compile(r"(?<![\d:.,/-])([01]?\d|2[0-4]):([0-5]\d)(?::[0-5]\d)?(?![\d:])")
 SPOKEN = re.compile(
-    r"\b(?:в|с|до|к|после)\s{1,2}([01]?\d|2[0-4])([.\-])([0-5]\d)(?!\d|[.\-]\d|\s?(?:%|г\.?\s?г|час\w*\sв\sдень))"
+    r"\b(?:в|с|до|к|после|время)\s{1,2}([01]?\d|2[0-4])([.\-])([0-5]\d)(?!\d|[.\-]\d|\s?(?:%|г\.?\s?г|час\w*\sв\sдень))"
 )
 PART = re.compile(
     r"(?:\b(?P<p>в|с|до|к|после)\s{1,2})?(?<![\d.,:/-])(?P<hour>[01]?\d|2[0-4])(?:-?(?:х|ми|ти))?\s{0,2}"
@@ -20,6 +20,15 @@ PART = re.compile(
 HOUR = re.compile(
     r"\b(?:в|с|до|к|после|около)\s{1,2}([01]?\d|2[0-4])(?:-?(?:х|ми|ти))?(?:\s{1,2}час(?:ов|ам|а)\b|\s?ч\b\.?)(?!\s{0,2}(?:утра|вечера|ночи|дня|назад|в\sдень))"
 )
+HOURS = {
+    "час": 1, "два": 2, "двух": 2, "три": 3, "трех": 3, "четыре": 4, "четырех": 4, "пять": 5, "пяти": 5, "шесть": 6,
+    "шести": 6, "семь": 7, "семи": 7, "восемь": 8, "восьми": 8, "девять": 9, "девяти": 9, "десять": 10, "десяти": 10,
+    "одиннадцать": 11, "одиннадцати": 11, "двенадцать": 12, "двенадцати": 12,
+}  # fmt: skip
+WORDED = re.compile(
+    r"(?:\b(?P<p>в|к|после|около)\s{1,2})?\b(?P<hour>" + "|".join(sorted(HOURS, key=len, reverse=True)) + r")"
+    r"(?P<word>\sчас(?:ов|ам|а)?)?(?:\s(?P<part>утра|вечера|ночи|дня))?\b"
+)
 BARE = re.compile(r"(?<![\d.,:/-])([01]?\d|2[0-4])(?:[:.\-]([0-5]\d))?\Z")
 HOUR_WORDS = frozenset("ч час часов утра вечера дня ночи".split())
 RANGE = re.compile(r"\s{0,2}(?:до|по|-|–|—)\s{0,2}\Z")
@@ -27,7 +36,7 @@ RANGE = re.compile(r"\s{0,2}(?:до|по|-|–|—)\s{0,2}\Z")
 
 def find(reading: Reading) -> Iterator[Fact]:
     """TIME facts; two times joined by «до» or a dash are one interval."""
-    if not reading.has_digits:
+    if not reading.has_digits and not reading.has(("утра", "вечера", "ночи", "дня", "часов")):
         return
     previous: tuple[int, int, str] | None = None
     for start, end, value in sorted(times_of(reading.folded)):
@@ -62,10 +71,26 @@ def times_of(folded: str) -> Iterator[tuple[int, int, str]]:
         # «4 дня», «2 ночи» alone are as likely how long it lasted
         if hour is not None and (match["part"] in ("утра", "вечера") or match["word"] or match["p"]):
             yield match.start("hour"), match.end(), clock(hour, "00")
+    if any(part in folded for part in ("утра", "вечера", "ночи", "часов", "часам", "часа дня")):
+        yield from worded(folded)
     for match in HOUR.finditer(folded):
         if match[0][0] in "сд" and match[0].startswith(("с ", "до ")) and int(match[1]) < 5:
             continue  # «до 3 часов ждём»: a duration as likely as a time
         yield match.start(1), match.end(), clock(int(match[1]), "00")
+
+
+def worded(folded: str) -> Iterator[tuple[int, int, str]]:
+    """«девять утра», «в десять часов вечера», «к семи часам»: hours in words."""
+    for match in WORDED.finditer(folded):
+        hour, part = HOURS[match["hour"]], match["part"]
+        if part:
+            # «два дня», «три ночи» alone are how long it lasted
+            told = part in ("утра", "вечера") or match["word"] or (match["p"] and part == "ночи")
+            read = hour_of_part(hour, part) if told else None
+            if read is not None:
+                yield match.start("hour"), match.end(), clock(read, "00")
+        elif match["p"] in ("в", "к", "после") and match["word"] and hour > 4:
+            yield match.start("hour"), match.end(), clock(hour, "00")
 
 
 def may_be_day(match: re.Match[str]) -> bool:
