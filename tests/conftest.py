@@ -16,6 +16,7 @@ from models.migrate import migrate
 from otklik.postgres import EmbeddedServer
 from streams import create_streams
 from tests.servers.kafka import Broker, Unavailable
+from tests.servers.tansu import Tansu
 
 TEMPLATE = "otklik_template"
 PARTITIONS = 8
@@ -57,12 +58,17 @@ def database_url(server: EmbeddedServer, template: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """host:port of a Kafka broker: the one of OTKLIK_TEST_KAFKA, or Apache Kafka started here for the whole run."""
-    if given := os.environ.get("OTKLIK_TEST_KAFKA"):
+    """host:port of a broker for the whole run: Apache Kafka started here, unless OTKLIK_TEST_KAFKA says otherwise.
+
+    OTKLIK_TEST_KAFKA=host:port is a given one; OTKLIK_TEST_KAFKA=tansu is the quick stand-in, which is not Kafka.
+    """
+    given = os.environ.get("OTKLIK_TEST_KAFKA", "")
+    if given and given != "tansu":
         yield given
         return
+    folder = tmp_path_factory.mktemp("kafka")
     try:
-        broker = Broker(tmp_path_factory.mktemp("kafka"))
+        broker: Broker | Tansu = Tansu(folder) if given else Broker(folder)
     except Unavailable as missing:
         if os.environ.get("CI") == "true":
             raise
