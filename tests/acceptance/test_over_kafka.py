@@ -5,6 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import psycopg
+import pytest
+
+from models.events import EventType
+from models.identifiers import new_id
+from streams.kafka import Client
+from tests.event_contract import check_events
 from tests.product import otklik
 
 APPEALS = [
@@ -14,15 +21,20 @@ APPEALS = [
 ]
 
 
-def test_imported_appeals_reach_executors_or_operators_over_kafka(tmp_path: Path, kafka: str) -> None:
+@pytest.mark.parametrize("client", list(Client))
+def test_imported_appeals_reach_executors_or_operators_over_kafka(
+    tmp_path: Path, kafka: str, database_url: str, client: Client
+) -> None:
     file = tmp_path / "appeals.jsonl"
     file.write_text(
         "\n".join(json.dumps({"id": str(n), "text": text}) for n, text in enumerate(APPEALS * 20)), encoding="utf-8"
     )
     settings = {
         "OTKLIK_DATA_FOLDER": str(tmp_path / "data"),
+        "OTKLIK_DATABASE_URL": database_url,
         "OTKLIK_KAFKA": kafka,
-        "OTKLIK_KAFKA_PREFIX": f"test-{tmp_path.name}",
+        "OTKLIK_KAFKA_CLIENT": client,
+        "OTKLIK_KAFKA_PREFIX": f"test-{new_id()}",
     }
     done = otklik("import", str(file), "--json", **settings)
     assert done.returncode == 0, done.stderr
@@ -31,3 +43,6 @@ def test_imported_appeals_reach_executors_or_operators_over_kafka(tmp_path: Path
     assert report["quarantined"] == 0
     assert report["problems"] >= 60
     assert otklik("verify", **settings).returncode == 0
+    with psycopg.connect(database_url) as connection:
+        types = check_events(connection)
+    assert types >= {EventType.APPEAL_ACCEPTED, EventType.PROBLEM_FOUND, EventType.PROBLEM_QUEUED}

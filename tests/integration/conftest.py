@@ -17,6 +17,7 @@ from streams import EmbeddedEngine, Stop, work
 from streams.kafka import Client, KafkaClients, KafkaEngine, Relay, create_topics
 from tests import victims
 from tests.conftest import PARTITIONS
+from tests.event_contract import check_events
 from tests.stream_work import UnderTest
 from tests.town import Town, town
 from tests.web_server import client_of
@@ -55,6 +56,8 @@ def db(engine: UnderTest, database_url: str) -> Iterator[psycopg.Connection[Any]
 def place(database_url: str, tmp_path: Path) -> Iterator[Town]:
     with town(database_url, tmp_path) as made:
         yield made
+        with made.connection() as connection:
+            check_events(connection)  # whatever a person did, what is told of it keeps the contract
 
 
 @pytest.fixture
