@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         texts = texts_of(options.texts)
-        annotated = annotation(options.region)
+        annotated = annotation(options.region, options.sample)
         pairs = [(texts[name], facts) for name, facts in annotated.items()]
     except (OSError, KeyError) as error:
         sys.stderr.write(f"the annotated texts cannot be read: {error}\n")
@@ -51,6 +51,12 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="python -m bench.facts", description=__doc__)
     made.add_argument("--texts", type=Path, required=True, help="folder of the CSV files of the sources")
     made.add_argument("--region", default="omsk", help="region pack with annotation/facts.jsonl")
+    made.add_argument(
+        "--sample",
+        choices=["built", "blind"],
+        default="blind",
+        help="texts the rules were corrected by, or those annotated after the last correction",
+    )
     made.add_argument("--show", action="store_true", help="print what was missed and what was found beside")
     return made
 
@@ -63,9 +69,9 @@ def texts_of(folder: Path) -> dict[str, str]:
     return found
 
 
-def annotation(region: str) -> dict[str, list[Annotated]]:
+def annotation(region: str, sample: str) -> dict[str, list[Annotated]]:
     with load_pack(region).path("annotation/facts.jsonl").open(encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
+        rows = [row for line in lines if (row := json.loads(line))["sample"] == sample]
     return {row["id"]: [(FactKind(kind), Span(start, end)) for kind, start, end in row["facts"]] for row in rows}
 
 

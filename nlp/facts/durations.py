@@ -33,7 +33,9 @@ WHOLE = re.compile(
     r"\b(?:уже|целую|целый|целые|почти|больше|более)\s(неделю|неделя|месяц|год|сутки|недели|месяца|года)\b|\b(полгода|полдня|полчаса|полтора\sгода|полтора\sчаса)\b"
 )
 FIXED = {"полгода": "P6M", "полдня": "PT12H", "полчаса": "PT30M", "полтора года": "P18M", "полтора часа": "PT90M"}
-ABOUT = re.compile(r"\b(минут|дней|недель|месяцев|лет)\s(\d{1,3})\b(?![.,:-]\d)")
+ABOUT = re.compile(
+    r"\b(минут|дней|дня|недель|недели|месяцев|месяца|лет|года)\s(\d{1,3}|два|три|четыре|пять|шесть|десять)\b(?![.,:-]\d)"
+)
 """«минут 20»: about so many."""
 LONGEST_SINCE = 31
 """Of longer ones («уже сто лет») nobody means the day."""
@@ -55,8 +57,8 @@ def find(reading: Reading) -> Iterator[Fact]:
     for piece in pieces:
         for match in COUNTED.finditer(folded, *piece):
             yield from counted(reading, match)
-    if reading.has_digits:
-        for match in ABOUT.finditer(folded) if pieces else ():
+    if pieces:
+        for match in ABOUT.finditer(folded):
             yield from about(reading, match)
     for piece in pieces:
         for match in WHOLE.finditer(folded, *piece):
@@ -84,9 +86,11 @@ def since(reading: Reading, start: int, end: int, number: int, unit: str) -> Fac
 
 def about(reading: Reading, match: re.Match[str]) -> Iterator[Fact]:
     """«минут 20», «уже лет 5»; «дней 5» before a noun counts the noun."""
-    number, unit = int(match[2]), UNITS[match[1]]
+    number = int(match[2]) if match[2].isdigit() else CARDINAL_FORMS[match[2]]
+    unit = UNITS[match[1]]
     lasts = unit != "Y" or reading.word_before(match.start()) in LASTING
-    if number and lasts and not begins_with_noun(reading.word_after(match.end())):
+    after = reading.word_after(match.end())
+    if number and lasts and after != "назад" and not begins_with_noun(after):
         yield reading.fact(FactKind.DURATION, match.start(), match.end(), iso(number, unit))
 
 

@@ -64,7 +64,7 @@ def times_of(folded: str) -> Iterator[tuple[int, int, str]]:
         # «в 10-15 местах», «до 20.30 рублей»: the number belongs to the noun
         after = NEXT_WORD.match(folded, match.end())
         counted = after is not None and begins_with_noun(after[1]) and after[1] not in HOUR_WORDS
-        if not counted and not may_be_day(match):
+        if (match[2] + match[3] == ".00" or not counted) and not may_be_day(match):
             yield match.start(1), match.end(), clock(int(match[1]), match[3])
     for match in PART.finditer(folded):
         hour = hour_of_part(int(match["hour"]), match["part"])
