@@ -10,6 +10,7 @@ from typing import Any
 from nlp.learning.reading import write_read
 from nlp.topics import features, lesson, training
 from nlp.topics.card import write_card
+from nlp.topics.second import UNSURE, Vectors
 from nlp.topics.shared import Loan
 from nlp.topics.table import read_labelled
 
@@ -18,17 +19,24 @@ MOST = 6000
 
 
 def train_topics(
-    path: Path, label: str, out: Path, made: date, tree: Mapping[str, str] | None = None, region: str | None = None
+    path: Path,
+    label: str,
+    out: Path,
+    made: date,
+    tree: Mapping[str, str] | None = None,
+    region: str | None = None,
+    vectors: Vectors | None = None,
 ) -> dict[str, Any]:
     """Train on the column `label` of a CSV and write the model folder; returns what was measured.
 
-    `tree` are the labels of `region` with their groups, known by name besides those of the file. Raises TableError,
+    `tree` are the labels of `region` with their groups, known by name besides those of the file; with `vectors` the
+    model learns a second opinion. Raises TableError,
     and OSError where the folder cannot be written.
     """
     whole = read_labelled(path, label)
     out.mkdir(parents=True, exist_ok=True)  # a folder that cannot be made is said before the work, not after it
     table = whole.sample(MOST)
-    model, measured = training.train(table, tree, label)
+    model, measured = training.train(table, tree, label, vectors)
     model.save(out)
     write_read(out, table.texts)
     groups = f" in {len(set(table.groups))} groups" if table.groups is not None else ""
@@ -46,6 +54,9 @@ def train_topics(
         "borrowed": f"{', '.join(loan.sources)} (shared representation {loan.version}, weight {features.LENT})"
         if isinstance(loan, Loan)
         else "nothing",
+        "second_opinion": f"sentence vectors of multilingual-e5-small, for texts below {UNSURE}"
+        if model.second is not None
+        else "none",
         "decides_from": {"group": round(model.group_threshold, 4), "label": round(model.label_threshold, 4)},
     }
     write_card(out, facts, made, measured)

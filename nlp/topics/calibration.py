@@ -46,13 +46,23 @@ class Tempering:
     group: float
     stretch: float
 
-    def probabilities(self, scores: Doubles, group_of: NDArray[np.int64]) -> Doubles:
-        """(n, labels) of scores (n, labels + groups), or (n, labels) where the tree is flat."""
+    def logits(self, scores: Doubles, group_of: NDArray[np.int64]) -> Doubles:
+        """(n, labels) of scores (n, labels + groups), or of scores (n, labels) where the tree is flat."""
         count = len(group_of)
         own = self.topic * np.arcsinh(self.stretch * scores[:, :count])
         if scores.shape[1] == count:
-            return softmax(own)
-        return softmax(own + self.group * scores[:, count:][:, group_of])
+            return np.asarray(own, np.float64)
+        return np.asarray(own + self.group * scores[:, count:][:, group_of], np.float64)
+
+    def probabilities(self, scores: Doubles, group_of: NDArray[np.int64]) -> Doubles:
+        """(n, labels) of scores as of `logits`."""
+        return softmax(self.logits(scores, group_of))
+
+
+def joint(temperings: Sequence[Tempering], scores: Sequence[Doubles], group_of: NDArray[np.int64]) -> Doubles:
+    """Probabilities (n, labels) of several models' scores together: their logits are added."""
+    logits = [tempering.logits(of, group_of) for tempering, of in zip(temperings, scores, strict=True)]
+    return softmax(np.asarray(sum(logits), np.float64))
 
 
 def log_loss(probabilities: Doubles, right: NDArray[np.int64]) -> float:
@@ -60,16 +70,33 @@ def log_loss(probabilities: Doubles, right: NDArray[np.int64]) -> float:
     return float(-np.log(np.maximum(probabilities[np.arange(len(right)), right], 1e-12)).mean())
 
 
-def temper(scores: Doubles, group_of: NDArray[np.int64], right: NDArray[np.int64]) -> Tempering:
-    """The tempering under which the right topics (columns `right`) are most probable (least log loss)."""
+def temper(scores: Sequence[Doubles], group_of: NDArray[np.int64], right: NDArray[np.int64]) -> tuple[Tempering, ...]:
+    """The temperings, one for the scores of each model, under which the right topics (columns `right`) are together
+    most probable (least log loss)."""
 
-    def loss(found: Doubles) -> float:
-        tempering = Tempering(float(found[0]), float(found[1]), float(np.exp(found[2])))
-        return log_loss(tempering.probabilities(scores, group_of), right)
+    def loss(found: Doubles) -> tuple[float, Doubles]:
+        temperings = _temperings(found)
+        wrong = joint(temperings, scores, group_of)
+        lost = log_loss(wrong, right)
+        wrong[np.arange(len(right)), right] -= 1
+        slopes = [_slope(tempering, of, group_of, wrong) for tempering, of in zip(temperings, scores, strict=True)]
+        return lost, np.concatenate(slopes) / len(right)
 
-    options = {"maxiter": 200, "xatol": 0.02, "fatol": 1e-5}
-    found = minimize(loss, np.array([3.0, 5.0, 2.5]), method="Nelder-Mead", options=options).x
-    return Tempering(float(found[0]), float(found[1]), float(np.exp(found[2])))
+    start = np.tile([3.0 / len(scores), 3.0 / len(scores), 2.5], len(scores))
+    return _temperings(minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 200}).x)
+
+
+def _temperings(numbers: Doubles) -> tuple[Tempering, ...]:
+    return tuple(Tempering(float(a), float(b), float(np.exp(s))) for a, b, s in numbers.reshape(-1, 3))
+
+
+def _slope(tempering: Tempering, scores: Doubles, group_of: NDArray[np.int64], wrong: Doubles) -> Doubles:
+    """Derivatives of the summed log loss by topic, group and the logarithm of stretch; `wrong` those by the logits."""
+    count = len(group_of)
+    stretched = tempering.stretch * scores[:, :count]
+    groups = 0.0 if scores.shape[1] == count else float((wrong * scores[:, count:][:, group_of]).sum())
+    by_stretch = tempering.topic * (wrong * stretched / np.sqrt(1 + stretched**2)).sum()
+    return np.array([(wrong * np.arcsinh(stretched)).sum(), groups, by_stretch])
 
 
 def lower_bound(right: Doubles, of: Doubles) -> Doubles:

@@ -62,6 +62,8 @@ class Lesson:
     rows: Rows
     likeness: Floats
     targets: Doubles
+    regularisation: float = REGULARISATION
+    name_weight: float = NAME_WEIGHT
 
     def coefficients(self, texts: NDArray[np.int64]) -> tuple[NDArray[np.int64], Floats, Doubles]:
         """What these texts teach: places of the texts and names used, their coefficients, the mean target."""
@@ -80,8 +82,8 @@ class Lesson:
             solve(
                 likeness,
                 columns,
-                np.concatenate([balanced(classes[texts], BALANCE), np.full(len(names), NAME_WEIGHT)]),
-                REGULARISATION,
+                np.concatenate([balanced(classes[texts], BALANCE), np.full(len(names), self.name_weight)]),
+                self.regularisation,
             )
             for classes, columns in heads
         ]

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score
+
+from nlp.topics import calibration
+from nlp.topics.lesson import Tree
+from nlp.topics.table import Labelled
+
+Doubles = NDArray[np.float64]
 
 
 def measures(
@@ -31,3 +38,30 @@ def measures(
         "coverage_at_95": round(float(decided.mean()), 4),
         "accuracy_in_coverage": round(float(correct[decided].mean()) if decided.any() else 1.0, 4),
     }
+
+
+def unseen_measures(
+    table: Labelled, tree: Tree, probabilities: Doubles, repeats: int
+) -> tuple[tuple[float, float], dict[str, Any]]:
+    """Thresholds of group and label, and the figures for the card; `probabilities` hold the texts `repeats` times."""
+    asked = [("label", table.labels, tree.labels, probabilities)]
+    if table.groups is not None:
+        membership = np.eye(len(tree.groups))[tree.group_of]
+        asked.append(("group", table.groups, tree.groups, probabilities @ membership))
+    thresholds: dict[str, float] = {}
+    figures: dict[str, Any] = {}
+    for name, truth, labels, found in asked:
+        best = found.max(axis=1)
+        every = truth * repeats
+        correct = np.array([labels[at] == right for at, right in zip(found.argmax(axis=1), every, strict=True)])
+        thresholds[name] = calibration.threshold(best, correct, repeats)
+        curve = calibration.reliability(best, correct)
+        figures[name] = {
+            **measures(every, found, labels, thresholds[name]),
+            "n": len(truth),
+            "threshold": round(thresholds[name], 4),
+            "calibration_error": round(calibration.calibration_error(curve), 4),
+            "reliability": curve,
+            "risk_coverage": calibration.risk_coverage(best, correct),
+        }
+    return (thresholds.get("group", thresholds["label"]), thresholds["label"]), figures

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,9 @@ from models.topics import TopicDecision, TopicGuess
 from nlp.topics.calibration import Tempering
 from nlp.topics.features import Features, Floats, spoken
 from nlp.topics.one_byte import from_bytes, to_bytes
+from nlp.topics.second import UNSURE, SecondOpinion
 from nlp.topics.shared import Loan, shared
+from nlp.topics.vectors import sentence_vectors, unusable
 from nlp.words import Word, words_of
 
 FORMAT = 2
@@ -39,6 +41,7 @@ class TopicModel:
     Label i belongs to `groups[group_of[i]]`. `weights` is (vocabulary + 300, labels + groups), or without the groups
     where each label is its own: rows of n-grams, lemmas and pairs, then of word vectors. `codes` gives each label the
     code and the group of the region's topic tree; without it codes are made of the numbers of group and label.
+    `second` is asked only after `ask_second`: it costs forty times the time.
     """
 
     features: Features
@@ -52,7 +55,11 @@ class TopicModel:
     group_threshold: float
     label_threshold: float
     codes: Mapping[str, tuple[str, str]] | None = None
+    second: SecondOpinion | None = None
+    looked_twice: int = field(default=0, init=False)
+    """Texts of which the second opinion was taken so far."""
     version: str = field(default="", init=False)
+    _asks_second: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         self.membership = np.zeros((len(self.labels), len(self.groups)), np.float64)
@@ -67,8 +74,26 @@ class TopicModel:
         for start in range(0, len(texts), BATCH):
             some = slice(start, start + BATCH)
             tokens = words[some] if words is not None else [words_of(text) for text in texts[some]]
-            found[some] = self.tempering.probabilities(self._scores(tokens), self.group_of)
+            scores = self._scores(tokens)
+            found[some] = self.tempering.probabilities(scores, self.group_of)
+            if self._asks_second:
+                self._look_twice(texts[some], scores, found[some])
         return found
+
+    def ask_second(self, warn: Callable[[str], None]) -> None:
+        """From now on look twice at what is not sure; where this cannot be, `warn` is told and nothing changes."""
+        if self.second is None:
+            return
+        if reason := unusable():
+            warn(f"the model could look twice at unsure texts, but {reason}: the fast model answers alone")
+            return
+        self._asks_second = True
+
+    @property
+    def least(self) -> tuple[float, float]:
+        """The probabilities of a group and of a label from which the machine decides."""
+        opinion = self.second if self._asks_second and self.second is not None else self
+        return opinion.group_threshold, opinion.label_threshold
 
     def group_probabilities(self, probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
         """Probabilities of groups (n, groups): those of their topics, summed."""
@@ -79,6 +104,7 @@ class TopicModel:
         tokens = words if words is not None else [words_of(text) for text in texts]
         probabilities = self.probabilities(texts, tokens)
         by_group = self.group_probabilities(probabilities)
+        least, _ = self.least
         decisions = []
         for text, topic, group in zip(tokens, probabilities, by_group, strict=True):
             best = np.argsort(-topic)[:3]
@@ -88,7 +114,7 @@ class TopicModel:
                     guesses=tuple(self._guess(int(at), float(topic[at])) for at in best),
                     group=self.groups[top],
                     group_probability=min(1.0, float(group[top])),
-                    decided=bool(group[top] >= self.group_threshold),
+                    decided=bool(group[top] >= least),
                     words=self.reasons(text, int(best[0])),
                 )
             )
@@ -134,6 +160,7 @@ class TopicModel:
             "tempering": asdict(self.tempering),
             "group_threshold": self.group_threshold,
             "label_threshold": self.label_threshold,
+            "second": self.second.save(folder) if self.second is not None else None,
             "loan": {"sources": loan.sources, "version": loan.version} if isinstance(loan, Loan) else None,
             "grams": self.features.grams,
             "lemmas": self.features.lemmas,
@@ -167,6 +194,7 @@ class TopicModel:
                 group_threshold=float(about["group_threshold"]),
                 label_threshold=float(about["label_threshold"]),
                 codes=codes,
+                second=SecondOpinion.load(folder, about["second"]) if about.get("second") else None,
             )
         except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
             raise ModelError(f"{folder / WEIGHTS}: {error}") from error
@@ -176,6 +204,15 @@ class TopicModel:
         size = self.features.size
         scores = rows.sparse @ self.weights[:size] + rows.dense @ self.weights[size:] + self.bias
         return np.asarray(scores, np.float64)
+
+    def _look_twice(self, texts: Sequence[str], scores: NDArray[np.float64], found: NDArray[np.float64]) -> None:
+        """Put the probabilities of both opinions in place of those (rows of `found`) that are not sure."""
+        unsure = np.flatnonzero(found.max(axis=1) < UNSURE)
+        if self.second is None or not len(unsure):
+            return
+        vectors = sentence_vectors([texts[at] for at in unsure.tolist()])
+        found[unsure] = self.second.probabilities(scores[unsure], vectors, self.group_of)
+        self.looked_twice += len(unsure)
 
     def _guess(self, label: int, probability: float) -> TopicGuess:
         name = self.labels[label]

