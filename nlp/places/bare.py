@@ -27,6 +27,7 @@ CALENDAR = frozenset(
 FEMININE = ("ая", "яя", "ой", "ей", "ую", "юю")
 MASCULINE = ("ский", "цкий", "ской", "ском", "цком", "скому")
 RELATIONAL = ("ская", "цкая", "ской", "цкой", "ский", "цкий", "ском", "цком")
+SIZES = {"б": "Больш", "м": "Мал"}
 PHONE = 3  # digits after a hyphen: «8-913», not a range of houses
 SHORTEST_SURNAME = 5
 LONGEST_ACRONYM = 6
@@ -96,7 +97,7 @@ def _meant(tokens: Tokens, start: int, end: int, house: House) -> bool:
     if tokens.quoted(start) or (before >= 0 and _names_another(tokens, before)):
         return False
     written = set(tokens.forms[end : house.start])
-    sure_house = not house.number.isdecimal() or bool(written & (HOUSE_WORDS | SHORT_HOUSE_WORDS))
+    sure_house = not house.number.isdecimal() or bool(written & (HOUSE_WORDS | SHORT_HOUSE_WORDS | {","}))
     fit = _fit(tokens.forms[end - 1])
     if not fit or not (sure_house or fit == "name"):
         return False
@@ -145,11 +146,23 @@ def _ordinal(tokens: Tokens, start: int) -> bool:
     return start > 1 and tokens.forms[start - 1] in ORDINAL_ENDINGS
 
 
+def _sized(tokens: Tokens, start: int) -> str:
+    """«Большой» for «Б.» before an adjective: streets come in great and small, «Б. Сампсониевский», «М. Балканская»."""
+    letter = tokens.forms[start - 2] if start > 1 and tokens.forms[start - 1] == "." else ""
+    stem = SIZES.get(letter, "")
+    if not stem or not _is_adjective(tokens.forms[start]) or not tokens.capital(start - 2):
+        return ""
+    return stem + ("ая" if tokens.forms[start].endswith(FEMININE) else "ый" if letter == "м" else "ой")
+
+
 def _street(tokens: Tokens, start: int, end: int, houses: list[House]) -> UnlistedStreet | None:
     words = [tokens.text[tokens.starts[place] : tokens.ends[place]] for place in range(start, end)]
     begin = next((each for each in (start - 2, start - 3) if each >= 0 and tokens.forms[each].isdecimal()
                   and tokens.after_ordinal(each) == start and start > each + 1), start)  # fmt: skip
     number = [f"{tokens.forms[begin]}-й"] if begin < start else []
+    if begin == start and (sized := _sized(tokens, start)):
+        words.insert(0, sized)
+        begin = start - 2
     last = tokens.forms[end - 1]
     adjective = _is_adjective(last) or not parses(last)[0].is_known
     feminine = adjective and last.endswith(FEMININE)

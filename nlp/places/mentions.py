@@ -17,6 +17,9 @@ CLOSING_QUOTES = frozenset("»\"”'")
 # which part of a city a street is in, said behind its name: «Большой пр. П.С.», «7-я линия ВО»
 CITY_PARTS = (("в", "о"), ("п", "с"), ("во",), ("пс",))
 CITY_PART_NAMES = frozenset({("васильевский", "остров"), ("петроградский", "сторона")})
+# «мкр. Солнечный» is no Солнечная улица, «площадь Победы» no улица Победы
+OTHER_THINGS = DISTRICT_KINDS | {"площадь"}
+OTHER_SHORES = frozenset({"площадь", "набережная"})
 LIST_JOINTS = frozenset({",", "и", "-", "/", "да", "до"})
 
 
@@ -120,10 +123,12 @@ def _with_noun(tokens: Tokens, match: Match) -> StreetMention:
     begin, before = _with_noun_before(tokens, start)
     finish, after = _with_noun_after(tokens, end)
     known: set[str] = match.entry.kinds
-    contradicted = bool(set(before) & DISTRICT_KINDS) and not known & set(before)
+    contradicted = bool(set(before) & OTHER_THINGS) and not known & set(before)
     before = _proving(before, known)
     after = _proving(after, known)
     if contradicted and not after:
+        return StreetMention(match, begin, end, word, contradicted=True)
+    if not OTHER_SHORES.isdisjoint(after) and known.isdisjoint(after):
         return StreetMention(match, begin, end, word, contradicted=True)
     if not known & set(after):
         after = ()  # «п. Новоомский ул. Хуторская»: the noun belongs to what follows it

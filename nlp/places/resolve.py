@@ -24,6 +24,7 @@ ADDRESS_REACH = 5  # tokens between a settlement and a street that still make on
 ADDRESS_LINKS = frozenset(
     "на по в во дом кв квартира корпус корп город гор село деревня поселок рп пгт адресу обл область район р-н".split()
 )
+LIKELY = 0.81  # likeness of a misspelt name below which it is sought in the settlement meant alone
 MOST_NEAR = 6  # settlements on each side that are thought of
 AFTER_COSTS = 3  # a settlement named after the street is as near as one this many tokens further before it
 
@@ -188,6 +189,8 @@ class Resolver:
 
     def _may_be_elsewhere(self, mention: StreetMention, count: int) -> bool:
         """Whether the mention may mean a street of a settlement that nobody named."""
+        if mention.guessed < LIKELY:
+            return False
         if self.gazetteer.capital is not None and mention.kinds and set(mention.kinds) <= EVERYDAY_KINDS:
             return False  # «площадь Ленина»: the lists lack squares and bridges, so that another town's proves nothing
         if mention.kinds or mention.houses or mention.words > 1 or self.gazetteer.capital is None:

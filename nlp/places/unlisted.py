@@ -20,6 +20,7 @@ RELATIONAL = ("ская", "ской", "скую", "ский", "ском", "ск�
 # squares and embankments are called by their nouns, and lists of houses lack them
 UNPROVING_KINDS = EVERYDAY_KINDS - {"площадь", "набережная"}
 WATERS = {"реки": "реки", "р": "реки", "речки": "речки", "канала": "канала", "кан": "канала"}
+LINKS = frozenset("по на в , ( адресу".split())
 LONGEST_LINK = 5  # tokens between a street and a house named apart from it
 
 
@@ -73,10 +74,13 @@ def _after_settlement(tokens: Tokens, place: int) -> UnlistedStreet | None:
 
 
 def _link_houses(tokens: Tokens, streets: list[UnlistedStreet]) -> None:
-    """«ул 9 Мая возле 12 дома»: a house apart belongs to the street right before it."""
+    """«ул 9 Мая возле 12 дома», «в доме 14 по улице Тенистой»: a house apart belongs to the street right beside it."""
     for group in houses_named(tokens):
         for street in streets:
-            if not street.houses and 0 <= group[0].start - street.end <= LONGEST_LINK:
+            after = 0 <= group[0].start - street.end <= LONGEST_LINK
+            between = tokens.forms[group[-1].end : street.start]
+            before = 0 < len(between) <= LONGEST_LINK and LINKS.issuperset(between)
+            if not street.houses and (after or before):
                 street.houses.extend(group)
                 break
 
