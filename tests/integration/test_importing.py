@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ import pytest
 import ingest
 from connectors.file import Options, read_file
 from models.pack import RegionPack
-from otklik.import_store import Outcome, outcome
+from otklik import importing
+from otklik.import_store import Outcome, move_journal, outcome
 from otklik.importing import AlreadyRunning, Import, Progress
 from otklik.rejected_rows import RejectedRows, rejected_path
 from tests.integration.regions import count, small_pack
@@ -100,6 +102,30 @@ def test_an_import_that_was_cut_short_goes_on(tmp_path: Path, connection: Connec
     progress = last(resumed)
     assert (progress.rows, progress.created, progress.known, progress.rejected) == (36, 15, 20, 1)
     assert count(connection, "appeals") == 35
+
+
+@pytest.mark.parametrize("cut", [False, True])
+def test_the_place_in_the_file_moves_only_with_what_was_accepted(
+    tmp_path: Path, imports: Make, connection: Connection, database_url: str, monkeypatch: pytest.MonkeyPatch, cut: bool
+) -> None:
+    """Seen from another connection, after every batch, and where the server ends the session before the commit."""
+    connection.commit()  # the pack's rows
+    seen: list[tuple[int, int, int]] = []
+    with psycopg.connect(database_url) as own, psycopg.connect(database_url, autocommit=True) as other:
+        running = run(imports(table(tmp_path / "a.csv", 35), connection=own))
+
+        def move_and_be_cut(*arguments: Any) -> None:
+            move_journal(*arguments)
+            if cut and len(seen) == 2:
+                other.execute("SELECT pg_terminate_backend(%s)", [own.info.backend_pid])
+
+        monkeypatch.setattr(importing, "move_journal", move_and_be_cut)
+        for _ in range(3 if cut else 4):
+            with pytest.raises(psycopg.OperationalError) if cut and len(seen) == 2 else nullcontext():
+                next(running)
+            (row,) = other.execute("SELECT rows_done FROM imports").fetchall()
+            seen.append((row[0], count(other, "appeals"), count(other, "stream_events")))
+    assert seen == [(n, n, n) for n in ((10, 20, 20) if cut else (10, 20, 30, 35))]
 
 
 def test_rows_that_cannot_be_read_are_kept_aside_and_may_be_mended(
