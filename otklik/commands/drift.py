@@ -51,7 +51,7 @@ def drift(
     if as_json:
         typer.echo(json.dumps(_plain(asdict(found)), ensure_ascii=False, default=str))
         return
-    _print(found, pack.topic_by_code, days)
+    show(found, pack.topic_by_code, days)
 
 
 def _plain(value: Any) -> Any:
@@ -63,7 +63,8 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and value in (float("inf"), float("-inf")) else value
 
 
-def _print(found: Drift, topics: Mapping[str, Topic], days: int) -> None:
+def show(found: Drift, topics: Mapping[str, Topic], days: int) -> None:
+    """Print the report for a person."""
     console = Console()
     total = found.total
     typer.echo(
@@ -110,7 +111,9 @@ def _growing(found: Drift, topics: Mapping[str, Topic]) -> Table:
 
 
 def _weeks(found: Drift) -> Table:
-    table = Table("week from", "problems", "mean", "10 %", "50 %", "90 %", "to operators", "models", box=None)
+    table = Table(
+        "week from", "problems", "mean", "10 %", "50 %", "90 %", "to operators", "models", box=None, pad_edge=False
+    )
     for week in found.weeks:
         numbers = [f"{value:.2f}" for value in (week.mean, week.low, week.median, week.high)]
         models = ", ".join(f"{name} {count}" for name, count in week.models)

@@ -13,6 +13,7 @@ import pytest
 from models.pack import RegionPack
 from nlp.learning.drift import Drift, drift
 from nlp.topics import TopicModel
+from otklik.commands.drift import show
 from otklik.install import install_pack
 from tests.corrected import DOGS, correct, problem, region, topic_named
 from tests.integration.problems import NOW
@@ -112,6 +113,30 @@ def test_what_operators_correct_is_counted_by_the_machines_topic(
     assert (row.topic, row.most_often) == (topic_named(pack, "Ямы на дорогах").code, topic_named(pack, DOGS).code)
     assert row.corrected == 6
     assert row.low < row.corrected / row.problems < row.high
+
+
+def test_the_report_reads_as_a_page(
+    office: psycopg.Connection[Any],
+    pack: RegionPack,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "150")
+    fill(office, pack)
+    for day in range(DAYS):
+        text = "Самокаты загородили тротуар"
+        made = problem(office, pack, text, "Уборка снега", NOW - timedelta(days=day, hours=3), probability=0.3)
+        correct(office, pack, made, DOGS)
+    show(report(office, pack), pack.topic_by_code, DAYS)
+    said = capsys.readouterr().out
+
+    assert "56 problems in the last 28 days" in said
+    grows = said.split("Topics that grow")[1].split("Confidence")[0]
+    assert "Уборка снега" in grows and "Ямы" not in grows
+    assert "it falls" in said
+    assert "самокат 28" in said
+    corrections = said.split("Topics that operators corrected")[1]
+    assert "Бродячие собаки" in corrections
 
 
 def test_an_installation_without_appeals_has_a_report_too(office: psycopg.Connection[Any], pack: RegionPack) -> None:
