@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -86,18 +87,23 @@ def _gazetteer(region: str | None, streets: Path | None) -> Gazetteer:
 
 
 def labelled_texts(path: Path) -> dict[str, list[LabelledPlace]]:
-    """The labels of each text of the file. Raises PackError when the file cannot be read or lacks a column or rows."""
+    """The labels of each text of the file: a row for each address, or `streets` and `houses` with «|» between.
+
+    Raises PackError when the file cannot be read or lacks a column or rows.
+    """
     texts: dict[str, list[LabelledPlace]] = {}
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
+            listed = {"streets", "houses"} <= set(reader.fieldnames or ())
             missing = {"text", "street", "house"} - set(reader.fieldnames or ())
-            if missing:
+            if missing - ({"street", "house"} if listed else set()):
                 there = ", ".join(reader.fieldnames or ()) or "nothing"
                 raise PackError(f"{path}: no column {', '.join(sorted(missing))}; found: {there}")
             for row in reader:
-                place = LabelledPlace(street_name(row["street"] or ""), normal_house(row["house"] or ""))
-                texts.setdefault(row["text"] or "", []).append(place)
+                places = _listed(row) if listed else [(row["street"] or "", row["house"] or "")]
+                named = [LabelledPlace(street_name(street), normal_house(house)) for street, house in places]
+                texts.setdefault(row["text"] or "", []).extend(named)
     except OSError as error:
         raise PackError(f"{path}: {error.strerror or error}") from error
     except (UnicodeDecodeError, csv.Error) as error:
@@ -105,6 +111,14 @@ def labelled_texts(path: Path) -> dict[str, list[LabelledPlace]]:
     if not any(text.strip() for text in texts):
         raise PackError(f"{path}: no row with a text, nothing to measure")
     return texts
+
+
+def _listed(row: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Streets and houses of a row that lists them with «|»: each house with its street, or all with the only one."""
+    streets, houses = (row["streets"] or "").split("|"), (row["houses"] or "").split("|")
+    if len(streets) == 1:
+        return [(streets[0], house) for house in houses]
+    return [(street, house) for street, house in zip_longest(streets, houses, fillvalue="")]
 
 
 def normal_house(raw: str) -> str:

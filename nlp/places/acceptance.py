@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from pymorphy3.tagset import OpencorporaTag
+
 from nlp.lemmas import parses
 from nlp.places.mentions import StreetMention, joined
 from nlp.places.names import NameClass
@@ -171,18 +173,23 @@ def modifies(tokens: Tokens, place: int) -> bool:
     if place < len(tokens) and tokens.forms[place] in ABBREVIATED_NOUNS:
         return True
     # «до Литейного тротуар»: the accusative of this form is for the living alone
-    own = {(tag.gender, tag.case) for tag in (parse.tag for parse in parses(form))
+    own = {_agreement(tag) for tag in (parse.tag for parse in parses(form))
            if tag.POS == "ADJF" and not (tag.case == "accs" and "anim" in tag)}  # fmt: skip
     for following in range(place, min(place + 3, len(tokens))):
         if not tokens.forms[following].isalpha():
             return False
         readings = [parse.tag for parse in parses(tokens.forms[following]) if parse.score > RARE]
-        agreeing = {tag.POS for tag in readings if (tag.gender, tag.case) in own}
+        agreeing = {tag.POS for tag in readings if _agreement(tag) in own}
         if "NOUN" in agreeing:
             return True
         if "ADJF" not in agreeing:
             return False
     return False
+
+
+def _agreement(tag: OpencorporaTag) -> tuple[str | None, str | None]:
+    """Gender and case; in the plural all genders agree."""
+    return ("plur" if tag.number == "plur" else tag.gender), tag.case
 
 
 def _grammar(tokens: Tokens, mention: StreetMention) -> str:

@@ -81,7 +81,7 @@ class Gazetteer:
 
     @classmethod
     def of_streets_csv(cls, path: Path) -> Gazetteer:
-        """A gazetteer made on the spot from a CSV with columns district, settlement, street.
+        """A gazetteer made on the spot from a CSV with columns district, settlement, street (and street_type, if any).
 
         The settlement that has most of the streets is the one meant where none is named, and lies in all its districts;
         others are a village to each district. Raises PackError naming the missing columns.
@@ -96,7 +96,7 @@ class Gazetteer:
             if spot not in settlements:
                 settlements[spot] = len(places)
                 places.append(Settlement(name, kind, spot[1]))
-            street = street_name(row["street"])
+            street = street_name(row["street"] or "", row.get("street_type") or "")
             if street is not None:
                 streets.setdefault((settlements[spot], street.kind, street.key), Street(settlements[spot], street))
         capital = None if city is None else settlements[city, ""]

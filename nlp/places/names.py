@@ -154,6 +154,8 @@ def name_class_of(words: Sequence[str], kind: str) -> NameClass:
     if all(is_adjective(word, gender) for word in words):
         return NameClass.ADJECTIVE
     last = words[-1]
+    if len(words) > 1 and plain(words[0]).endswith(("ые", "ие")) and _may_be(last, {"nomn", "plur"}):
+        return NameClass.NOMINATIVE  # «Полярные Зори», «Красные Зори»: «зори» alone may be a genitive too
     if len(last) > 5 and plain(last).endswith(SURNAME_ENDINGS):
         return NameClass.GENITIVE
     cases = {str(parse.tag.case) for parse in parses(plain(last))}
@@ -161,6 +163,10 @@ def name_class_of(words: Sequence[str], kind: str) -> NameClass:
     if "gent" in cases or (not known and "nomn" not in cases):
         return NameClass.GENITIVE
     return NameClass.NOMINATIVE if known else NameClass.GENITIVE
+
+
+def _may_be(word: str, grammemes: set[str]) -> bool:
+    return any(grammemes <= set(parse.tag.grammemes) for parse in parses(plain(word)))
 
 
 def is_adjective(word: str, gender: str) -> bool:

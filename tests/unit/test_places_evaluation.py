@@ -102,3 +102,11 @@ def test_broken_input_is_one_clear_error(tmp_path: Path, streets: Path) -> None:
     (tmp_path / "latin.csv").write_bytes("text,street,house\nМира,а,б\n".encode("cp1251"))
     with pytest.raises(PackError, match="latin"):
         evaluate_places(tmp_path / "latin.csv", streets=streets)
+
+
+def test_a_file_may_list_streets_and_houses_in_one_row(tmp_path: Path, streets: Path) -> None:
+    path = tmp_path / "listed.csv"
+    rows = ["Моторная 5 и 7 темно,,Моторная,5|7", "Моторная 5 и К. Маркса 7,,Моторная|Карла Маркса,5|7", "Холод,,,"]
+    path.write_text("\n".join(["text,settlements,streets,houses", *rows, ""]), encoding="utf-8")
+    figures = evaluate_places(path, streets=streets)
+    assert (figures["n"], figures["street_recall"], figures["n_house"], figures["house_recall"]) == (4, 1, 4, 1)
