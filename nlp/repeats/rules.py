@@ -20,7 +20,7 @@ LEAST_SCORE = 0.5
 """A common cause scores at least so much."""
 SAME_TOPIC = 1.0
 SAME_GROUP = 0.6
-AFTER_WINDOW = 0.7
+AFTER_WINDOW = 0.5
 """What is left of the score of a common cause at the end of its window; it falls in a straight line."""
 PLACE_SCORES = {
     Nearness.OBJECT: 0.9,

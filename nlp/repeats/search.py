@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from models.repeats import SimilarityKind
 from nlp.repeats import store
 from nlp.repeats.keys import keys_of
 from nlp.repeats.records import Comparable
@@ -43,8 +44,14 @@ def links_of(problem: Comparable, earlier: Sequence[Comparable]) -> list[store.L
         found = likeness(problem, each, wording(text, Text.of(each.text)))
         if found is None:
             continue
+        link = store.Link(problem.problem_id, each.problem_id, problem.region, found)
         known = best.get(each.appeal_id)
-        if known is None or found.score > known.likeness.score:
-            best[each.appeal_id] = store.Link(problem.problem_id, each.problem_id, problem.region, found)
-    # sorted is stable: of equal scores the problem found first
-    return sorted(best.values(), key=lambda link: -link.likeness.score)[:MOST_LINKS]
+        if known is None or rank(link) < rank(known):
+            best[each.appeal_id] = link
+    # sorted is stable: of equal ones the problem found first
+    return sorted(best.values(), key=rank)[:MOST_LINKS]
+
+
+def rank(link: store.Link) -> tuple[bool, float]:
+    """What words prove goes before what place and time suggest."""
+    return link.likeness.kind is SimilarityKind.COMMON_CAUSE, -link.likeness.score

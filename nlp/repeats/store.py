@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from uuid import UUID
 from psycopg.rows import tuple_row
 
 from models.text import Span
-from nlp.repeats.keys import Keys
+from nlp.repeats.keys import Keys, Source
 from nlp.repeats.parts import identities, locality, objects_of
 from nlp.repeats.records import Comparable, Likeness
 from streams.contract import Connection
@@ -22,6 +22,9 @@ HOLDERS = 20
 """So many newest holders of one key are looked at: what thousands share tells nothing, and must cost nothing."""
 CANDIDATES = 8
 """So many of each source are compared, those that share most keys first, then the newest."""
+
+BANDS_SHARED = 2
+"""Of the bands of two texts so many agree at least: a copy shares more, and most of what meets by chance shares one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +61,23 @@ def file(connection: Connection, problems: Sequence[tuple[Comparable, Keys]]) ->
         [
             [problem.problem_id for problem, _ in problems],
             [problem.region for problem, _ in problems],
-            ["{" + ",".join(map(str, keys.filed)) + "}" for _, keys in problems],
+            [array(keys.filed) for _, keys in problems],
         ],
     )
 
 
 def candidates(connection: Connection, problems: Sequence[tuple[Comparable, Keys]]) -> dict[UUID, list[Comparable]]:
     """The earlier problems that share keys with each of the problems given, which must have been filed."""
-    asked = [(problem.problem_id, source, key) for problem, keys in problems for source, key in keys.asked]
+    asked = [(number, source, key) for number, (_, keys) in enumerate(problems) for source, key in keys.asked]
     with connection.cursor(row_factory=tuple_row) as cursor:
         rows = cursor.execute(
             f"""
             WITH asked AS (
-                SELECT s.seq, a.problem_id, a.source, a.key
-                FROM unnest(%s::uuid[], %s::smallint[], %s::bigint[]) AS a (problem_id, source, key)
-                JOIN problem_signatures s ON s.problem_id = a.problem_id
+                SELECT s.seq, s.problem_id, a.source, a.key
+                FROM unnest(%s::uuid[]) WITH ORDINALITY AS new (problem_id, number)
+                JOIN problem_signatures s ON s.problem_id = new.problem_id
+                JOIN unnest(%s::integer[], %s::smallint[], %s::bigint[]) AS a (number, source, key)
+                    ON a.number = new.number - 1
             ), met AS (
                 SELECT asked.problem_id, asked.source, k.seq, count(*) AS shared
                 FROM asked CROSS JOIN LATERAL (
@@ -80,6 +85,7 @@ def candidates(connection: Connection, problems: Sequence[tuple[Comparable, Keys
                     WHERE key = asked.key AND seq < asked.seq ORDER BY seq DESC LIMIT {HOLDERS}
                 ) k
                 GROUP BY asked.problem_id, asked.source, k.seq
+                HAVING asked.source <> {int(Source.TEXT)} OR count(*) >= {BANDS_SHARED}
             ), best AS (
                 SELECT problem_id, seq,
                     row_number() OVER (PARTITION BY problem_id, source ORDER BY shared DESC, seq DESC) AS place
@@ -96,15 +102,21 @@ def candidates(connection: Connection, problems: Sequence[tuple[Comparable, Keys
             ORDER BY c.problem_id, c.seq
             """.encode(),
             [
-                [problem_id for problem_id, _, _ in asked],
-                [int(source) for _, source, _ in asked],
-                [key for _, _, key in asked],
+                [problem.problem_id for problem, _ in problems],
+                array(number for number, _, _ in asked),
+                array(int(source) for _, source, _ in asked),
+                array(key for _, _, key in asked),
             ],
         )
         found: dict[UUID, list[Comparable]] = {}
         for problem_id, *columns in rows:
             found.setdefault(problem_id, []).append(comparable(*columns))
     return found
+
+
+def array(numbers: Iterable[int]) -> str:
+    """An array as PostgreSQL writes it: for thousands of numbers several times faster than handing over a list."""
+    return "{" + ",".join(map(str, numbers)) + "}"
 
 
 def comparable(
