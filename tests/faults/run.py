@@ -59,8 +59,7 @@ class Run:
             struck = self._strike(fault, chance)
             self.happened.setdefault(fault.name, Counter()).update(tried=1, struck=int(struck))
             self._say(f"{number}/{len(faults)} {fault.name}{'' if struck else ': not reached'}")
-            self.installation.keep_starter()
-            if not fault.hurry:
+            if fault.target == "starter" or not fault.hurry:
                 self._expect(accepted, ACCEPTED_SECONDS, f"nothing was accepted after: {fault.name}")
         self._end()
         return self._result(engine, digest(faults), time.monotonic() - began)
@@ -89,7 +88,6 @@ class Run:
 
     def _all_done(self) -> bool:
         one = self.installation
-        one.keep_starter()
         with suppress(psycopg.OperationalError), psycopg.connect(one.product.url()) as connection:
             aside = [row for row in quarantined(connection) if row.replay_asked_at is None]
             self.aside.update(f"{row.consumer_group}: {row.reason.partition(' in ')[0]}" for row in aside)
@@ -163,7 +161,11 @@ class Run:
         return True
 
     def _expect(self, true: Callable[[], bool], seconds: float, otherwise: str) -> None:
-        assert wait(true, seconds), f"{otherwise}, seed {self.seed}, engine {self.installation.engine}"
+        def kept_and_true() -> bool:
+            self.installation.keep_starter()
+            return true()
+
+        assert wait(kept_and_true, seconds), f"{otherwise}, seed {self.seed}, engine {self.installation.engine}"
 
     def _result(self, engine: str, schedule: str, seconds: float) -> dict[str, Any]:
         one = self.installation
