@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from models.events import Stream
 from streams.contract import Unreachable
+from streams.log import StreamError
 
 
 class Client(StrEnum):
@@ -97,6 +98,10 @@ class Topics(Protocol):
     def close(self) -> None: ...
 
 
+class ClientMissing(StreamError):
+    """The chosen client library is not installed; the message says what to do."""
+
+
 class UnknownTopic(Unreachable):
     """The topic is not there."""
 
@@ -114,13 +119,7 @@ class KafkaClients:
     client: Client = Client.KAFKA_PYTHON
 
     def sender(self) -> Sender:
-        if self.client == Client.CONFLUENT:
-            from streams.kafka import confluent
-
-            return confluent.ConfluentSender(self.servers, self.options)
-        from streams.kafka import python
-
-        return python.PythonSender(self.servers, self.options)
+        return library(self.client).sender(self.servers, self.options)
 
     def receiver(
         self, stream: Stream, group: str, at_once: int, session_seconds: float, rebalance: Rebalance
@@ -133,22 +132,10 @@ class KafkaClients:
             session_seconds=session_seconds,
             rebalance=rebalance,
         )
-        if self.client == Client.CONFLUENT:
-            from streams.kafka import confluent
-
-            return confluent.ConfluentReceiver(self.servers, self.options, membership)
-        from streams.kafka import python
-
-        return python.PythonReceiver(self.servers, self.options, membership)
+        return library(self.client).receiver(self.servers, self.options, membership)
 
     def topics(self) -> Topics:
-        if self.client == Client.CONFLUENT:
-            from streams.kafka import confluent
-
-            return confluent.ConfluentTopics(self.servers, self.options)
-        from streams.kafka import python
-
-        return python.PythonTopics(self.servers, self.options)
+        return library(self.client).topics(self.servers, self.options)
 
     def topic(self, stream: Stream) -> str:
         """The topic that carries a stream."""
@@ -164,3 +151,27 @@ class Membership:
     at_once: int
     session_seconds: float
     rebalance: Rebalance
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """How the clients of a library are made, from the servers and the options."""
+
+    sender: Callable[[Sequence[str], Mapping[str, Any]], Sender]
+    receiver: Callable[[Sequence[str], Mapping[str, Any], Membership], Receiver]
+    topics: Callable[[Sequence[str], Mapping[str, Any]], Topics]
+
+
+def library(client: Client) -> Library:
+    """Load a client library. Raises ClientMissing where it is not installed."""
+    if client == Client.KAFKA_PYTHON:
+        from streams.kafka import python
+
+        return Library(python.PythonSender, python.PythonReceiver, python.PythonTopics)
+    try:
+        from streams.kafka import confluent
+    except ImportError as error:
+        raise ClientMissing(
+            "OTKLIK_KAFKA_CLIENT=confluent needs the package confluent-kafka: pip install otklik[confluent]"
+        ) from error
+    return Library(confluent.ConfluentSender, confluent.ConfluentReceiver, confluent.ConfluentTopics)
