@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,8 @@ from nlp.assemble import problem_drafts
 from nlp.clean import clean
 from nlp.topics import TopicModel
 
+log = logging.getLogger(__name__)
+
 CONFIG = Path(__file__).with_name("config.cfg")
 LONGEST = 100_000
 """Characters of a text that are analysed: as many as intake accepts."""
@@ -32,15 +35,17 @@ class Engine:
 
     language: Language
     model_version: str
+    looks_twice: bool = False
+    """Whether unsure topics are looked at twice, by sentence vectors, where the model and the machine can."""
     seconds: dict[str, float] = field(default_factory=dict)
     """Seconds of processor time spent in each step since the engine was made."""
 
     @classmethod
-    def of_pack(cls, pack: RegionPack) -> Engine:
+    def of_pack(cls, pack: RegionPack, *, looks_twice: bool = False) -> Engine:
         """The engine with the models and the gazetteer of a region pack. Raises PackError, ModelError, OSError."""
         config = spacy.util.load_config(CONFIG, overrides={"paths.pack": str(pack.folder)})
         language = spacy.util.load_model_from_config(config, auto_fill=True)
-        engine = cls(language, "")
+        engine = cls(language, "", looks_twice)
         engine.take(engine.topics.model)
         # The engine lives as long as its process: the collector need not walk its hundred thousands of objects again
         # and again, which took a tenth of the time.
@@ -57,6 +62,8 @@ class Engine:
 
     def take(self, model: TopicModel) -> None:
         """Classify by this model from now on."""
+        if self.looks_twice:
+            model.ask_second(log.warning)
         self.topics.model = model
         self.model_version = model.version
 

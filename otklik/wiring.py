@@ -151,7 +151,8 @@ def _served(region: str, data_folder: Path) -> Serving:
     from nlp.learning.serving import Serving
     from nlp.pipeline import Engine
 
-    return Serving(Engine.of_pack(pack_of(region)), model_versions(pack_of(region), data_folder))
+    engine = Engine.of_pack(pack_of(region), looks_twice=settings().topic_vectors)
+    return Serving(engine, model_versions(pack_of(region), data_folder))
 
 
 def language_engine_of(region: str) -> LanguageEngine:

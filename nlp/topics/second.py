@@ -29,8 +29,9 @@ FILE = "second.safetensors"
 
 DIRECTIONS = 128
 
-UNSURE = 0.9
-"""Only a text whose best topic the fast model gives less than this is looked at twice."""
+UNSURE = 0.7
+"""Only a text whose best topic the fast model gives less than this is looked at twice: above it the
+second look changes nothing (measured on the three cities)."""
 
 
 @dataclass(frozen=True, slots=True)
