@@ -9,7 +9,7 @@ from nlp.repeats.nearness import NEARNESS_WORDS, Nearness, nearness
 from nlp.repeats.records import Comparable, Likeness
 from nlp.repeats.wording import Wording
 
-SAME_WORDS = 0.85
+SAME_WORDS = 0.8
 """From here on two texts of different people are one text."""
 OWN_WORDS = 0.7
 """From here on two texts of one person are about one thing."""
