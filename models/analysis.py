@@ -33,6 +33,9 @@ class PrivacyKind(StrEnum):
     ACCOUNT = "account"
     FLAT = "flat"
     LINK = "link"  # a link to a person's page
+    BIRTH = "birth"  # a date or year of birth
+    HEALTH = "health"  # a diagnosis or a disability of a person
+    PLATE = "plate"  # the number plate of a private car
 
 
 @dataclass(frozen=True, slots=True)

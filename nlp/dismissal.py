@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from models.analysis import Dismissal
-from nlp.dismissal_frames import has_foreign_sentence, is_bait, is_thanks, is_wish
+from nlp.dismissal_frames import has_foreign_sentence, is_bait, is_classified, is_echo, is_remark, is_thanks, is_wish
 from nlp.dismissal_words import (
     ABUSE,
     ADVERTISING,
@@ -51,7 +51,9 @@ def dismiss(text: str, words: Sequence[Word]) -> Verdict:
         return Dismissal.THANKS, 0.95
     if is_wish(text, lemmas):
         return Dismissal.TALK, 0.95
-    if is_bait(text, own, lemmas):
+    if is_remark(text, lemmas):
+        return Dismissal.TALK, 0.9
+    if is_bait(text, own, lemmas) or is_classified(text, own, lemmas):
         return Dismissal.SPAM, 0.95
     problems = sum(lemma in PROBLEM for lemma in lemmas)
     if _advertises(text, lemmas) and problems <= 1 + len(lemmas) / 15 and not has_foreign_sentence(text, own):
@@ -62,7 +64,7 @@ def dismiss(text: str, words: Sequence[Word]) -> Verdict:
         return None, 0.3
     if any(lemma in ABUSE for lemma in lemmas) and len(lemmas) <= LONGEST_ABUSE and not _names_a_house(text):
         return Dismissal.ABUSE, 0.9
-    if all(lemma in SMALL_TALK or lemma in PRAISE for lemma in lemmas):
+    if all(lemma in SMALL_TALK or lemma in PRAISE for lemma in lemmas) and not is_echo(text, lemmas):
         return Dismissal.TALK, 0.9
     return None, 0.3
 

@@ -14,14 +14,24 @@ from nlp.dismissal_words import (
     CLEARING,
     CONTRAST,
     GOOD,
+    HAGGLING,
+    HIRED,
+    HIRING,
     IRONY,
     KIND,
     MATTER,
+    NOT_TALK,
     PRAISE,
     PROBLEM,
     REMEDY,
     REPAIR,
+    SELLING,
     SMALL_TALK,
+    SOLD,
+    SUPPLIED,
+    SUPPLYING,
+    TALK_SIGNS,
+    TALK_WORDS,
     THANKS,
     TROUBLE,
     WARM,
@@ -52,6 +62,13 @@ CLAUSE_ENDS = frozenset(".!;:,…\n()—–-")
 SENTENCE_ENDS = frozenset(".!?;…\n")
 DONE = re.compile(r"(?:л[аои]?|н[аоы]?|нн(?:ый|ая|ое|ые|ого|ую|ой|ым|ых|ыми|ому|ом)|вш(?:ий|ие|им|их|ими|ему))$")
 """Endings of past forms and participles; thanks are for what is done, other forms of these verbs may ask for it."""
+LONGEST_REMARK = 15
+"""Words; a longer remark has something to tell."""
+AT_OURS = re.compile(r"\bу\s(?:нас|меня)\b", re.IGNORECASE)
+"""«Согласна, у нас так же» is a complaint about the same."""
+ATTENTION = frozenset({"внимание", "понимание"})
+CARE = frozenset({"забота", "чуткость", "отзывчивость", "доброта"})
+"""«За внимание и заботу» is meant; «спасибо за внимание» ends a request."""
 LATEST_OFFER = 5
 """Advertising says what it is among its first words; a text that comes to it later has told something else."""
 HOLIDAY = re.compile(
@@ -69,9 +86,13 @@ def is_thanks(text: str, words: Sequence[Word], lemmas: Sequence[str]) -> bool:
     if "?" in text or MOCKERY.search(text) or len(lemmas) > LONGEST_THANKS:
         return False
     at = next((place for place, lemma in enumerate(lemmas) if lemma in THANKS), None)
-    if at is None or not CONTRAST.isdisjoint(lemmas) or not IRONY.isdisjoint(lemmas):
+    irony = IRONY - ATTENTION if CARE.intersection(lemmas) else IRONY
+    if at is None or not CONTRAST.isdisjoint(lemmas) or not irony.isdisjoint(lemmas):
         return False
-    if any(lemma in PROBLEM and lemma not in MATTER for lemma in lemmas) or _asks(words):
+    solved = any(word.lemma == "решить" and FINISHED.search(word.lower) for word in words)
+    if any(lemma in PROBLEM and lemma not in MATTER and not (solved and lemma == "вопрос") for lemma in lemmas):
+        return False
+    if _asks(words):
         return False
     if not TROUBLE.isdisjoint(lemmas) and REMEDY.isdisjoint(lemmas):
         return False
@@ -102,6 +123,9 @@ def _pleased(piece: Sequence[Word]) -> bool:
 def _done(piece: Sequence[Word]) -> bool:
     """Whether a clause tells of a repair done, or of what was dirty and is cleared; not of what else was taken away."""
     done = {word.lemma for word in piece if word.lemma in REMEDY and FINISHED.search(word.lower)}
+    lemmas = {word.lemma for word in piece}
+    if not done.isdisjoint(SUPPLYING) and not SUPPLIED.isdisjoint(lemmas):
+        return lemmas <= SUPPLYING | SUPPLIED | SMALL_TALK | {"наконец", "горячий", "холодный"}
     if done.isdisjoint(CLEARING):
         return not done.isdisjoint(REPAIR)
     return any(word.lemma in CLEARED for word in piece)
@@ -114,6 +138,35 @@ def is_wish(text: str, lemmas: Sequence[str]) -> bool:
     if "?" in text or MOCKERY.search(text) or any(character.isdecimal() for character in DATED.sub("", text)):
         return False
     return all(lemma in WISHES or lemma in WISHED or lemma in SMALL_TALK or lemma in PRAISE for lemma in lemmas)
+
+
+def is_classified(text: str, words: Sequence[Word], lemmas: Sequence[str]) -> bool:
+    """A private advertisement or an offer of work: opens as one, has a price, a contact or a call, and no trouble."""
+    if "?" in text or not words:
+        return False
+    offers = any(word.lower in SELLING for word in words[:2]) and HAGGLING.search(text) is not None
+    hires = lemmas[0] in HIRING and not HIRED.isdisjoint(lemmas)
+    called = CONTACT.search(text) is not None or any(word.lower in CALLS for word in words)
+    if not offers and not (hires and called):
+        return False
+    return all(lemma not in PROBLEM or lemma in SOLD or lemma in HIRED for lemma in lemmas)
+
+
+def is_echo(text: str, lemmas: Sequence[str]) -> bool:
+    """«У нас так же», «и так каждый день»: a complaint about what others have complained of."""
+    return not NOT_TALK.isdisjoint(lemmas) or AT_OURS.search(text) is not None
+
+
+def is_remark(text: str, lemmas: Sequence[str]) -> bool:
+    """Agreement, laughter, a good wish: a sign of it, and nothing but the words that fill up such remarks."""
+    if "?" in text or MOCKERY.search(text) or len(lemmas) > LONGEST_REMARK or TALK_SIGNS.isdisjoint(lemmas):
+        return False
+    if is_echo(text, lemmas) or any(char.isdecimal() for char in text):
+        return False
+    return all(
+        lemma in TALK_SIGNS or lemma in TALK_WORDS or lemma in SMALL_TALK or lemma in PRAISE or lemma in WISHED
+        for lemma in lemmas
+    )
 
 
 def is_bait(text: str, words: Sequence[Word], lemmas: Sequence[str]) -> bool:

@@ -34,6 +34,7 @@ PLATE_LETTERS = "авекмнорстух"
 PLATE = re.compile(
     rf"(?<!\w)([{PLATE_LETTERS}])( ?)(\d{{3}})[ ]?([{PLATE_LETTERS}]{{2}})[ ]?(\d{{2,3}})(?:\s?(?:rus|рус))?(?![\w])"
 )
+NUMBER_WORDS = frozenset("госномер госномером номер номером номера".split())
 GENITIVE_BEFORE = frozenset(
     "водитель водителя водителю кондуктор у без от для расписание расписания движение движения графика график "
     "остановка номер".split()
@@ -94,7 +95,8 @@ def routes(reading: Reading, match: re.Match[str]) -> Iterator[Fact]:
 def plates(reading: Reading) -> Iterator[Fact]:
     """Written together, or in capitals («М 551 ОА 46»): «у 115 см 20» is no plate."""
     for match in PLATE.finditer(reading.folded):
-        if match[2] and not reading.text[match.start() : match.end()].isupper():
+        named = reading.word_before(match.start()) in NUMBER_WORDS
+        if match[2] and not named and not reading.text[match.start() : match.end()].isupper():
             continue
         value = f"{match[1]}{match[3]}{match[4]}".upper() + match[5]
         if match[3] != "000":
