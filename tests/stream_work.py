@@ -33,12 +33,13 @@ def drain(
     *,
     batch: int = 100,
     group: str = "test",
+    seconds: float = 60,
 ) -> int:
     """One worker takes what there is now; on Kafka events may still be on their way when a step finds none."""
     consumer = engine.consumer(replace(stage(handle, batch=batch), group=group))
     taken = [consumer.step()]
     with psycopg.connect(engine.url, autocommit=True) as connection:
-        wait_until(lambda: behind(connection, group) == 0, lambda: taken.append(consumer.step()))
+        wait_until(lambda: behind(connection, group) == 0, lambda: taken.append(consumer.step()), seconds)
         replays = consumer.step()  # what waits in quarantine is no lag
     consumer.close()
     return sum(taken) + replays
@@ -70,9 +71,11 @@ def poisoned_by(mark: str) -> Callable[[Connection, Sequence[Event]], None]:
     return handle
 
 
-def wait_until(true: Callable[[], object], between: Callable[[], object] = lambda: time.sleep(0.02)) -> None:
-    """Poll what another process does in the database; fails after a minute."""
-    deadline = time.monotonic() + 60
+def wait_until(
+    true: Callable[[], object], between: Callable[[], object] = lambda: time.sleep(0.02), seconds: float = 60
+) -> None:
+    """Poll what another process does in the database; fails after a minute, or so many seconds."""
+    deadline = time.monotonic() + seconds
     while not true():
-        assert time.monotonic() < deadline, "it did not happen in a minute"
+        assert time.monotonic() < deadline, f"it did not happen in {seconds:g} s"
         between()

@@ -86,7 +86,7 @@ class ConfluentReceiver:
             "session.timeout.ms": session,
             "heartbeat.interval.ms": session // 3,
             "fetch.wait.max.ms": 100,
-            "queued.max.messages.kbytes": 16_384,
+            "queued.max.messages.kbytes": 4_096,  # what waits stays with the broker
         }
         with reaching():
             self._consumer = Consumer({**surroundings(servers, options), **wanted})
