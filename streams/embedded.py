@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
 import orjson
 import psycopg
@@ -45,7 +46,7 @@ FROM claimed c CROSS JOIN LATERAL (
     SELECT position, event FROM stream_events
     WHERE stream = %s AND partition = c.partition AND position >= c.next_position ORDER BY position LIMIT %s) e
 ORDER BY e.position"""
-"""One round trip in place of two. What it claims it can read: its snapshot saw the counter above the position."""
+"""What it claims it can read: its snapshot saw the counter above the position."""
 
 READ = """
 SELECT position, event::text FROM stream_events
@@ -55,6 +56,17 @@ MOVE = """
 UPDATE stream_offsets SET next_position = %s, updated_at = clock_timestamp()
 WHERE consumer_group = %s AND stream = %s AND partition = %s"""
 
+
+def numbered(query: str) -> str:
+    """The query with PostgreSQL's own placeholders, as PREPARE wants them."""
+    first, *others = query.split("%s")
+    return first + "".join(f"${number}{part}" for number, part in enumerate(others, 1))
+
+
+PREPARE_CLAIM = f"PREPARE claim (text, text, integer[], text, integer) AS {numbered(CLAIM_AND_READ)}"
+EXECUTE_CLAIM = "EXECUTE claim(%s, %s, %s, %s, %s)"
+"""By name, so that it goes with the beginning of its transaction in one message and is planned once."""
+
 CLAIM_REPLAY = """
 SELECT q.id, q.partition, q.position, q.event::text
 FROM quarantine q JOIN stream_offsets o USING (consumer_group, stream, partition)
@@ -62,8 +74,7 @@ WHERE q.consumer_group = %s AND q.stream = %s AND q.replay_asked_at IS NOT NULL 
 ORDER BY q.replay_asked_at, q.position LIMIT 1 FOR UPDATE OF q, o SKIP LOCKED"""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One event as it stands in the log; `content` is its JSON."""
 
     position: int
@@ -71,6 +82,14 @@ class Row:
 
     def event(self) -> Event:
         return Event.of_json(orjson.loads(self.content))
+
+
+def begin_with(work: Connection, query: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Begin a transaction with a query: two statements in one message, which only a client-side cursor sends."""
+    cursor = ClientCursor(work)
+    cursor.execute(f"BEGIN; {query}", parameters)
+    cursor.nextset()
+    return cursor.fetchall()
 
 
 def readable(rows: Sequence[Row]) -> list[Event] | None:
@@ -152,7 +171,10 @@ class EmbeddedConsumer:
     def _connections(self) -> tuple[LentConnection, Connection]:
         if self._work is None or self._side is None or self._work.broken or self._side.broken:
             self.close()
-            self._work = LentConnection.connect(self.url, application_name=f"otklik {self.stage.group}")
+            # every transaction is begun by name, with its first statement
+            self._work = LentConnection.connect(
+                self.url, autocommit=True, application_name=f"otklik {self.stage.group}"
+            )
             self._side = psycopg.connect(self.url, autocommit=True, application_name=f"otklik {self.stage.group} side")
             self._side.execute(f"LISTEN {channel(self.stage.stream)}")
             self._side.execute("SET synchronous_commit = off")  # an attempt that is forgotten does no harm
@@ -171,12 +193,11 @@ class EmbeddedConsumer:
         return taken
 
     def _take(self, work: LentConnection, side: Connection) -> int:
-        # psycopg's own transaction blocks would keep the connection in pipeline mode, where a handler's COPY is refused
-        # and its errors come late: so the transaction begins by itself with the claim and ends by a plain commit
-        with work.pipeline():  # one round trip for the beginning and the claim
-            claimed = self._claim(work)
+        # one message for the beginning and the claim, one for the offset and the commit: psycopg's own transaction
+        # blocks and pipelines would take more round trips or more time of the processor
+        claimed = self._claim(work)
         if claimed is None:
-            work.rollback()
+            work.commit()  # of nothing: after a rollback psycopg has the server forget all that was prepared
             return 0
         partition, rows = claimed
         reach = rows[-1].position + 1
@@ -191,7 +212,6 @@ class EmbeddedConsumer:
             self._one_by_one(work, partition, rows)
         else:
             self._at_once(work, partition, events)
-        # and one for the offset and the commit: two statements in one message, which only a client-side cursor sends
         place = [rows[-1].position + 1, self.stage.group, self.stage.stream, partition]
         ClientCursor(work).execute(f"{MOVE}; COMMIT", place)
         self._suspected.discard(partition)
@@ -200,9 +220,14 @@ class EmbeddedConsumer:
 
     def _claim(self, work: Connection) -> tuple[int, list[Row]] | None:
         """Lock the offset of a partition with something in it and read a batch; None where nothing is free."""
-        place = [self.stage.group, self.stage.stream, self._waiting()]
-        found = work.execute(CLAIM_AND_READ, [*place, self.stage.stream, self.stage.batch]).fetchall()
-        return (found[0][0], [Row(*row[1:]) for row in found]) if found else None
+        place = [self.stage.group, self.stage.stream, self._waiting(), self.stage.stream, self.stage.batch]
+        try:
+            found = begin_with(work, EXECUTE_CLAIM, place)
+        except psycopg.errors.InvalidSqlStatementName:
+            work.rollback()
+            work.execute(PREPARE_CLAIM)
+            found = begin_with(work, EXECUTE_CLAIM, place)
+        return (found[0][0], [Row(position, content) for _, position, content in found]) if found else None
 
     def _read(self, work: Connection, partition: int, position: int) -> list[Row]:
         """A batch of the log's table, from `position` on."""

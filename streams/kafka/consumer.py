@@ -20,7 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from streams.contract import Connection, Stage, Unreachable
-from streams.embedded import EmbeddedConsumer, Row
+from streams.embedded import EmbeddedConsumer, Row, begin_with
 from streams.kafka.client import KafkaClients, Rebalance, Receiver
 from streams.kafka.cloud_event import position_of
 from streams.stop import Stop
@@ -116,8 +116,9 @@ class KafkaStageConsumer(EmbeddedConsumer):
 
     def _claim(self, work: Connection) -> tuple[int, list[Row]] | None:
         for partition in self._ready():
-            locked = work.execute(LOCK, [self.stage.group, self.stage.stream, partition]).fetchone()
-            rows = self._from(work, partition, locked[0]) if locked else []
+            work.commit()  # of nothing, where the partition before gave none
+            locked = begin_with(work, LOCK, [self.stage.group, self.stage.stream, partition])
+            rows = self._from(work, partition, locked[0][0]) if locked else []
             if rows:
                 self._buffers[partition] = self._buffers.pop(partition)  # behind the others next time
                 return partition, rows
