@@ -1,11 +1,16 @@
-"""Appeals from acceptance to routing on one machine: `python -m bench.pipeline`. Prints one JSON object.
+"""Appeals from acceptance to routing on one machine: `python -m bench.pipeline [--engine kafka] [--workers 1 2 4]`.
+
+Prints one JSON object for each number of workers.
 
 A fresh database with fsync on, the processes of `otklik run` under their supervisor, and this process as the sender:
 - appeals_per_second: `--appeals` appeals accepted in batches, each batch committed, until the last one is routed;
 - single_p50_seconds, single_p95_seconds: one appeal alone, from the call of accept to the commit that routed it;
 - appeals_per_processor_second: the same per second of processor time of all processes, the sender included; it does
   not see what else the machine does, and times the cores it is what an idle machine could give at most;
-- peak_memory_mb: the largest sum over all processes but this one, shared pages counted in parts (PSS).
+- peak_memory_mb: the largest sum over all processes but this one, shared pages counted in parts (PSS);
+- cost: by part, what one appeal takes (bench.cost): it is what docs/scaling.md reckons with.
+
+With the engine kafka an Apache Kafka broker runs on the same machine (or --kafka host:port), its memory not counted.
 """
 
 from __future__ import annotations
@@ -30,13 +35,15 @@ from uuid import UUID, uuid4
 import psycopg
 
 import ingest
+from bench.broker import broker
+from bench.cost import Spent
 from bench.machine import machine, memory_watched, processor_seconds, versions
 from connectors.file import Options, read_file
 from models.message import Channel, Message
 from models.pack import RegionPack
 from otklik.import_store import outcome, watch_appeals
 from otklik.postgres import EmbeddedServer
-from otklik.processes import roles
+from otklik.processes import record, roles
 from otklik.processes.child import Child
 from otklik.processes.listening import listen
 from otklik.processes.supervisor import Supervisor
@@ -117,9 +124,10 @@ class Sender:
 
 
 @contextmanager
-def installation(folder: Path, workers: int) -> Iterator[tuple[str, Settings]]:
+def installation(folder: Path, workers: int, kafka: str) -> Iterator[tuple[str, Settings]]:
     """All processes of `otklik run` over a fresh embedded server in `folder`, ready to work."""
-    chosen = Settings(data_folder=folder, port=0, nlp_workers=workers)
+    prefix = f"bench-{uuid4().hex}"
+    chosen = Settings(data_folder=folder, port=0, nlp_workers=workers, kafka=kafka, kafka_prefix=prefix)
     server = EmbeddedServer(folder)
     server.start()
     try:
@@ -127,7 +135,8 @@ def installation(folder: Path, workers: int) -> Iterator[tuple[str, Settings]]:
         with listen(chosen.host, 0) as listening:
 
             def run(stop: Stop, ready: Callable[[], None]) -> None:
-                Supervisor(roles.everything(server.url(), listening, chosen)).run(stop, ready)
+                children = list(roles.everything(server.url(), listening, chosen))
+                Supervisor(children, changed=lambda: record.write(folder, children, None)).run(stop, ready)
 
             group = Child("installation", run)
             group.start()
@@ -155,12 +164,20 @@ def texts_of(file: Path, pack: RegionPack) -> list[str]:
     return [entry.outcome.text for entry in source.entries() if isinstance(entry.outcome, Message)]
 
 
-def measure(texts: Sequence[str], pack: RegionPack, appeals: int, workers: int) -> dict[str, object]:
+@contextmanager
+def no_broker() -> Iterator[tuple[str, Path | None]]:
+    yield "", None
+
+
+def measure(
+    texts: Sequence[str], pack: RegionPack, appeals: int, workers: int, engine: str, kafka: str
+) -> dict[str, object]:
     """The figures, on an installation of their own that is gone afterwards."""
     on = machine()
     with (
+        broker(kafka) if engine == "kafka" else no_broker() as (address, logs),
         tempfile.TemporaryDirectory(prefix="otklik-bench-") as folder,
-        installation(Path(folder), workers) as (url, chosen),
+        installation(Path(folder), workers, address) as (url, chosen),
         psycopg.connect(url) as connection,
         psycopg.connect(url, autocommit=True) as listener,
         memory_watched() as peak,
@@ -168,9 +185,9 @@ def measure(texts: Sequence[str], pack: RegionPack, appeals: int, workers: int) 
         listener.execute(f"LISTEN {channel('problems')}")
         sender = Sender(connection, listener, file_store(chosen), pack, cycle(texts))
         sender.rate(WARM_UP)
-        before = processor_seconds()
+        before, spent = processor_seconds(), Spent(Path(folder), connection, logs)
         rate, accepted = sender.rate(appeals)
-        worked = processor_seconds() - before
+        worked, cost = processor_seconds() - before, spent.since(appeals)
         singles = sorted(sender.single() for _ in range(SINGLES))
         server = connection.info.parameter_status("server_version")
     return {
@@ -183,7 +200,8 @@ def measure(texts: Sequence[str], pack: RegionPack, appeals: int, workers: int) 
         "appeals": appeals,
         "texts": len(texts),
         "nlp_workers": workers,
-        "engine": "embedded",
+        "engine": engine,
+        "cost": cost,
         "machine": on,
         "versions": {**versions(), "postgresql": server},
     }
@@ -194,8 +212,11 @@ def main() -> None:
         prog="python -m bench.pipeline", description=__doc__.splitlines()[0] if __doc__ else ""
     )
     parser.add_argument("--appeals", type=int, default=3_000, help="how many to send (3000)")
-    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes of the language stage")
-    parser.add_argument("--engine", choices=["embedded"], default="embedded", help="engine of streams")
+    parser.add_argument(
+        "--workers", type=int, nargs="+", default=[os.cpu_count() or 1], help="processes of the language stage"
+    )
+    parser.add_argument("--engine", choices=["embedded", "kafka"], default="embedded", help="engine of streams")
+    parser.add_argument("--kafka", default="", help="host:port of a broker in place of the tests' own")
     parser.add_argument("--region", default="omsk", help="region pack (omsk)")
     parser.add_argument("--file", type=Path, help="texts to send; default: the pack's samples.jsonl")
     chosen = parser.parse_args()
@@ -203,7 +224,9 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     pack = pack_of(chosen.region)
     texts = texts_of(chosen.file or pack.path("samples.jsonl"), pack)
-    print(json.dumps(measure(texts, pack, chosen.appeals, chosen.workers), ensure_ascii=False, indent=1))
+    for workers in chosen.workers:
+        result = measure(texts, pack, chosen.appeals, workers, chosen.engine, chosen.kafka)
+        print(json.dumps(result, ensure_ascii=False, indent=1), flush=True)
 
 
 if __name__ == "__main__":

