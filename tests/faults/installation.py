@@ -31,9 +31,22 @@ class Installation:
     broker: Broker | None = None
     product: Product = field(init=False)
     _closing: bool = False
+    _undo: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
     def __enter__(self) -> Installation:
+        with contextlib.ExitStack() as undo:
+            self._undo = undo
+            self._start()
+            self._undo = undo.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._undo.close()
+
+    def _start(self) -> None:
+        """Whatever was begun is ended by `_undo`, in the other order."""
         self.disk = SmallDisk(self.folder)
+        self._undo.callback(self.disk.close)
         self.clock = WallClock(self.folder)
         self.points = self.folder / "points"
         for name in ("armed", "hit"):
@@ -41,26 +54,20 @@ class Installation:
         settings = {points.VARIABLE: str(self.points), "OTKLIK_NLP_WORKERS": NLP_WORKERS, **self.clock.surroundings}
         if self.engine == "kafka":
             self.network = Network()
+            self._undo.callback(self.network.close)
             logs = self.disk.folder / "broker"
             logs.mkdir()
             self.broker = Broker(logs, self.network.host, self.network.inside)
             self.broker.start()
-            self._keeper = threading.Thread(target=self._keep_broker, daemon=True)
-            self._keeper.start()
+            self._undo.callback(self.broker.kill)
+            keeper = threading.Thread(target=self._keep_broker, daemon=True)
+            keeper.start()
+            self._undo.callback(keeper.join)
+            self._undo.callback(setattr, self, "_closing", True)
             settings["OTKLIK_KAFKA"] = self.broker.address
         self.product = Product(self.disk.folder / "data", settings=settings, command=LAUNCH)
+        self._undo.push(self.product)
         self.product.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._closing = True
-        with contextlib.suppress(AssertionError):
-            self.product.__exit__()
-        if self.broker is not None:
-            self._keeper.join()
-            self.broker.kill()
-            self.network.close()
-        self.disk.close()
 
     @property
     def environment(self) -> dict[str, str]:
