@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 Doubles = NDArray[np.float64]
 
@@ -83,6 +82,8 @@ def temper(scores: Sequence[Doubles], group_of: NDArray[np.int64], right: NDArra
         return lost, np.concatenate(slopes) / len(right)
 
     start = np.tile([3.0 / len(scores), 3.0 / len(scores), 2.5], len(scores))
+    from scipy.optimize import minimize  # half a second of every start, needed in training alone
+
     return _temperings(minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 200}).x)
 
 
