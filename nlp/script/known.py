@@ -18,7 +18,7 @@ def is_word(form: str) -> bool:
 
 @lru_cache(maxsize=1)
 def places_in_vocabulary() -> dict[str, int]:
-    return dict(word_vectors().vocab.word_ids)
+    return word_vectors().vocab.word_ids  # type: ignore[no-any-return]
 
 
 def frequency(form: str) -> int:

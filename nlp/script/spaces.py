@@ -13,10 +13,13 @@ from nlp.script.known import CACHED_FORMS, frequency, is_word
 
 WORD = re.compile(r"[А-Яа-яЁё]+")
 SPACED = re.compile(r"(?<!\w)[А-Яа-яЁё](?: {1,3}[А-Яа-яЁё]){3,200}(?!\w)")
+LONE_LETTER = re.compile(r"(?<!\w)[бгдежзйлмнпртфхцчшщъыьэю](?!\w)", re.IGNORECASE)
+"""A letter that is no word."""
 GAP = re.compile(" +")
 LONG = 22
 """Letters of an unknown word that is looked into wherever it stands, for compounds («противогололёдной») are shorter;
 shorter ones only in texts that lack spaces."""
+LONG_WORD = re.compile(f"[А-Яа-яЁё]{{{LONG},}}")
 SHORT = 5
 DENSE = 9
 """Characters of a text for each of its spaces above which it lacks some."""
@@ -54,9 +57,17 @@ def gathered(text: str, start: int, end: int) -> Iterator[Edit]:
             yield Edit(gap.start(), gap.end(), "")
 
 
+def unknown(text: str) -> set[str]:
+    """The forms of a text that the dictionary does not have: mostly none, or names."""
+    return {form for form in set(WORD.findall(text.lower())) if not is_word(form)}
+
+
 def halves(text: str) -> Iterator[Edit]:
+    odd = unknown(text)
     taken = 0
-    for one, two in pairwise(WORD.finditer(text)):
+    for one, two in pairwise(WORD.finditer(text)) if odd or LONE_LETTER.search(text) else ():
+        if len(one[0]) > 1 < len(two[0]) and one[0].lower() not in odd and two[0].lower() not in odd:
+            continue
         if one.start() < taken or two.start() != one.end() + 1 or text[one.end()] != " ":
             continue
         first, second = one[0].lower(), two[0].lower()
@@ -80,7 +91,7 @@ def glued(text: str) -> list[Edit]:
     dense = len(text) > DENSE * (1 + text.count(" ") + text.count("\n"))
     least = SHORT if dense else LONG
     edits: list[Edit] = []
-    for match in WORD.finditer(text):
+    for match in (LONG_WORD if least == LONG else WORD).finditer(text):
         form = match[0].lower()
         if not least <= len(form) <= LONGEST or is_word(form) or text[match.start() - 1 : match.start()] == "-":
             continue
