@@ -93,12 +93,13 @@ def _is_phone(tokens: Tokens, number: int) -> bool:
 
 def _meant(tokens: Tokens, start: int, end: int, house: House) -> bool:
     """Whether name and house make an address: by the form of the last word, what stands before, and the house."""
+    fit = _fit(tokens.forms[end - 1])
+    start = _with_initial(tokens, start)
     before = tokens.before(start)
     if tokens.quoted(start) or (before >= 0 and _names_another(tokens, before)):
         return False
     written = set(tokens.forms[end : house.start])
     sure_house = not house.number.isdecimal() or bool(written & (HOUSE_WORDS | SHORT_HOUSE_WORDS | {","}))
-    fit = _fit(tokens.forms[end - 1])
     if not fit or not (sure_house or fit == "name"):
         return False
     if before >= 0 and tokens.forms[before] in BEFORE:
@@ -146,6 +147,12 @@ def _ordinal(tokens: Tokens, start: int) -> bool:
     return start > 1 and tokens.forms[start - 1] in ORDINAL_ENDINGS
 
 
+def _with_initial(tokens: Tokens, start: int) -> int:
+    """Where the name begins with its initial («К. Маркса», «Б. Сампсониевский»)."""
+    initial = start > 1 and tokens.forms[start - 1] == "." and len(tokens.forms[start - 2]) == 1
+    return start - 2 if initial and tokens.capital(start - 2) else start
+
+
 def _sized(tokens: Tokens, start: int) -> str:
     """«Большой» for «Б.» before an adjective: streets come in great and small, «Б. Сампсониевский», «М. Балканская»."""
     letter = tokens.forms[start - 2] if start > 1 and tokens.forms[start - 1] == "." else ""
@@ -160,9 +167,9 @@ def _street(tokens: Tokens, start: int, end: int, houses: list[House]) -> Unlist
     begin = next((each for each in (start - 2, start - 3) if each >= 0 and tokens.forms[each].isdecimal()
                   and tokens.after_ordinal(each) == start and start > each + 1), start)  # fmt: skip
     number = [f"{tokens.forms[begin]}-й"] if begin < start else []
-    if begin == start and (sized := _sized(tokens, start)):
-        words.insert(0, sized)
+    if begin == start and _with_initial(tokens, start) < start:
         begin = start - 2
+        words.insert(0, _sized(tokens, start) or tokens.text[tokens.starts[begin]] + ".")
     last = tokens.forms[end - 1]
     adjective = _is_adjective(last) or not parses(last)[0].is_known
     feminine = adjective and last.endswith(FEMININE)

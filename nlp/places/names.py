@@ -186,7 +186,8 @@ def _official(kind: str, rest: list[re.Match[str]], name_class: NameClass) -> st
              for index, match in enumerate(match for match in rest if not match["number"])]  # fmt: skip
     numbers = [match for match in rest if match["number"]]
     noun = kind or ""
-    suffix = SUFFIX[GENDERS.get(kind, "f")]
+    gender = "f" if not words or is_adjective(words[-1], "f") else "m"  # where no kind is known, the word tells
+    suffix = SUFFIX[GENDERS.get(kind, gender)]
     if name_class is NameClass.ADJECTIVE:
         ordinals = [f"{int(match['number'])}-{suffix}" for match in numbers]
         return " ".join([*ordinals, *words, noun]).strip()
