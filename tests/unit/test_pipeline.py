@@ -151,6 +151,51 @@ def test_any_unicode_gives_spans_inside_the_text(engine: Engine, text: str) -> N
     assert_fits(text, analysed(engine, text))
 
 
+DAMAGED = (
+    "Privet,|ne rabotaet lift|ghbdtn|ytn cdtnf|НЕТ ВОДЫ|нетводыналенина5|HET|в0да|3апах|нееет|отоп-\nление|н е т"
+    "|во ды|👨\u200d👩\u200d👧|🤬|\u202e|\u200f|ле\u0301то|н\u0336е\u0336т|𝓗𝓮𝓽|[id1|Оля]|http://a.ru/net|'|`|;"
+    "|ул Ленина 5|с 5 января|8-913-123-45-67|Ivanova Mariya Petrovna|kv 15|bd/ 15"
+).split("|")
+
+
+@given(st.lists(st.sampled_from(DAMAGED), max_size=25), st.sampled_from(["", " ", "\n", ", "]))
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_damaged_writing_in_any_mixture_gives_spans_inside_the_text(
+    engine: Engine, pieces: list[str], glue: str
+) -> None:
+    text = glue.join(pieces)
+    assert_fits(text, analysed(engine, text))
+
+
+@given(st.text(alphabet=st.characters(categories=["Mn", "Cf", "So", "Sk", "Lo", "Nd", "Zs"]), max_size=300))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_marks_joiners_and_foreign_scripts_give_spans_inside_the_text(engine: Engine, text: str) -> None:
+    assert_fits(text, analysed(engine, text))
+
+
+def test_ten_thousand_words_are_analysed(engine: Engine) -> None:
+    text = " ".join(DAMAGED[number * 7 % len(DAMAGED)] for number in range(10_000))
+    assert_fits(text[:100_000], analysed(engine, text[:100_000]))
+
+
+def test_a_text_in_other_letters_or_with_other_keys_is_understood(engine: Engine) -> None:
+    plain = analysed(engine, "Привет, на улице Ленина 5 третий день не работает лифт")
+    latin = "Privet, na ulitse Lenina 5 tretiy den' ne rabotaet lift"
+    keys = "Ghbdtn? yf ekbwt Ktybyf 5 nhtnbq ltym yt hf,jnftn kban"
+    for text in (latin, keys):
+        [draft] = analysed(engine, text).problems
+        [expected] = plain.problems
+        assert draft.topic.best.code == expected.topic.best.code
+        assert (draft.place.street, draft.place.house) == ("улица Ленина", "5")
+        assert [fact.value for fact in draft.facts] == [fact.value for fact in expected.facts]
+        assert all(fact.text in text for fact in draft.facts)
+
+
+def test_personal_data_in_other_letters_are_marked(engine: Engine) -> None:
+    text = "Ya Ivanova Mariya Petrovna, dom 7, kv. 15, net sveta vo vsem podezde"
+    assert {mark.span.of(text) for mark in analysed(engine, text).privacy} == {"Ivanova Mariya Petrovna", "kv. 15"}
+
+
 WORDS = (
     "улица Ленина 5 дом , . не вода свет нет автобус 73 вчера с января кв 15 № школа Иванов Мария ул д - \n ( ) :"
 ).split(" ")
