@@ -13,6 +13,7 @@ from typing import Any
 from models.events import EventType, Stream
 from models.identifiers import derived_id
 from models.message import Channel
+from models.regimes import Regime
 
 Schema = Mapping[str, Any]
 
@@ -54,7 +55,7 @@ TOPIC = text("Code of the topic in the region's pack.", "05.020")
 MUNICIPALITY = text("Name of the municipality in the region's pack; empty where it is not known.", "Омск г.о.")
 CLOCK = {
     "problem_id": PROBLEM,
-    "clock": text("Which clock.", "route", enum=["route", "plan", "solve"]),
+    "clock": text("Which clock.", "route", enum=["route", "plan", "solve", "work", "registration", "forwarding"]),
     "deadline": moment("When it runs out.", "2026-11-20T13:00:00+00:00"),
 }
 
@@ -92,6 +93,15 @@ CONTENTS: Mapping[EventType, Content] = {
                 {"type": "integer", "minimum": 1, "maximum": 5, "description": "5 is a danger to life."}, 2
             ),
             "accepted_at": moment("When the appeal was accepted: its clocks begin here.", "2026-11-20T12:00:05+00:00"),
+            "regime": Field(
+                {
+                    "type": "string",
+                    "enum": [regime.value for regime in Regime],
+                    "description": "By which order the appeal is considered; without it, a portal message.",
+                },
+                "portal",
+                required=False,
+            ),
         },
     ),
     EventType.PROBLEM_QUEUED: Content(
@@ -128,6 +138,53 @@ CONTENTS: Mapping[EventType, Content] = {
     ),
     EventType.PROBLEM_RESTORED: Content(
         Stream.PROBLEMS, "a merge or a dismissal was undone", {"problem_id": PROBLEM, "by": OPERATOR}
+    ),
+    EventType.PROBLEM_PAUSED: Content(
+        Stream.PROBLEMS,
+        "the clocks of a problem were paused",
+        {
+            "problem_id": PROBLEM,
+            "reason": text("Why: a code of `pauses` in the region's policy; another one pauses nothing.", "author"),
+            "by": OPERATOR,
+        },
+    ),
+    EventType.PROBLEM_RESUMED: Content(
+        Stream.PROBLEMS, "the clocks of a problem go on", {"problem_id": PROBLEM, "by": OPERATOR}
+    ),
+    EventType.PROBLEM_SOLVED: Content(Stream.PROBLEMS, "a problem was solved", {"problem_id": PROBLEM, "by": BY}),
+    EventType.PROBLEM_REOPENED: Content(
+        Stream.PROBLEMS,
+        "a solved problem turned out not to be: its clocks begin a new stage",
+        {"problem_id": PROBLEM, "by": BY},
+    ),
+    EventType.TERM_EXTENDED: Content(
+        Stream.PROBLEMS,
+        "the term of an answer was extended",
+        {
+            "problem_id": PROBLEM,
+            "notice": text("Number or id of the notice sent to the author; empty: none, nothing is extended.", "12-34"),
+            "by": OPERATOR,
+        },
+    ),
+    EventType.APPEAL_REGISTERED: Content(
+        Stream.PROBLEMS,
+        "the appeal of a problem was registered by the office that answers for registration",
+        {"problem_id": PROBLEM, "number": text("Its number there.", "О-1204"), "by": OPERATOR},
+    ),
+    EventType.APPEAL_FORWARDED: Content(
+        Stream.PROBLEMS,
+        "the appeal of a problem was forwarded to the body that must answer",
+        {
+            "problem_id": PROBLEM,
+            "to": text("The body.", "Министерство здравоохранения"),
+            "notice": text("Number or id of the notice sent to the author; empty: none, the term goes on.", "12-35"),
+            "by": OPERATOR,
+        },
+    ),
+    EventType.INTERIM_REPLIED: Content(
+        Stream.PROBLEMS,
+        "an interim answer was given, the final one is due later",
+        {"problem_id": PROBLEM, "reply": text("Number or id of the answer.", "12-36"), "by": BY},
     ),
     EventType.CLOCK_WARNED: Content(Stream.CLOCKS, "a clock runs out soon", CLOCK),
     EventType.CLOCK_BREACHED: Content(Stream.CLOCKS, "a clock ran out", CLOCK),

@@ -34,7 +34,8 @@ class EventType(StrEnum):
     APPEAL_ACCEPTED = "appeal.accepted"  # appeals: channel, sent_at
     APPEAL_RESTORED = "appeal.restored"  # appeals: by; an operator undid a dismissal: analyse as holding a problem
     APPEAL_DISMISSED = "appeal.dismissed"  # problems: reason, probability
-    PROBLEM_FOUND = "problem.found"  # problems: problem_id, topic, decided, municipality, urgency, accepted_at
+    # problems: problem_id, topic, decided, municipality, urgency, accepted_at, regime (none: portal)
+    PROBLEM_FOUND = "problem.found"
     PROBLEM_QUEUED = "problem.queued"  # problems: problem_id, reason
     PROBLEM_ASSIGNED = "problem.assigned"  # problems: problem_id, executor, by
     PROBLEM_UNASSIGNED = "problem.unassigned"  # problems: problem_id, by; an assignment was undone
@@ -42,6 +43,15 @@ class EventType(StrEnum):
     PROBLEM_MERGED = "problem.merged"  # problems: problem_id, into, by
     PROBLEM_DISMISSED = "problem.dismissed"  # problems: problem_id, reason, by
     PROBLEM_RESTORED = "problem.restored"  # problems: problem_id, by; a merge or dismissal was undone
+    PROBLEM_PAUSED = "problem.paused"  # problems: problem_id, reason, by
+    PROBLEM_RESUMED = "problem.resumed"  # problems: problem_id, by
+    PROBLEM_SOLVED = "problem.solved"  # problems: problem_id, by
+    PROBLEM_REOPENED = "problem.reopened"  # problems: problem_id, by
+    TERM_EXTENDED = "term.extended"  # problems: problem_id, notice, by
+    # problems: problem_id, number, by; told of each problem of the appeal: clocks are the problems'
+    APPEAL_REGISTERED = "appeal.registered"
+    APPEAL_FORWARDED = "appeal.forwarded"  # problems: problem_id, to, notice, by
+    INTERIM_REPLIED = "interim.replied"  # problems: problem_id, reply, by
     CLOCK_WARNED = "clock.warned"  # clocks: problem_id, clock, deadline
     CLOCK_BREACHED = "clock.breached"  # clocks: problem_id, clock, deadline
     # quarantine: quarantine_id, group, stream, partition, position, reason, event (as it stood in the log)

@@ -109,6 +109,9 @@ CREATE TABLE appeals (
     privacy jsonb NOT NULL DEFAULT '[]',
     analysed_at timestamptz,
     model_version text,
+    -- how sure it is who wrote, and the order of consideration chosen by it when the appeal was registered
+    identity text NOT NULL DEFAULT 'stated' CHECK (identity IN ('none', 'stated', 'confirmed')),
+    regime text NOT NULL DEFAULT 'portal' CHECK (regime IN ('fz59', 'platform', 'open_sources', 'portal')),
     UNIQUE (region_id, channel, external_id)
 );
 CREATE INDEX appeals_by_time ON appeals (region_id, accepted_at, id);
@@ -191,7 +194,7 @@ CREATE TABLE clocks (
     id uuid PRIMARY KEY,
     region_id text NOT NULL REFERENCES regions (id),
     problem_id uuid NOT NULL REFERENCES problems (id),
-    kind text NOT NULL CHECK (kind IN ('route', 'plan', 'solve')),
+    kind text NOT NULL CHECK (kind IN ('route', 'plan', 'solve', 'work', 'registration', 'forwarding')),
     policy_version text NOT NULL,
     started_at timestamptz NOT NULL,
     deadline_at timestamptz NOT NULL,
@@ -203,6 +206,16 @@ CREATE TABLE clocks (
     as_of timestamptz NOT NULL,
     -- the problem was found dangerous: a topic corrected later does not take the shorter term away
     danger boolean NOT NULL DEFAULT false,
+    regime text NOT NULL DEFAULT 'portal',
+    -- by which topic the term was taken; empty for clocks whose term does not depend on it
+    topic text NOT NULL DEFAULT '',
+    -- the regime's own row for what is important applies
+    important boolean NOT NULL DEFAULT false,
+    -- what the running term began with: first, reopened, interim (an interim answer was given)
+    stage text NOT NULL DEFAULT 'first',
+    -- list of {reason, start, end}; end is null while the pause lasts
+    pauses jsonb NOT NULL DEFAULT '[]',
+    extended_at timestamptz,
     UNIQUE (problem_id, kind)
 );
 CREATE INDEX clocks_to_breach ON clocks (deadline_at) WHERE stopped_at IS NULL AND breached_at IS NULL;
