@@ -9,6 +9,9 @@ from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from shapely import prepare
+from shapely.geometry import Point, shape
+
 import routing.check
 import sla.check
 from models.finding import Finding
@@ -19,6 +22,7 @@ from routing.competence import aliases_of
 CODE = re.compile(r"\d\d\.\d\d\d")
 NEEDED = ("id", "name", "time_zone", "number_prefix", "assign_threshold", "municipalities")
 GEOGRAPHY = {"settlements.csv": "settlement", "streets.csv": "street", "houses.csv": "street"}
+SLACK = 0.001  # degrees, about 100 m
 MOST_OF_ONE_FILE = 50
 """One mistake can make thousands of lines wrong: after so many the file's rest is not told."""
 
@@ -112,6 +116,22 @@ def _geography(pack: RegionPack) -> Iterator[Finding]:
                 yield Finding(file, line, f"region.json has no municipality {row['municipality']!r}")
             if not row[column]:
                 yield Finding(file, line, f"no {column}")
+    yield from _points(pack)
+
+
+def _points(pack: RegionPack) -> Iterator[Finding]:
+    """Points that lie outside the municipality of their row; borders are simplified to about 50 m, hence the slack."""
+    features = pack.json("municipalities.geojson")["features"]
+    areas = {each["properties"]["municipality"]: shape(each["geometry"]).buffer(SLACK) for each in features}
+    for area in areas.values():
+        prepare(area)
+    for file in ("settlements.csv", "streets.csv"):
+        for line, row in enumerate(pack.rows(file), start=2):
+            area = areas.get(row["municipality"])
+            if row["latitude"] and area is not None:
+                spot = Point(float(row["longitude"]), float(row["latitude"]))
+                if not area.contains(spot):
+                    yield Finding(file, line, f"the point lies outside {row['municipality']!r}")
 
 
 def _areas(pack: RegionPack) -> Iterator[Finding]:

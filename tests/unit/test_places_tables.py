@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from models.pack import RegionPack
+from models.pack import REGIONS, RegionPack
 from nlp.places.imports import SourceError, import_districts, import_houses
 from otklik.commands.root import run_command_line
+from otklik.pack_check import check_pack
 
 SETTLEMENTS = """settlement,kind,municipality,latitude,longitude,population,part_of
 Город,город,Город г.о.,55.20000,73.20000,500000,
@@ -151,3 +154,17 @@ def test_the_commands_tell_what_they_did(pack: RegionPack, tmp_path: Path, capsy
     broken.write_text("{", encoding="utf-8")
     assert run_command_line(["region", "import-districts", str(broken), "--region", str(pack.folder)]) == 1
     assert "left as it was" in capsys.readouterr().err.replace("\n", " ")
+
+
+def test_the_check_of_a_pack_finds_a_point_outside_its_municipality(tmp_path: Path) -> None:
+    folder = tmp_path / "omsk"
+    shutil.copytree(REGIONS / "omsk", folder, ignore=shutil.ignore_patterns("model", "annotation"))
+    (folder / "model").mkdir()
+    settlements = folder / "settlements.csv"
+    lines = settlements.read_text(encoding="utf-8").splitlines()
+    fields = lines[1].split(",")
+    lines[1] = ",".join([*fields[:3], "55.75000", "37.62000", *fields[5:]])
+    settlements.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    found = [str(finding) for finding in check_pack(RegionPack(folder), date(2026, 11, 21))]
+    assert len(found) == 1
+    assert "outside 'Омск г.о.'" in found[0]
