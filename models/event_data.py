@@ -51,6 +51,7 @@ def moment(meaning: str, example: str) -> Field:
 PROBLEM = identifier("The problem.", "problem")
 BY = text("Who did it: `machine` or an operator's login.", "machine")
 OPERATOR = text("The operator's login.", "operator")
+INCIDENT = identifier("The incident.", "incident")
 TOPIC = text("Code of the topic in the region's pack.", "05.020")
 MUNICIPALITY = text("Name of the municipality in the region's pack; empty where it is not known.", "Омск г.о.")
 CLOCK = {
@@ -185,6 +186,29 @@ CONTENTS: Mapping[EventType, Content] = {
         Stream.PROBLEMS,
         "an interim answer was given, the final one is due later",
         {"problem_id": PROBLEM, "reply": text("Number or id of the answer.", "12-36"), "by": BY},
+    ),
+    EventType.PROBLEM_JOINED: Content(
+        Stream.PROBLEMS,
+        "a problem became part of an incident: one cause, one job; it keeps its own clocks and gets its own reply",
+        {"problem_id": PROBLEM, "incident": INCIDENT, "by": BY},
+    ),
+    EventType.PROBLEM_LEFT: Content(
+        Stream.PROBLEMS,
+        "a problem was taken out of an incident",
+        {"problem_id": PROBLEM, "incident": INCIDENT, "by": OPERATOR},
+    ),
+    EventType.BURST_DETECTED: Content(
+        Stream.PROBLEMS,
+        "more problems came than the usual level of the place, hour and weekday explains; told under the last of them",
+        {
+            "burst_id": identifier("The alarm.", "burst"),
+            "group": text("Name of the group of topics.", "ЖКХ"),
+            "place": text("A municipality, or an H3 cell of resolution 7.", "Омск г.о."),
+            "hours": Field({"type": "integer", "description": "Hours of the clock that were counted."}, 2),
+            "problems": Field({"type": "integer", "description": "How many came in them."}, 9),
+            "expected": Field({"type": "number", "description": "How many come usually."}, 0.7),
+            "probability": Field({"type": "number", "description": "Of so many on a usual day."}, 0.000002),
+        },
     ),
     EventType.CLOCK_WARNED: Content(Stream.CLOCKS, "a clock runs out soon", CLOCK),
     EventType.CLOCK_BREACHED: Content(Stream.CLOCKS, "a clock ran out", CLOCK),

@@ -52,6 +52,9 @@ class EventType(StrEnum):
     APPEAL_REGISTERED = "appeal.registered"
     APPEAL_FORWARDED = "appeal.forwarded"  # problems: problem_id, to, notice, by
     INTERIM_REPLIED = "interim.replied"  # problems: problem_id, reply, by
+    PROBLEM_JOINED = "problem.joined"  # problems: problem_id, incident, by
+    PROBLEM_LEFT = "problem.left"  # problems: problem_id, incident, by
+    BURST_DETECTED = "burst.detected"  # problems: burst_id, group, place, hours, problems, expected, probability
     CLOCK_WARNED = "clock.warned"  # clocks: problem_id, clock, deadline
     CLOCK_BREACHED = "clock.breached"  # clocks: problem_id, clock, deadline
     # quarantine: quarantine_id, group, stream, partition, position, reason, event (as it stood in the log)

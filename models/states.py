@@ -85,7 +85,13 @@ _S = ProblemState
 PROBLEM_TRANSITIONS: tuple[Transition[ProblemState], ...] = (
     Transition(_S.FOUND, _S.ASSIGNED, EITHER, EventType.PROBLEM_ASSIGNED, "the executor is known"),
     Transition(_S.FOUND, _S.QUEUED, MACHINE, EventType.PROBLEM_QUEUED, "the machine is not sure enough"),
-    Transition(_S.QUEUED, _S.ASSIGNED, OPERATOR, EventType.PROBLEM_ASSIGNED, "the operator chose the executor"),
+    Transition(
+        _S.QUEUED,
+        _S.ASSIGNED,
+        EITHER,
+        EventType.PROBLEM_ASSIGNED,
+        "the operator chose the executor, or its incident got one",
+    ),
     Transition(_S.ASSIGNED, _S.ASSIGNED, OPERATOR, EventType.PROBLEM_ASSIGNED, "given to another executor"),
     Transition(_S.ASSIGNED, _S.QUEUED, OPERATOR, EventType.PROBLEM_UNASSIGNED, "the assignment was undone"),
     Transition(_S.FOUND, _S.MERGED, OPERATOR, EventType.PROBLEM_MERGED, "the same thing as another problem"),
