@@ -1,4 +1,8 @@
-"""How probable it is that a new problem begins at a boundary: a small network over the features of the cut."""
+"""How probable it is that a text holds a further problem, and where it begins: a small network over cuts.
+
+The cuts of a block compete with each other and with «one problem»: a softmax over the scores of all cuts and a zero.
+So a long text is not split for its length alone, and a network learns from the whole text in place of from each cut.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +14,13 @@ from safetensors.numpy import load_file, save_file
 
 from nlp.split.vectors import Floats
 
+HIGHEST = 30.0
+"""Scores beyond this say no more."""
+
 
 @dataclass(frozen=True)
 class BoundaryModel:
-    """Features (n, f) -> probabilities (n,): standardised, one hidden layer of rectified units, logistic output."""
+    """Features (n, f) of cuts -> scores (n,): standardised, then one hidden layer of rectified units."""
 
     mean: Floats
     scale: Floats
@@ -22,11 +29,11 @@ class BoundaryModel:
     output: Floats
     output_bias: Floats
 
-    def probabilities(self, features: Floats) -> Floats:
+    def scores(self, features: Floats) -> Floats:
+        """Log odds of each cut against «one problem»."""
         inside = ((features - self.mean) / self.scale) @ self.hidden + self.hidden_bias
-        scores = np.maximum(inside, 0.0) @ self.output + self.output_bias
-        summed: Floats = (1.0 / (1.0 + np.exp(-np.clip(scores, -40.0, 40.0)))).mean(axis=1)
-        return summed
+        summed: Floats = np.maximum(inside, 0.0) @ self.output + self.output_bias
+        return np.clip(summed, -HIGHEST, HIGHEST)
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -40,3 +47,9 @@ class BoundaryModel:
         return cls(
             **{name: array.astype(np.float32) for name, array in load_file(folder / "boundary.safetensors").items()}
         )
+
+
+def split_probability(scores: Floats) -> float:
+    """How probable it is that a new problem begins at one of the cuts with these scores."""
+    odds = float(np.exp(scores).sum())
+    return odds / (1.0 + odds)

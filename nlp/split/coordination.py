@@ -36,18 +36,23 @@ LONGEST = 60
 """Words of a text in which a pair can be what the whole text is about."""
 
 
-def coordinated(words: Sequence[Word], units: Sequence[Unit]) -> int | None:
-    """The word with which the second utility of such a pair begins; nearly always None."""
+def coordinated(words: Sequence[Word], units: Sequence[Unit]) -> list[int]:
+    """The words with which the second and each further utility of such a row begins; nearly always none."""
     if len(words) > LONGEST or any(word.lemma in CAUSES for word in words):
-        return None
+        return []
     for unit in units:
         inside = range(unit.first, unit.last)
         if not any(words[at].lemma in MISSING for at in inside):
             continue
         named = [at for at in inside if words[at].lemma in UTILITIES]
-        for one, two in pairwise(named):
-            joint = next((at for at in range(one + 1, two) if words[at].lower in JOINTS), None)
-            differ = UTILITIES[words[one].lemma] != UTILITIES[words[two].lemma]
-            if differ and joint is not None and two - one <= FARTHEST:
-                return joint + 1
-    return None
+        cuts = [cut for one, two in pairwise(named) if (cut := _second(words, one, two)) is not None]
+        if cuts:
+            return cuts
+    return []
+
+
+def _second(words: Sequence[Word], one: int, two: int) -> int | None:
+    """Where the second begins of two different utilities with a conjunction or a comma between them."""
+    joint = next((at for at in range(one + 1, two) if words[at].lower in JOINTS), None)
+    differ = UTILITIES[words[one].lemma] != UTILITIES[words[two].lemma]
+    return joint + 1 if differ and joint is not None and two - one <= FARTHEST else None

@@ -6,7 +6,7 @@ import csv
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -16,6 +16,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from nlp.split.compose import compose
 
+Composer = Callable[[Sequence[str], Random], tuple[str, list[int]]]
 FOLDS = 3
 DUPLICATE = 0.6
 """Cosine of character n-grams above which two texts are one: they always stand on the same side."""
@@ -53,10 +54,11 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A text of several appeals and the offsets at which they begin."""
+    """A text of several appeals, the offsets at which they begin, and the source of the first of them."""
 
     text: str
     starts: tuple[int, ...]
+    source: str
 
 
 def read_appeals(paths: Iterable[Path]) -> list[Appeal]:
@@ -81,7 +83,9 @@ def read_annotation(path: Path) -> dict[str, Annotation]:
     return found
 
 
-def composed(appeals: Sequence[Appeal], size: int, random: Random, main_source: str) -> list[Composed]:
+def composed(
+    appeals: Sequence[Appeal], size: int, random: Random, main_source: str, compose: Composer = compose
+) -> list[Composed]:
     """`size` joined texts of two, sometimes three appeals: of one topic, one group, one source or any two."""
     usable = [appeal for appeal in appeals if LENGTHS[0] < len(appeal.text) < LENGTHS[1]]
     pools: dict[tuple[str, str], list[Appeal]] = defaultdict(list)
@@ -98,7 +102,8 @@ def composed(appeals: Sequence[Appeal], size: int, random: Random, main_source: 
             parts.append(random.choice(usable if random.random() < 0.1 else pools[key]))
         if len({part.group for part in parts}) == len(parts):
             text, starts = compose([part.text for part in parts], random)
-            found.append(Composed(text, tuple(starts)))
+            if text:
+                found.append(Composed(text, tuple(starts), first.source))
     return found
 
 

@@ -1,24 +1,29 @@
-"""Cuts of texts as training examples: features of every cut, whether a problem begins there, and how much it counts."""
+"""Texts as training examples: features of every cut, whether a problem begins there, and how much the text counts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.text import Span
 from nlp.split.corpus import Annotation, Composed
 from nlp.split.features import UnitFacts, cut_features, facts_of
+from nlp.split.network import Blocks
 from nlp.split.units import Unit, units_of
-from nlp.split.vectors import Floats, LemmaVectors
+from nlp.split.vectors import LemmaVectors
 from nlp.words import words_of
 
 NEAR = 12
 """Characters between the beginning of a part and the unit that is taken for it (greetings, list markers)."""
 ANNOTATED_WEIGHT = 2.0
+LENGTH_BINS = 25
+FEW = 3.0
+"""Texts added to every bin of lengths, so that one rare text does not weigh for many."""
+RATIOS = (0.2, 6.0)
+"""Least and greatest weight that its length gives a text."""
 CHECK_WEIGHT = 0.5
 """Weight of parts of texts that are shown again alone, so that the second cut is learned too."""
 
@@ -34,22 +39,17 @@ class Known:
     begins: tuple[int, ...]
     unclear: frozenset[int] = frozenset()
     weight: float = 1.0
+    source: str = ""
 
 
-@dataclass(frozen=True)
-class Examples:
-    features: Floats
-    begins: NDArray[np.bool_]
-    weight: Floats
-
-
-def known_whole(text: str, vectors: LemmaVectors, weight: float = 1.0) -> Known:
+def known_whole(text: str, vectors: LemmaVectors, source: str, weight: float = 1.0) -> Known:
     """A text with one problem."""
     units, facts = _read(text, vectors)
-    return Known(text, (Span(0, len(text)),), units, facts, (), weight=weight)
+    return Known(text, (Span(0, len(text)),), units, facts, (), weight=weight, source=source)
 
 
 def known_composed(composed: Composed, vectors: LemmaVectors) -> Known:
+    """A text of several appeals; one whose parts begin inside a unit teaches nothing, it measures only."""
     units, facts = _read(composed.text, vectors)
     starts = np.array([unit.span.start for unit in units])
     begins = []
@@ -59,13 +59,14 @@ def known_composed(composed: Composed, vectors: LemmaVectors) -> Known:
             begins.append(nearest)
     edges = [*composed.starts, len(composed.text)]
     pieces = tuple(Span(start, end) for start, end in pairwise(edges))
-    return Known(composed.text, pieces, units, facts, tuple(begins))
+    weight = 1.0 if len(begins) == len(composed.starts) - 1 else 0.0
+    return Known(composed.text, pieces, units, facts, tuple(begins), weight=weight, source=composed.source)
 
 
-def known_annotated(text: str, annotation: Annotation, vectors: LemmaVectors) -> Known:
+def known_annotated(text: str, annotation: Annotation, vectors: LemmaVectors, source: str) -> Known:
     """An annotated text; the cuts between the last words of one problem and the first of the next are unclear."""
     if len(annotation.problems) < 2:
-        return known_whole(text, vectors, ANNOTATED_WEIGHT)
+        return known_whole(text, vectors, source, ANNOTATED_WEIGHT)
     units, facts = _read(text, vectors)
     starts = [unit.span.start for unit in units]
     owned = sorted((start, end, at) for at, pieces in enumerate(annotation.problems) for start, end in pieces)
@@ -78,22 +79,36 @@ def known_annotated(text: str, annotation: Annotation, vectors: LemmaVectors) ->
             unclear |= set(range(last + 1, first))
     longest = [max(pieces, key=lambda piece: piece[1] - piece[0]) for pieces in annotation.problems]
     pieces = tuple(Span(start, end) for start, end in longest)
-    return Known(text, pieces, units, facts, tuple(begins), frozenset(unclear), ANNOTATED_WEIGHT)
+    return Known(text, pieces, units, facts, tuple(begins), frozenset(unclear), ANNOTATED_WEIGHT, source)
 
 
-def examples_of(texts: Iterable[Known]) -> Examples:
-    """All examples of the texts. Raises ValueError where no text has two units."""
-    features, begins, weight = [], [], []
+def evenly_long(single: Sequence[Known], joined: Sequence[Known]) -> list[Known]:
+    """Single texts weighed as if they were as long as the joined ones: length alone must speak for nothing."""
+    bins = [np.array([_length_bin(known) for known in texts]) for texts in (single, joined)]
+    one, more = (np.bincount(found, minlength=LENGTH_BINS) + FEW for found in bins)
+    ratio = np.clip(more / one, *RATIOS)
+    return [replace(known, weight=known.weight * float(ratio[at])) for known, at in zip(single, bins[0], strict=True)]
+
+
+def _length_bin(known: Known) -> int:
+    """Two bins for each doubling of the length."""
+    return min(int(2 * np.log2(len(known.text) + 1)), LENGTH_BINS - 1)
+
+
+def examples_of(texts: Iterable[Known]) -> Blocks:
+    """All blocks of the texts that have a cut to judge. Raises ValueError where there is none."""
+    features, begins, sizes, weight = [], [], [], []
     for known in texts:
         for first, last, true, share in _blocks(known):
-            if known.facts is None or last - first < 2:
-                continue
-            cuts = np.arange(first + 1, last)
-            judged = ~np.isin(cuts, list(known.unclear))
-            features.append(cut_features(known.facts, first, last)[judged])
-            begins.append(np.isin(cuts, true)[judged])
-            weight.append(np.full(int(judged.sum()), share, dtype=np.float32))
-    return Examples(np.vstack(features), np.concatenate(begins), np.concatenate(weight))
+            cuts = np.array([cut for cut in range(first + 1, last) if cut not in known.unclear], dtype=np.int64)
+            if known.facts is not None and len(cuts) and share > 0:
+                features.append(cut_features(known.facts, first, last)[cuts - first - 1])
+                begins.append(np.isin(cuts, true))
+                sizes.append(len(cuts))
+                weight.append(share)
+    return Blocks(
+        np.vstack(features), np.concatenate(begins), np.array(sizes, dtype=np.int64), np.array(weight, dtype=np.float32)
+    )
 
 
 def _blocks(known: Known) -> Iterator[tuple[int, int, tuple[int, ...], float]]:

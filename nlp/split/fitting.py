@@ -1,4 +1,4 @@
-"""Fitting the splitter's parts: lemma vectors by regression and discriminant analysis, the boundary network."""
+"""Fitting lemma vectors, by regression and discriminant analysis."""
 
 from __future__ import annotations
 
@@ -9,15 +9,11 @@ from typing import Any
 
 import numpy as np
 from navec import Navec
-from numpy.typing import NDArray
 from scipy.linalg import eigh
 from scipy.sparse import csr_matrix, diags, hstack
 from sklearn.linear_model import LogisticRegression
-from sklearn.neural_network import MLPClassifier
-from sklearn.preprocessing import StandardScaler
 
 from nlp.lemmas import lemma
-from nlp.split.boundary import BoundaryModel
 from nlp.split.corpus import LABELS, Appeal
 from nlp.split.units import Unit
 from nlp.split.vectors import Floats, LemmaVectors
@@ -32,8 +28,6 @@ NAVEC_WORDS = 110_000
 NAVEC_WEIGHT = 1.5
 COMMON_IDF = 1.2
 """Lemmas below this idf (in nearly every text) say nothing of the sense."""
-HIDDEN = 96
-SEEDS = 2
 
 Text = tuple[Sequence[Word], Sequence[Unit]]
 
@@ -147,26 +141,3 @@ def _indicator(entries: Any) -> Any:
         return csr_matrix((values, (rows, columns)), shape=(len(listed), size))
 
     return matrix
-
-
-def fit_boundary(
-    features: Floats, begins: NDArray[np.bool_], weight: Floats, seeds: int = SEEDS, hidden: int = HIDDEN
-) -> BoundaryModel:
-    """The boundary network: `seeds` networks of one hidden layer, kept side by side and averaged."""
-    scaler = StandardScaler().fit(features)
-    scaled = scaler.transform(features)
-    networks = []
-    for seed in range(seeds):
-        network = MLPClassifier((hidden,), alpha=1e-3, max_iter=14, batch_size=256, random_state=seed)
-        networks.append(network.fit(scaled, begins, sample_weight=weight))
-    output = np.zeros((seeds * hidden, seeds))
-    for at, network in enumerate(networks):
-        output[at * hidden : (at + 1) * hidden, at] = network.coefs_[1][:, 0]
-    return BoundaryModel(
-        mean=scaler.mean_.astype(np.float32),
-        scale=np.maximum(scaler.scale_, 1e-3).astype(np.float32),
-        hidden=np.hstack([network.coefs_[0] for network in networks]).astype(np.float32),
-        hidden_bias=np.concatenate([network.intercepts_[0] for network in networks]).astype(np.float32),
-        output=output.astype(np.float32),
-        output_bias=np.array([network.intercepts_[1][0] for network in networks], dtype=np.float32),
-    )

@@ -29,6 +29,9 @@ CONNECTIVES = _phrases(
 )
 """Connectives of addition, by lower forms with «е» for «ё»."""
 
+WHEN = frozenset("с до не ни раз летом осенью зимой весной вчера утром более больше хуже как тогда".split())
+"""Words after which «ещё» adds nothing («ещё не», «ещё с осени»); nor does it before a number or a year."""
+
 BARE_CONNECTIVES = _phrases(
     """
     а также, а так же, и также, кроме того, кроме этого, помимо этого, и еще, а еще, во-вторых, в-третьих, во

@@ -1,7 +1,8 @@
 """Splitting an appeal into problems, by argument structure.
 
-The text is cut into elementary units; the best cut of the whole is made if it is sure enough, then the best cut of each
-half, and so on. Most appeals hold one problem, so the bar is high: it stands in the model's card, chosen on real texts.
+The text is cut into elementary units. If it is sure enough to hold a second problem, the best cut is made, and each
+half is asked again. Most appeals hold one problem, so the bar is high: it stands in the model's card, chosen on real
+texts.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from models.text import Span
-from nlp.split.boundary import BoundaryModel
+from nlp.split.boundary import BoundaryModel, split_probability
 from nlp.split.coordination import coordinated
 from nlp.split.features import UnitFacts, cut_features, facts_of
 from nlp.split.units import Unit, units_of
@@ -33,7 +34,7 @@ MOST_PROBLEMS = 12
 
 @dataclass(frozen=True)
 class Splitter:
-    """`threshold`: probability above which a cut is made; `repeated`: the same for the second cut of a text and on."""
+    """`threshold`: probability of a second problem above which a text is cut; `repeated`: the same for its parts."""
 
     vectors: LemmaVectors
     boundary: BoundaryModel
@@ -65,7 +66,7 @@ class Splitter:
             facts = facts_of(words, units, self.vectors)
             groups = find_problems(facts, len(units), self.boundary, self.threshold, self.repeated)
         if len(groups) == 1:
-            return _in_two(words, coordinated(words, units))
+            return _apart(words, [0, *coordinated(words, units), len(words)])
         return [tuple(_span(words, units, first, last) for first, last in blocks) for blocks in groups]
 
     def split_many(self, texts: Iterable[tuple[str, Sequence[Word]]]) -> list[list[tuple[Span, ...]]]:
@@ -74,17 +75,16 @@ class Splitter:
 
 
 def find_cuts(facts: UnitFacts, units: int, boundary: BoundaryModel, threshold: float, repeated: float) -> list[int]:
-    """Units before which a new problem begins, in order: the best cut of the whole, then of each half, and so on."""
+    """Units before which a new problem begins, in order: the best cut of the whole, then of each part, and so on."""
     cuts: list[int] = []
     waiting = [(0, units)]
     while waiting and len(cuts) < MOST_PROBLEMS - 1:
         first, last = waiting.pop(0)
         if last - first < 2:
             continue
-        probabilities = boundary.probabilities(cut_features(facts, first, last))
-        best = int(probabilities.argmax())
-        if probabilities[best] > (repeated if cuts else threshold):
-            cut = first + 1 + best
+        scores = boundary.scores(cut_features(facts, first, last))
+        if split_probability(scores) > (repeated if cuts else threshold):
+            cut = first + 1 + int(scores.argmax())
             cuts.append(cut)
             waiting += [(first, cut), (cut, last)]
     return sorted(cuts)
@@ -118,9 +118,6 @@ def _span(words: Sequence[Word], units: Sequence[Unit], first: int, last: int) -
     return Span(words[units[first].first].start, words[units[last - 1].last - 1].end)
 
 
-def _in_two(words: Sequence[Word], edge: int | None) -> list[tuple[Span, ...]]:
-    """The whole text, or its parts before and from the word `edge`."""
-    whole = Span(words[0].start, words[-1].end)
-    if edge is None:
-        return [(whole,)]
-    return [(Span(whole.start, words[edge - 1].end),), (Span(words[edge].start, whole.end),)]
+def _apart(words: Sequence[Word], edges: Sequence[int]) -> list[tuple[Span, ...]]:
+    """The text cut before the words `edges`, one problem a part."""
+    return [(Span(words[first].start, words[last - 1].end),) for first, last in pairwise(edges)]

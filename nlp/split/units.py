@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from models.text import Span
 from nlp.lemmas import parses
+from nlp.split.clauses import opens_clause
 from nlp.split.lexicon import (
     ABBREVIATIONS,
     BARE_CONNECTIVES,
@@ -23,6 +24,7 @@ from nlp.split.lexicon import (
     GREETINGS,
     OPENERS,
     STREET_WORDS,
+    WHEN,
 )
 from nlp.words import Word
 
@@ -33,6 +35,8 @@ LONG_CLAUSE = 12
 SHORT_SIDE = 5
 """Words that must stand on both sides of a boundary that no punctuation supports."""
 LIST_MARKER = re.compile(r"(?:^|(?<=[\s.,;:!?]))(?:\d{1,2}\s?[).](?!\d)|[а-г]\)|[-–—•*●✅▪➡]+(?=\s))\s*(?=\S)")
+YEAR = 4
+"""Digits of a year."""
 LINKS = frozenset({"а", "и", "но", "да", "хотя"})
 MENTIONS = ("[id", "[club", "[public")
 NAMES = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Abbr", "UNKN", "ADJF", "Fixd", "LATN"})
@@ -146,8 +150,10 @@ def _cuts(text: str, words: Sequence[Word], markers: set[int]) -> Iterator[int]:
         bare = bare + 1 if before.lower[-1].isalnum() else 0
         ends = word.start in markers or _ends_sentence(words, at, gap) or _line_ends(text, before, word)
         if not ends and before.start not in markers and at - opened > 1:
-            ends = _opens_anew(text, words, at, opened) or (
-                len(words) - at >= SHORT_SIDE and _opens_bare_clause(text, words, at, at - opened, bare)
+            ends = (
+                _opens_anew(text, words, at, opened)
+                or opens_clause(words, at, opened)
+                or (len(words) - at >= SHORT_SIDE and _opens_bare_clause(text, words, at, at - opened, bare))
             )
         if ends:
             yield at
@@ -200,7 +206,14 @@ def _connective_at(words: Sequence[Word], at: int, connectives: frozenset[tuple[
     if words[at].lower not in CONNECTIVE_STARTS:
         return False
     forms = tuple(word.lower.replace("ё", "е") for word in words[at : at + 4])
+    if forms[0] == "еще" and any(_tells_when(form, near) for near, form in enumerate(forms[1:3])):
+        return False
     return any(forms[:size] in connectives for size in (1, 2, 3, 4))
+
+
+def _tells_when(form: str, near: int) -> bool:
+    """Whether the word after «ещё» (`near` 0), or the next one, says since when: «ещё 1 числа», «ещё в 2017 году»."""
+    return (near == 0 and (form in WHEN or form.isdigit())) or (form.isdigit() and len(form) == YEAR)
 
 
 def _stands_free(words: Sequence[Word], at: int, opened: int) -> bool:

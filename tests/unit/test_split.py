@@ -67,6 +67,16 @@ def test_items_of_a_list_about_different_things_are_problems_of_their_own(splitt
     assert len(problems(splitter, text)) == 3
 
 
+def test_each_utility_that_is_missing_is_a_problem_of_its_own(splitter: Splitter) -> None:
+    found = problems(splitter, "В доме нет света, воды и отопления")
+
+    assert found == ["В доме нет света,", "воды и", "отопления"]
+
+
+def test_a_clause_about_another_thing_needs_no_full_stop(splitter: Splitter) -> None:
+    assert len(problems(splitter, "Во дворе третий день не горит фонарь, и мусор не вывозят")) == 2
+
+
 def test_a_burst_pipe_that_leaves_people_without_both_is_one_problem(splitter: Splitter) -> None:
     assert len(problems(splitter, "Прорвало трубу, нет горячей воды и отопления")) == 1
 
@@ -115,5 +125,5 @@ def test_a_story_that_another_one_interrupts_is_one_problem_of_several_spans() -
 class Certain(BoundaryModel):
     """A boundary network that would cut everywhere."""
 
-    def probabilities(self, features: Floats) -> Floats:
-        return np.ones(len(features), dtype=np.float32)
+    def scores(self, features: Floats) -> Floats:
+        return np.full(len(features), 9.0, dtype=np.float32)

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from models.text import Span
-from nlp.split.compose import compose
+from nlp.split.compose import compose, compose_clauses
 from nlp.split.units import units_of
 from nlp.words import words_of
 
@@ -30,7 +30,13 @@ def units(text: str) -> list[str]:
             "во дворе яма машины бьют колеса кроме того нет света",
             ["во дворе яма машины бьют колеса", "кроме того нет света"],
         ),
+        ("Не горит фонарь, и мусор не вывозят", ["Не горит фонарь,", "и мусор не вывозят"]),
+        ("Фонарь не горит и лифт сломан", ["Фонарь не горит", "и лифт сломан"]),
+        ("Крыша течёт, подъезд не убирают", ["Крыша течёт,", "подъезд не убирают"]),
+        ("Мы звонили и писали, и нам не ответили", ["Мы звонили и писали, и нам не ответили"]),
+        ("Нет горячей воды и отопления", ["Нет горячей воды и отопления"]),
         ("Нет воды 😡 Когда дадут", ["Нет воды 😡", "Когда дадут"]),
+        ("Фонарь не горит, ещё в 2017 году погас", ["Фонарь не горит, ещё в 2017 году погас"]),
         ("Пишите на сайт omsk.ru", ["Пишите на сайт omsk.ru"]),
     ],
 )
@@ -54,3 +60,12 @@ def test_composed_texts_say_where_each_part_begins() -> None:
         assert starts == sorted(starts)
         assert "люк" in text[starts[1] : starts[2]].lower()
         assert "автобус" in text[starts[2] :].lower()
+
+
+def test_short_clauses_are_composed_into_one_sentence() -> None:
+    texts = ["Здравствуйте! Не горит фонарь. Уже год!", "Мусор не вывозят. Грязь."]
+
+    made = [compose_clauses(texts, random.Random(seed)) for seed in range(50)]
+
+    assert ("Не горит фонарь, и мусор не вывозят", [0, 17]) in made
+    assert compose_clauses(["Уже год. Темно", texts[1]], random.Random(0)) == ("", [])
