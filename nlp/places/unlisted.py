@@ -78,8 +78,8 @@ def _link_houses(tokens: Tokens, streets: list[UnlistedStreet]) -> None:
     for group in houses_named(tokens):
         for street in streets:
             after = 0 <= group[0].start - street.end <= LONGEST_LINK
-            between = tokens.forms[group[-1].end : street.start]
-            before = 0 < len(between) <= LONGEST_LINK and LINKS.issuperset(between)
+            before = 0 < street.start - group[-1].end <= LONGEST_LINK
+            before = before and LINKS.issuperset(tokens.forms[group[-1].end : street.start])
             if not street.houses and (after or before):
                 street.houses.extend(group)
                 break

@@ -70,6 +70,7 @@ def import_gar(
     folder: Annotated[
         Path, typer.Argument(exists=True, file_okay=False, help="The region's folder of the register: AS_*.XML files.")
     ],
+    rejects: Annotated[Path | None, typer.Option(help="Where to write what was left out, one record a line.")] = None,
 ) -> None:
     """Add settlements, streets and houses of the state address register (ГАР) to a region pack."""
     from models.pack import REGIONS, PackError, RegionPack
@@ -79,7 +80,7 @@ def import_gar(
 
     pack = RegionPack(Path(region) if Path(region).is_dir() else REGIONS / region)
     try:
-        report = read_register(folder, pack)
+        report = read_register(folder, pack, rejects)
     except (PackError, SourceError) as error:
         raise CommandError(str(error)) from error
     typer.echo(f"added: {report.settlements} settlements, {report.streets} streets, {report.houses} houses")

@@ -90,10 +90,18 @@ def test_the_register_adds_to_what_the_pack_knows(pack: RegionPack, register: Pa
     assert [row["kind"] for row in pack.rows("settlements.csv")] == ["село"]
 
 
-def test_what_is_left_out_is_counted(pack: RegionPack, register: Path) -> None:
-    report = import_gar(register, pack)
+def test_what_is_left_out_is_counted_and_told(pack: RegionPack, register: Path, tmp_path: Path) -> None:
+    report = import_gar(register, pack, tmp_path / "rejects.csv")
     assert report.without_parent == 4  # districts 2 and 8, settlement 9, and the street without an active parent
     assert report.outside == 1
+    told = (tmp_path / "rejects.csv").read_text(encoding="utf-8").splitlines()
+    assert told[1:] == [
+        "no place in AS_MUN_HIERARCHY,,м.р-н Северский,,,,object 2",
+        "no place in AS_MUN_HIERARCHY,,ул Ничья,,,,object 7",
+        "no place in AS_MUN_HIERARCHY,,м.р-н Соседский,,,,object 8",
+        "no place in AS_MUN_HIERARCHY,,с. Соседнее,,,,object 9",
+        "a district that the pack does not have,Соседнее,Чужая,,,,object 6",
+    ]
 
 
 def test_the_same_register_twice_adds_nothing(pack: RegionPack, register: Path) -> None:

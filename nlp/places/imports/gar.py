@@ -7,7 +7,7 @@ lists the object's parents from the region down. The register has no points.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -19,6 +19,7 @@ from models.pack import RegionPack
 from nlp.places.imports.draft import Draft
 from nlp.places.imports.errors import SourceError
 from nlp.places.imports.registry import house_number
+from nlp.places.imports.rejects import Reject, Rejects
 from nlp.places.imports.write import write_pack
 from nlp.places.names import plain, street_name
 from nlp.places.settlement_names import KINDS
@@ -26,6 +27,8 @@ from nlp.places.settlement_names import KINDS
 DISTRICT_LEVELS = frozenset({"2", "3"})  # administrative and municipal district, urban okrug
 SETTLEMENT_LEVELS = frozenset({"5", "6"})
 STREET_LEVELS = frozenset({"7", "8"})  # planning element (a microdistrict), street
+NO_PARENT = "no place in AS_MUN_HIERARCHY"
+OUTSIDE = "a district that the pack does not have"
 BLOCK, BUILDING = "1", "2"  # ADDTYPE: «корпус», «строение»
 
 
@@ -34,6 +37,9 @@ class _Object:
     name: str
     kind: str
     level: str
+
+
+NAMELESS = _Object("", "", "")
 
 
 @dataclass
@@ -47,9 +53,11 @@ class GarReport:
     """Actual records whose place in the hierarchy is not known."""
     outside: int = 0
     """Records of districts that the pack does not have."""
+    rejects: Rejects = field(default_factory=Rejects)
+    """Both kinds one by one."""
 
 
-def import_gar(folder: Path, pack: RegionPack) -> GarReport:
+def import_gar(folder: Path, pack: RegionPack, rejects: Path | None = None) -> GarReport:
     """Add a region's folder of the register to a pack's settlements.csv, streets.csv and houses.csv.
 
     Raises SourceError when a file is missing or broken; the pack is left as it was then.
@@ -59,6 +67,7 @@ def import_gar(folder: Path, pack: RegionPack) -> GarReport:
         report = _read(folder, draft)
     except KeyError as error:
         raise SourceError(f"{folder}: a record of the register lacks {error}") from error
+    report.rejects.write_report(rejects)
     write_pack(draft, pack.folder)
     return report
 
@@ -76,7 +85,11 @@ def _read(folder: Path, draft: Draft) -> GarReport:
             continue
         seen.add(number)
         _add(draft, report, [part for part in each["PATH"].split(".") if part], objects, houses.get(number))
-    report.without_parent = len((objects.keys() | houses.keys()) - seen)
+    for number in sorted((objects.keys() | houses.keys()) - seen):
+        report.without_parent += 1
+        named = objects.get(number, NAMELESS)
+        street, house = f"{named.kind} {named.name}".strip(), houses.get(number, "")
+        report.rejects.add(Reject(NO_PARENT, street=street, house=house, source=f"object {number}"))
     return report
 
 
@@ -89,6 +102,8 @@ def _add(draft: Draft, report: GarReport, path: list[str], objects: dict[str, _O
     municipality = draft.municipality((district or settlement).name.split()[0])
     if not municipality:
         report.outside += 1
+        last = chain[-1].name if chain[-1] is not settlement else ""
+        report.rejects.add(Reject(OUTSIDE, settlement.name, last, house or "", source=f"object {path[-1]}"))
         return
     before = len(draft.settlements)
     kind = KINDS.get(plain(settlement.kind).rstrip("."), "")

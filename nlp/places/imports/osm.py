@@ -58,7 +58,7 @@ def import_osm(path: Path, pack: RegionPack, rejects: Path | None = None, level:
     _add_streets(draft, source, located, report)
     report.points_believed = add_houses(draft, _addresses(draft, source, located, report), report.rejects)
     report.count(draft, before)
-    report.write_rejects(rejects)
+    report.rejects.write_report(rejects)
     write_borders(borders, pack.folder)
     write_pack(draft, pack.folder)
     return report

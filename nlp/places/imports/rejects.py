@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from nlp.places.imports.errors import SourceError
 from nlp.places.records import Point
 
 COLUMNS = ("reason", "settlement", "street", "house", "latitude", "longitude", "source")
@@ -37,6 +38,15 @@ class Rejects:
     def counts(self) -> Mapping[str, int]:
         """How many by reason, the most first."""
         return dict(Counter(row.reason for row in self.rows).most_common())
+
+    def write_report(self, path: Path | None) -> None:
+        """Write what there is, before the pack is changed. Raises SourceError where it cannot be written."""
+        if path is None or not self.rows:
+            return
+        try:
+            self.write(path)
+        except OSError as error:
+            raise SourceError(f"the report of rejects cannot be written: {error}") from error
 
     def write(self, path: Path) -> None:
         """Write one CSV line for each, those of one reason together."""

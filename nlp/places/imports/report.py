@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from nlp.places.imports.draft import Draft
-from nlp.places.imports.errors import SourceError
 from nlp.places.imports.rejects import Rejects
 
 
@@ -26,17 +24,6 @@ class ImportReport:
         """Fill in what the draft has gained since `before` was counted."""
         now = counted(draft)
         self.settlements, self.streets, self.houses = (after - was for after, was in zip(now, before, strict=True))
-
-    def write_rejects(self, path: Path | None) -> None:
-        """Write the report of rejects before the pack is changed. Raises SourceError where it cannot be written."""
-        if path is None or not self.rejects.rows:
-            return
-        try:
-            self.rejects.write(path)
-        except OSError as error:
-            raise SourceError(
-                f"the report of rejects cannot be written: {error}; the pack was left as it was"
-            ) from error
 
 
 def counted(draft: Draft) -> tuple[int, int, int]:

@@ -52,7 +52,7 @@ def import_houses(path: Path, pack: RegionPack, rejects: Path | None = None) -> 
     report.points_believed = add_houses(draft, pointed, report.rejects)
     add_houses(draft, pointless, ImportReport().rejects)
     report.count(draft, before)
-    report.write_rejects(rejects)
+    report.rejects.write_report(rejects)
     write_pack(draft, pack.folder)
     return report
 
@@ -128,7 +128,7 @@ def import_districts(path: Path, pack: RegionPack, rejects: Path | None = None) 
                     report.rejects.add(Reject(MOVED, town.name, street.name.official, number, point))
                     street.houses[number] = None
             street.point = street.point if _inside(draft.areas, key[1], street.point) else None
-    report.write_rejects(rejects)
+    report.rejects.write_report(rejects)
     write_borders(borders, pack.folder)
     if draft.settlements:
         write_pack(draft, pack.folder)
