@@ -1,7 +1,8 @@
 """A region pack: everything that makes Otklik a certain region's, as plain data files in one folder.
 
 The folder's files, all UTF-8: `region.json` (id, name, time zone, registration number prefix, communities, thresholds),
-`topics.csv` (code, group, name), `bodies.csv`, `competence.csv`, `settlements.csv`, `streets.csv`, `houses.csv`,
+`topics.csv` (code, group, name), `bodies.csv`, `competence.csv` (where wanted also `units.csv`, `persons.csv`,
+`absences.csv`, `properties.csv`), `settlements.csv`, `streets.csv`, `houses.csv`,
 `municipalities.geojson`, `calendar.csv`, `policy.json`, `samples.jsonl`, `model/` (weights and card), `SOURCES.md`.
 """
 
@@ -80,6 +81,11 @@ class RegionPack:
                 yield from csv.DictReader(file)
         except OSError as error:
             raise PackError(f"region pack {self.folder.name}: {name}: {error}") from error
+
+    def optional_rows(self, name: str) -> Iterator[dict[str, str]]:
+        """The same, of a file that a pack may do without."""
+        if self.path(name).is_file():
+            yield from self.rows(name)
 
 
 def region_ids(root: Path = REGIONS) -> list[str]:

@@ -8,7 +8,9 @@ from enum import StrEnum
 
 from models.places import Place
 from models.topics import Topic, TopicDecision
-from routing.competence import Answer, Body, Competence
+from routing.competence import ANY, Answer, Competence
+from routing.executors import Body
+from routing.learned import Opinion, combined
 
 GUESSES = 3
 LEAST = 0.01
@@ -69,6 +71,11 @@ class _Weight:
     reason: str = ""
     topics: set[str] = field(default_factory=set)
 
+    def weighed_anew(self, total: float) -> None:
+        """Put another probability in place of the table's; the part for the machine keeps its share."""
+        self.machine = self.machine / self.total * total if self.total else 0.0
+        self.total = total
+
 
 def municipality_of(settlement: str, municipality: str) -> str:
     """The municipality that a place speaks for. A settlement without one is not the region's (nlp.places)."""
@@ -89,14 +96,19 @@ def municipality_odds(places: Iterable[tuple[str, float]]) -> dict[str, float]:
 
 
 def suggest(
-    competence: Competence, topic: TopicDecision, place: Place, more_places: Sequence[Place] = ()
+    competence: Competence,
+    topic: TopicDecision,
+    place: Place,
+    more_places: Sequence[Place] = (),
+    properties: Sequence[str] = (),
+    opinion: Opinion | None = None,
 ) -> Suggestion:
     """Who should get a problem of this topic at this place (and at more places, where it names several)."""
     places = [
         (municipality_of(each.settlement, each.municipality), each.confidence) for each in (place, *place.alternatives)
     ]
     streets = streets_with_houses((each.street, each.house) for each in (place, *more_places))
-    return suggest_at(competence, topic, municipality_odds(places), streets)
+    return suggest_at(competence, topic, municipality_odds(places), streets, properties, opinion)
 
 
 def streets_with_houses(addresses: Iterable[tuple[str, str]]) -> int:
@@ -104,16 +116,21 @@ def streets_with_houses(addresses: Iterable[tuple[str, str]]) -> int:
     return len({street for street, house in addresses if street and house})
 
 
-def suggest_at(competence: Competence, topic: TopicDecision, odds: Mapping[str, float], streets: int = 1) -> Suggestion:
-    """The same from probabilities of municipalities and the number of streets on which houses are named."""
-    weights: dict[str, _Weight] = {}
-    where = list(_municipalities(competence, odds))
-    for each, topic_probability in _topics(competence, topic):
-        for municipality, known, place_probability in where:
-            answer = competence.answer(each.code, municipality)
-            if answer is not None and answer.body is not None:
-                reason = _reason(each, municipality, known, answer)
-                _add(weights, answer, topic_probability * place_probability, reason, each.code)
+def suggest_at(
+    competence: Competence,
+    topic: TopicDecision,
+    odds: Mapping[str, float],
+    streets: int = 1,
+    properties: Sequence[str] = (),
+    opinion: Opinion | None = None,
+) -> Suggestion:
+    """The same from probabilities of municipalities and the number of streets on which houses are named.
+
+    `properties` are those of the place and the text (routing.properties), `opinion` is what past assignments say.
+    """
+    weights = _by_table(competence, topic, odds, properties)
+    if opinion is not None:
+        _join(weights, competence, opinion)
     ranked = sorted(weights.values(), key=lambda weight: (-weight.total, weight.body.code))
     guesses = tuple(
         ExecutorGuess(weight.body, min(weight.total, 1.0), _with_others(weight))
@@ -128,7 +145,41 @@ def suggest_at(competence: Competence, topic: TopicDecision, odds: Mapping[str, 
     return Suggestion(executor, guesses[0].probability if guesses else 0.0, guesses, doubt)
 
 
-def _topics(competence: Competence, decision: TopicDecision) -> Iterator[tuple[Topic, float]]:
+def _by_table(
+    competence: Competence, topic: TopicDecision, odds: Mapping[str, float], properties: Sequence[str]
+) -> dict[str, _Weight]:
+    """What the decision table gives each body, by code."""
+    weights: dict[str, _Weight] = {}
+    where = list(_municipalities(competence, odds))
+    for each, topic_probability in topics_of(competence, topic):
+        for municipality, known, place_probability in where:
+            answer = competence.answer(each.code, municipality, properties)
+            if answer is not None and answer.body is not None:
+                reason = _reason(each, municipality, known, answer)
+                _add(weights, answer, topic_probability * place_probability, reason, each.code)
+    return weights
+
+
+def _join(weights: dict[str, _Weight], competence: Competence, opinion: Opinion) -> None:
+    """Put the joint probability of table and experience in place of the table's alone.
+
+    The machine may act where people of this region chose so in like cases, even where the table asks an operator.
+    """
+    by_table = {code: weight.total for code, weight in weights.items()}
+    for code, probability in combined(by_table, opinion).items():
+        body = competence.body_by_code.get(code)
+        if body is None:
+            continue
+        weight = weights.setdefault(code, _Weight(body))
+        weight.weighed_anew(probability)
+        if opinion.probability(code) >= competence.threshold:
+            weight.machine = probability
+        told = opinion.reasons.get(code, "")
+        if told:
+            weight.reason = f"{weight.reason}; {told}" if weight.reason else told
+
+
+def topics_of(competence: Competence, decision: TopicDecision) -> Iterator[tuple[Topic, float]]:
     """Topics with probabilities: the guesses, then what is left of the group spread evenly over its other topics."""
     guessed = set()
     left = decision.group_probability
@@ -192,7 +243,8 @@ def _reason(topic: Topic, municipality: str, known: bool, answer: Answer) -> str
         where = f" + место не определено, чаще всего {municipality}"
     else:
         where = " + место не определено"
-    return f"тема «{topic.name}»{where} → {answer.body.name} ({answer.row.basis})"
+    having = f" + {answer.row.property}" if answer.row.property != ANY else ""
+    return f"тема «{topic.name}»{where}{having} → {answer.body.name} ({answer.row.basis})"
 
 
 def _with_others(weight: _Weight) -> str:

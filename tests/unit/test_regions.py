@@ -66,7 +66,7 @@ def test_a_tie_is_found_with_both_lines(copy: RegionPack) -> None:
 
 def test_a_body_that_is_not_there_is_found(copy: RegionPack) -> None:
     told = edited(copy, "competence.csv", lambda text: text.replace(",min-transport,", ",min-trams,", 1))
-    assert len(told) == 1 and "bodies.csv has no body 'min-trams'" in told[0]
+    assert len(told) == 1 and "there is no executor 'min-trams'" in told[0]
 
 
 def test_a_district_without_an_administration_is_found(copy: RegionPack) -> None:

@@ -9,7 +9,8 @@ from models.pack import load_pack
 from models.places import Place, PlaceLevel
 from models.topics import Topic, TopicDecision, TopicGuess
 from routing import Competence, Doubt, suggest
-from routing.competence import Body, Row
+from routing.competence import Row
+from routing.executors import Body
 from routing.suggest import municipality_odds, suggest_at
 
 ROADS = "Дороги"
