@@ -57,7 +57,7 @@ def transliterated(text: str, start: int, end: int, *, whole: bool) -> list[Edit
     so: what stands there alone is a name or a brand.
     """
     words = [match for match in WORD.finditer(text, start, end) if any(map(str.isalpha, match[0]))]
-    if not words or (not whole and len(words) < 3):
+    if not words or (not whole and (len(words) < 3 or not any(is_everyday(match[0].lower()) for match in words))):
         return []
     letters = right = 0
     everyday = longest = 0
@@ -75,6 +75,11 @@ def transliterated(text: str, start: int, end: int, *, whole: bool) -> list[Edit
     if right < LEAST or right < share * letters or longest < LEAST or (not everyday and (not whole or len(words) > 2)):
         return []
     return list(read(words))
+
+
+def is_everyday(written: str) -> bool:
+    """Whether the plainest reading is a word of everyday («ne», «net», «vody»): spares most texts the table of keys."""
+    return len(written) > 1 and frequency(spelt(written)) >= COMMON
 
 
 def read(words: Sequence[re.Match[str]]) -> Iterator[Edit]:
