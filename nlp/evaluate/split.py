@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
-from models.pack import REGIONS
+from models.pack import load_pack
 from models.text import Span
 from nlp.split import Splitter
 from nlp.words import words_of
@@ -101,9 +101,12 @@ def evaluate_cases(cases: Sequence[SplitCase], split: Split) -> dict[str, float 
     return {**summary(counts), "seconds": round(time.perf_counter() - started, 3)}
 
 
-def evaluate_split(path: Path, region: str = "omsk", root: Path = REGIONS) -> dict[str, float | int]:
-    """Measure the splitter of a region pack on rows {"id", "text", "problems"} of JSONL; raises as read_cases."""
-    splitter = Splitter.load(root / region / "model" / "split")
+def evaluate_split(path: Path, region: str | None = None) -> dict[str, float | int]:
+    """Measure the splitter of a region pack (omsk's, if none is named) on rows {"id", "text", "problems"} of JSONL.
+
+    Raises as read_cases, and PackError where there is no such pack.
+    """
+    splitter = Splitter.load(load_pack(region or "omsk").model_folder / "split")
     return evaluate_cases(read_cases(path), lambda text: splitter.split(text, words_of(text)))
 
 

@@ -48,12 +48,15 @@ def topics(
 
 
 @evaluate.command()
-def split(file: File) -> None:
+def split(file: File, region: Region = None) -> None:
     """Splitting into problems, of a JSONL file with rows {"id", "text", "problems": ["an exact piece", ...]}."""
+    from models.pack import PackError
     from nlp.evaluate.split import evaluate_split
 
     try:
-        measured = evaluate_split(file)
+        measured = evaluate_split(file, region)
+    except PackError as error:
+        raise CommandError(str(error)) from error
     except OSError as error:
         raise CommandError(f"{error.filename or file}: {error.strerror or error}") from error
     except ValueError as error:

@@ -58,6 +58,16 @@ def test_a_file_of_rows_is_measured(tmp_path: Path) -> None:
     assert measured["seconds"] >= 0
 
 
+def test_the_command_measures_the_splitter_of_any_region(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps({"text": "Нет воды", "problems": ["Нет воды"]}), encoding="utf-8")
+
+    assert run_command_line(["evaluate", "split", str(path), "--region", "murmansk"]) == 0
+    assert json.loads(capsys.readouterr().out)["n"] == 1
+    assert run_command_line(["evaluate", "split", str(path), "--region", "nowhere"]) == 1
+    assert "nowhere" in capsys.readouterr().err
+
+
 def test_a_bad_row_is_named_by_its_line(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     path.write_text('{"id": "1", "text": "а", "problems": ["а"]}\n{"id": "2"}\n', encoding="utf-8")
