@@ -10,7 +10,7 @@ from typing import Any
 from nlp.learning.reading import write_read
 from nlp.topics import features, lesson, training
 from nlp.topics.card import write_card
-from nlp.topics.second import UNSURE, Vectors
+from nlp.topics.second import UNSURE, SecondOpinion, Vectors
 from nlp.topics.shared import Loan
 from nlp.topics.table import read_labelled
 
@@ -54,10 +54,18 @@ def train_topics(
         "borrowed": f"{', '.join(loan.sources)} (shared representation {loan.version}, weight {features.LENT})"
         if isinstance(loan, Loan)
         else "nothing",
-        "second_opinion": f"sentence vectors of multilingual-e5-small, for texts below {UNSURE}"
-        if model.second is not None
-        else "none",
         "decides_from": {"group": round(model.group_threshold, 4), "label": round(model.label_threshold, 4)},
+        **_second(model.second),
     }
     write_card(out, facts, made, measured)
     return measured
+
+
+def _second(opinion: SecondOpinion | None) -> dict[str, Any]:
+    if opinion is None:
+        return {"second_opinion": "none"}
+    least = {"group": round(opinion.group_threshold, 4), "label": round(opinion.label_threshold, 4)}
+    return {
+        "second_opinion": f"sentence vectors of multilingual-e5-small, for texts below {UNSURE}",
+        "decides_from_with_vectors": least,
+    }

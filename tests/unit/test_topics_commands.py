@@ -21,6 +21,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("trained")
     data = write_csv(folder / "data.csv", complaints(200))
     arguments = ["train", str(data), "--label", "topic", "--out", str(folder / "model"), "--date", "2026-02-03"]
+    arguments.append("--no-vectors")  # they have tests of their own
     assert run_command_line(arguments) == 0
     return folder / "model"
 
