@@ -1,0 +1,77 @@
+"""The keys under which problems find each other, and those by which workers take turns.
+
+A key is a signed 64-bit hash of (region, cause, what, where). A problem is filed under its own cell of H3 resolution 8,
+street, settlement and routes; it looks under all cells that its cause's radius can reach.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from math import ceil
+
+import h3
+
+from routing.incidents.causes import Cause, Causes
+from routing.incidents.records import Trace
+
+RESOLUTION = 8
+LOCK_RESOLUTION = 5
+EDGE: float = 0.8 * h3.average_hexagon_edge_length(RESOLUTION, unit="m")
+"""Metres; cells differ in size over the globe, the smallest have four fifths of the mean edge."""
+
+
+def key(*parts: str) -> int:
+    """A signed 64-bit hash of the parts."""
+    return int.from_bytes(blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=8).digest(), signed=True)
+
+
+def rings(radius: float) -> int:
+    """How many rings of cells around one hold everything within `radius` metres of any of its points.
+
+    From a corner of the middle cell, k rings reach at least (1.5 k - 0.5) edges.
+    """
+    return ceil((radius / EDGE + 0.5) / 1.5)
+
+
+def filed(trace: Trace, cause: Cause) -> list[int]:
+    """Under what the problem will be found."""
+    return sorted({key(*name) for name in _names(trace, cause, 0)})
+
+
+def asked(trace: Trace, cause: Cause) -> list[int]:
+    """Under what earlier ones are looked for."""
+    return sorted({key(*name) for name in _names(trace, cause, rings(cause.radius))})
+
+
+def _names(trace: Trace, cause: Cause, around: int) -> list[tuple[str, ...]]:
+    spot, head = trace.spot, (trace.region, cause.code)
+    names: list[tuple[str, ...]] = []
+    if spot.point is not None:
+        cell = h3.latlng_to_cell(*spot.point, RESOLUTION)
+        names += [(*head, "cell", each) for each in h3.grid_disk(cell, around)]
+    if spot.street:
+        names.append((*head, "street", spot.settlement, spot.street))
+    if spot.settlement and cause.village:
+        names.append((*head, "settlement", spot.municipality, spot.settlement))
+    if cause.route:
+        names += [(*head, "object", each) for each in sorted(trace.objects)]
+    return names
+
+
+def locks(trace: Trace, cause: Cause, causes: Causes) -> set[int]:
+    """What a worker holds from the search to the commit: whoever could join the same problems holds one of these too.
+
+    Cells of resolution 5 (about nine kilometres across) in place of those searched: a hundred problems must not take
+    thousands of locks.
+    """
+    spot, head = trace.spot, ("lock", trace.region, cause.code)
+    names: set[tuple[str, ...]] = set()
+    if spot.point is not None:
+        cell = h3.latlng_to_cell(*spot.point, RESOLUTION)
+        near = h3.grid_disk(cell, rings(cause.radius))
+        names |= {(*head, "cell", h3.cell_to_parent(each, LOCK_RESOLUTION)) for each in near}
+    if spot.street or (spot.municipality, spot.settlement) in causes.villages:
+        names.add((*head, "settlement", spot.settlement))
+    if cause.route:
+        names |= {(*head, "object", each) for each in trace.objects}
+    return {key(*name) for name in names}
