@@ -12,7 +12,8 @@ from psycopg.rows import tuple_row
 from models.events import Event
 from models.states import AppealState, ProblemState
 from otklik.verify_rules import AppealRow, Difference, Stood
-from sla.clock import Clock, ClockKind
+from sla.record import Clock
+from sla.store import COLUMNS, clock_of
 from streams import Connection
 
 AT_ONCE = 2_000
@@ -62,16 +63,15 @@ def clocks(connection: Connection) -> Iterator[tuple[UUID, dict[UUID, list[Clock
     with connection.cursor("verify_clocks", row_factory=tuple_row) as cursor:
         cursor.itersize = AT_ONCE
         cursor.execute(
-            """
-            SELECT p.appeal_id::text COLLATE "C" AS key, c.problem_id, c.kind, c.policy_version, c.started_at,
-                   c.deadline_at, c.warn_at, c.stopped_at, c.as_of, c.danger
+            f"""
+            SELECT p.appeal_id::text COLLATE "C" AS key, c.problem_id, {COLUMNS}
             FROM clocks c JOIN problems p ON p.id = c.problem_id ORDER BY key
             """
         )
         for key, rows in groupby(cursor, itemgetter(0)):
             by_problem: dict[UUID, list[Clock]] = {}
-            for _, problem, kind, *rest in rows:
-                by_problem.setdefault(problem, []).append(Clock(ClockKind(kind), *rest))
+            for _, problem, *columns in rows:
+                by_problem.setdefault(problem, []).append(clock_of(columns))
             yield UUID(key), by_problem
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -11,6 +11,9 @@ from models.pack import PackError, RegionPack
 
 SATURDAY = 5
 DAY = timedelta(days=1)
+COUNTRY = "calendar.csv"
+REGIONAL = "regional_days.csv"
+"""The region's own holidays, and the days it works or shortens otherwise than the country; a pack may have none."""
 
 
 class DayKind(StrEnum):
@@ -56,11 +59,25 @@ class Calendar:
 
     @classmethod
     def of_pack(cls, pack: RegionPack) -> Calendar:
-        """The calendar of a pack. Raises PackError where the file is missing or broken."""
+        """The calendar of a pack, with the region's own days where it has such a file.
+
+        Raises PackError where the calendar is missing or one of both is broken.
+        """
         try:
-            return cls.of_rows(pack.rows("calendar.csv"))
+            country = cls.of_rows(pack.rows(COUNTRY))
+            return country.with_days(pack.rows(REGIONAL)) if pack.path(REGIONAL).is_file() else country
         except (ValueError, KeyError) as error:
-            raise PackError(f"region pack {pack.folder.name}: calendar.csv: {error}") from error
+            raise PackError(f"region pack {pack.folder.name}: {COUNTRY} or {REGIONAL}: {error}") from error
+
+    def with_days(self, rows: Iterable[Mapping[str, str]]) -> Calendar:
+        """The same calendar with a region's own days over it: its holidays, days it works or shortens."""
+        own = Calendar.of_rows(rows)
+        return replace(
+            self,
+            days_off={day: name for day, name in self.days_off.items() if day not in own.working} | dict(own.days_off),
+            working=(self.working | own.working) - own.days_off.keys(),
+            short=(self.short | own.short) - own.days_off.keys(),
+        )
 
     def knows(self, day: date) -> bool:
         return day.year in self.years

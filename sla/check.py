@@ -8,7 +8,8 @@ from datetime import date
 from models.finding import Finding
 from models.pack import PackError, RegionPack
 from sla.calendar import Calendar, DayKind
-from sla.policy import ANY, Policies
+from sla.policy import Policies
+from sla.regime_terms import ANY
 
 CALENDAR, POLICY = "calendar.csv", "policy.json"
 

@@ -3,56 +3,31 @@
 - route: from problem.found till somebody answers; stands while the problem is given away, merged or dismissed, and goes
   on with what was left when it comes back to the queue.
 - plan: the executor's own; starts anew with every assignment, stops when it is taken back.
-- solve: the citizen's; from the moment the appeal was accepted, by the topic, or by danger to life where that ends
-  earlier. A merge or dismissal stops it, and undoing that is as if it had never stood. A corrected topic counts the new
-  term from the same start, and a danger found stays a danger.
+- work: the executor's own too, for whoever gets the problem after another one had it: the citizen's clock goes on as it
+  was, and he has the whole term from his assignment.
+- solve: the citizen's; from the moment the appeal was registered, by regime and topic, or by danger to life where that
+  ends earlier. A merge or dismissal stops it, and undoing that is as if it had never stood. A corrected topic counts
+  the new term from the same start. It may be paused and extended as the policy lets it; an interim answer and a
+  reopening begin a new stage.
+- registration, forwarding: the office's, where the regime has them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
-from enum import StrEnum
-from functools import cached_property
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from models.events import Event, EventType
-from models.pack import RegionPack
+from models.regimes import Regime
 from sla.calendar import Calendar
-from sla.count import Measure, after, deadline, elapsed
-from sla.policy import Policies, Policy, Term
+from sla.count import after, elapsed_hours
+from sla.policy import Policies, Policy
+from sla.record import Clock, ClockKind, Clocks, NoClocks, Pause, Stage
+from sla.rules import Rules
 
-
-class ClockKind(StrEnum):
-    ROUTE = "route"
-    PLAN = "plan"
-    SOLVE = "solve"
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """One clock. `stopped_at` is None while it runs; `as_of` is the time of the last event counted in.
-
-    `danger`: a clock of solving remembers that the problem was found dangerous, for a topic corrected later.
-    """
-
-    kind: ClockKind
-    policy_version: str
-    started_at: datetime
-    deadline_at: datetime
-    warn_at: datetime
-    stopped_at: datetime | None
-    as_of: datetime
-    danger: bool = False
-
-    @property
-    def late(self) -> bool:
-        """Stopped after its deadline."""
-        return self.stopped_at is not None and self.stopped_at > self.deadline_at
-
-
-Clocks = Mapping[ClockKind, Clock]
+__all__ = ["COUNTED", "Clock", "ClockKind", "Clocks", "NoClocks", "Rules", "derive_clocks", "step"]
 
 COUNTED = frozenset(
     {
@@ -63,46 +38,20 @@ COUNTED = frozenset(
         EventType.PROBLEM_MERGED,
         EventType.PROBLEM_DISMISSED,
         EventType.PROBLEM_RESTORED,
+        EventType.PROBLEM_PAUSED,
+        EventType.PROBLEM_RESUMED,
+        EventType.PROBLEM_SOLVED,
+        EventType.PROBLEM_REOPENED,
+        EventType.TERM_EXTENDED,
+        EventType.APPEAL_REGISTERED,
+        EventType.APPEAL_FORWARDED,
+        EventType.INTERIM_REPLIED,
     }
 )
 """The events that move clocks. No other event of a problem does."""
 
-
-class NoClocks(Exception):
-    """An event of a problem whose problem.found was not counted in."""
-
-
-@dataclass(frozen=True)
-class Rules:
-    """By what the clocks of a region run."""
-
-    calendar: Calendar
-    policies: Policies
-    zone: ZoneInfo
-
-    @classmethod
-    def of_pack(cls, pack: RegionPack) -> Rules:
-        """Raises PackError where the calendar or the policy is missing or broken."""
-        return cls(Calendar.of_pack(pack), Policies.of_pack(pack), pack.zone)
-
-    @cached_property
-    def _measures(self) -> Mapping[str, Measure]:
-        return {policy.version: Measure.of(policy, self.calendar, self.zone) for policy in self.policies.versions}
-
-    def policy(self, version: str) -> Policy:
-        """Raises KeyError for a version that is not in the pack: versions are never taken away."""
-        return self.policies.by_version[version]
-
-    def measure(self, policy: Policy) -> Measure:
-        return self._measures[policy.version]
-
-    def solve_term(self, policy: Policy, topic: str, danger: bool, started_at: datetime) -> Term:
-        """The term of the topic, or that of danger where there is danger and it ends earlier."""
-        usual = policy.solve_term(topic)
-        if not danger or policy.danger is None:
-            return usual
-        measure = self.measure(policy)
-        return min(usual, policy.danger.term, key=lambda term: deadline(started_at, term, measure))
+PAUSABLE = (ClockKind.PLAN, ClockKind.SOLVE, ClockKind.WORK)
+Changed = dict[ClockKind, Clock]
 
 
 def derive_clocks(events: Iterable[Event], calendar: Calendar, policies: Policies, zone: ZoneInfo) -> list[Clock]:
@@ -128,55 +77,76 @@ def step(clocks: Clocks, event: Event, rules: Rules) -> Clocks:
     if event.time < max(clock.as_of for clock in clocks.values()):
         return clocks
     changed = dict(clocks)
-    if event.type is EventType.PROBLEM_ASSIGNED:
-        _stop(changed, ClockKind.ROUTE, event.time)
-        _start_plan(changed, event.time, rules)
-    elif event.type is EventType.PROBLEM_UNASSIGNED:
-        _stop(changed, ClockKind.PLAN, event.time)
-        _resume_route(changed, event.time, rules)
-    elif event.type is EventType.PROBLEM_CORRECTED:
-        _recount_solve(changed, str(event.data["topic"]), event.time, rules)
-    elif event.type in (EventType.PROBLEM_MERGED, EventType.PROBLEM_DISMISSED):
-        for kind in clocks:
-            _stop(changed, kind, event.time)
-    elif event.type is EventType.PROBLEM_RESTORED:
-        _resume_route(changed, event.time, rules)
-        changed[ClockKind.SOLVE] = replace(changed[ClockKind.SOLVE], stopped_at=None, as_of=event.time)
+    MOVES.get(event.type, _nothing)(changed, event, rules)
     return changed
+
+
+def _nothing(_clocks: Changed, _event: Event, _rules: Rules) -> None:
+    """The problem was found already."""
 
 
 def _started(event: Event, rules: Rules) -> Clocks:
     accepted_at = datetime.fromisoformat(event.data["accepted_at"])
+    regime = Regime(event.data.get("regime", Regime.PORTAL))
     policy = rules.policies.at(accepted_at, rules.zone)
-    danger = policy.is_danger(int(event.data["urgency"]))
-    solve = rules.solve_term(policy, str(event.data["topic"]), danger, accepted_at)
-    clock = _new(ClockKind.SOLVE, solve, accepted_at, event.time, policy, rules)
-    return {
-        ClockKind.ROUTE: _new(ClockKind.ROUTE, policy.route, event.time, event.time, policy, rules),
-        ClockKind.SOLVE: replace(clock, danger=danger),
-    }
+    urgency, terms = int(event.data["urgency"]), policy.regime(regime)
+    solve = replace(
+        _new(ClockKind.SOLVE, accepted_at, event.time, policy, regime),
+        topic=str(event.data["topic"]),
+        danger=policy.is_danger(urgency),
+        important=policy.is_important(urgency, regime),
+    )
+    route = _new(ClockKind.ROUTE, event.time, event.time, policy, regime)
+    started = {ClockKind.ROUTE: rules.counted(route), ClockKind.SOLVE: rules.counted(solve)}
+    if terms.registration is not None:
+        registration = rules.counted(_new(ClockKind.REGISTRATION, accepted_at, event.time, policy, regime))
+        stopped_at = accepted_at if terms.at_acceptance else None
+        started[ClockKind.REGISTRATION] = replace(registration, stopped_at=stopped_at)
+    if terms.forwarding is not None and (terms.registration is None or terms.at_acceptance):
+        forwarding = _new(ClockKind.FORWARDING, accepted_at, event.time, policy, regime)
+        started[ClockKind.FORWARDING] = rules.counted(forwarding)
+    return started
 
 
-def _new(kind: ClockKind, term: Term, started_at: datetime, as_of: datetime, policy: Policy, rules: Rules) -> Clock:
-    ends = deadline(started_at, term, rules.measure(policy))
-    warns = started_at + (ends - started_at) * policy.warn_share
-    return Clock(kind, policy.version, started_at, ends, warns, None, as_of)
+def _new(kind: ClockKind, started_at: datetime, as_of: datetime, policy: Policy, regime: Regime) -> Clock:
+    """A clock that is not counted yet."""
+    return Clock(kind, policy.version, started_at, started_at, started_at, None, as_of, regime=regime)
 
 
-def _stop(clocks: dict[ClockKind, Clock], kind: ClockKind, at: datetime) -> None:
+def _stop(clocks: Changed, at: datetime, *kinds: ClockKind) -> None:
+    for kind in kinds:
+        clock = clocks.get(kind)
+        if clock is not None and clock.stopped_at is None:
+            clocks[kind] = replace(clock, stopped_at=at, as_of=at)
+
+
+def _go_on(clocks: Changed, kind: ClockKind, at: datetime) -> None:
+    """As if it had never stood."""
     clock = clocks.get(kind)
-    if clock is not None and clock.stopped_at is None:
-        clocks[kind] = replace(clock, stopped_at=at, as_of=at)
+    if clock is not None and clock.stopped_at is not None:
+        clocks[kind] = replace(clock, stopped_at=None, as_of=at)
 
 
-def _start_plan(clocks: dict[ClockKind, Clock], at: datetime, rules: Rules) -> None:
-    before = clocks.get(ClockKind.PLAN)
-    if before is None or before.started_at != at:
-        policy = rules.policy(clocks[ClockKind.SOLVE].policy_version)
-        clocks[ClockKind.PLAN] = _new(ClockKind.PLAN, policy.plan, at, at, policy, rules)
+def _assigned(clocks: Changed, event: Event, rules: Rules) -> None:
+    _stop(clocks, event.time, ClockKind.ROUTE, ClockKind.FORWARDING)
+    before, solve = clocks.get(ClockKind.PLAN), clocks[ClockKind.SOLVE]
+    if before is not None and before.started_at == event.time:
+        return
+    policy = rules.policy(solve.policy_version)
+    clocks[ClockKind.PLAN] = rules.counted(_new(ClockKind.PLAN, event.time, event.time, policy, solve.regime))
+    if before is not None:
+        own = _new(ClockKind.WORK, event.time, event.time, policy, solve.regime)
+        own = replace(own, topic=solve.topic, danger=solve.danger, important=solve.important, stage=solve.stage)
+        clocks[ClockKind.WORK] = rules.counted(own)
 
 
-def _resume_route(clocks: dict[ClockKind, Clock], at: datetime, rules: Rules) -> None:
+def _unassigned(clocks: Changed, event: Event, rules: Rules) -> None:
+    _stop(clocks, event.time, ClockKind.PLAN, ClockKind.WORK)
+    _resume_route(clocks, event.time, rules)
+    _go_on(clocks, ClockKind.FORWARDING, event.time)
+
+
+def _resume_route(clocks: Changed, at: datetime, rules: Rules) -> None:
     """Go on with what was left when it stopped; where nothing was left, it stays late."""
     clock = clocks[ClockKind.ROUTE]
     if clock.stopped_at is None:
@@ -186,15 +156,133 @@ def _resume_route(clocks: dict[ClockKind, Clock], at: datetime, rules: Rules) ->
         return
     policy = rules.policy(clock.policy_version)
     measure, unit = rules.measure(policy), policy.route.unit
-    left = elapsed(clock.stopped_at, clock.deadline_at, unit, measure)
+    left = elapsed_hours(clock.stopped_at, clock.deadline_at, unit, measure)
     ends = after(at, left, unit, measure)
     warns = max(at, ends - (ends - at) * (1 - policy.warn_share))
     clocks[ClockKind.ROUTE] = replace(clock, stopped_at=None, deadline_at=ends, warn_at=warns, as_of=at)
 
 
-def _recount_solve(clocks: dict[ClockKind, Clock], topic: str, at: datetime, rules: Rules) -> None:
-    before = clocks[ClockKind.SOLVE]
-    policy = rules.policy(before.policy_version)
-    term = rules.solve_term(policy, topic, before.danger, before.started_at)
-    counted = _new(ClockKind.SOLVE, term, before.started_at, at, policy, rules)
-    clocks[ClockKind.SOLVE] = replace(counted, stopped_at=before.stopped_at, danger=before.danger)
+def _corrected(clocks: Changed, event: Event, rules: Rules) -> None:
+    for kind in (ClockKind.SOLVE, ClockKind.WORK):
+        if kind in clocks:
+            topical = replace(clocks[kind], topic=str(event.data["topic"]), as_of=event.time)
+            clocks[kind] = rules.counted(topical)
+
+
+def _put_away(clocks: Changed, event: Event, _rules: Rules) -> None:
+    _stop(clocks, event.time, *clocks)
+
+
+def _restored(clocks: Changed, event: Event, rules: Rules) -> None:
+    _resume_route(clocks, event.time, rules)
+    clocks[ClockKind.SOLVE] = replace(clocks[ClockKind.SOLVE], stopped_at=None, as_of=event.time)
+    _go_on(clocks, ClockKind.FORWARDING, event.time)
+
+
+def _paused(clocks: Changed, event: Event, rules: Rules) -> None:
+    reason = str(event.data["reason"])
+    for kind in PAUSABLE:
+        clock = clocks.get(kind)
+        if clock is None or clock.stopped_at is not None:
+            continue
+        clock = _ended(clock, event.time, rules)
+        if rules.may_pause(clock, reason, event.time):
+            pauses = (*clock.pauses, Pause(reason, event.time.astimezone(UTC)))
+            clocks[kind] = rules.counted(replace(clock, pauses=pauses, as_of=event.time))
+
+
+def _ended(clock: Clock, at: datetime, rules: Rules) -> Clock:
+    """With the last pause ended where its reason's time is used up by then."""
+    if not clock.pauses or clock.pauses[-1].end is not None:
+        return clock
+    end = rules.standings(clock)[-1].end
+    return clock if at < end else replace(clock, pauses=(*clock.pauses[:-1], replace(clock.pauses[-1], end=end)))
+
+
+def _resumed(clocks: Changed, event: Event, rules: Rules) -> None:
+    for kind in PAUSABLE:
+        clock = clocks.get(kind)
+        if clock is None or not clock.pauses or clock.pauses[-1].end is not None:
+            continue
+        end = min(event.time.astimezone(UTC), rules.standings(clock)[-1].end)
+        pauses = (*clock.pauses[:-1], replace(clock.pauses[-1], end=end))
+        clocks[kind] = rules.counted(replace(clock, pauses=pauses, as_of=event.time))
+
+
+def _solved(clocks: Changed, event: Event, _rules: Rules) -> None:
+    _stop(clocks, event.time, *(kind for kind in clocks if kind is not ClockKind.REGISTRATION))
+
+
+def _reopened(clocks: Changed, event: Event, rules: Rules) -> None:
+    """A new stage of the citizen's clock, and a new plan of the executor's."""
+    if clocks[ClockKind.SOLVE].stopped_at is None:
+        return
+    _new_stage(clocks, Stage.REOPENED, event.time, rules)
+    if ClockKind.PLAN in clocks:
+        before = clocks[ClockKind.PLAN]
+        policy = rules.policy(before.policy_version)
+        clocks[ClockKind.PLAN] = rules.counted(_new(ClockKind.PLAN, event.time, event.time, policy, before.regime))
+
+
+def _new_stage(clocks: Changed, stage: Stage, at: datetime, rules: Rules) -> None:
+    clock = clocks[ClockKind.SOLVE]
+    begun = replace(clock, stage=stage, started_at=at, stopped_at=None, as_of=at, pauses=(), extended_at=None)
+    clocks[ClockKind.SOLVE] = rules.counted(begun)
+
+
+def _interim(clocks: Changed, event: Event, rules: Rules) -> None:
+    """The term of the final answer begins, where the regime has one and the interim answer was in time."""
+    clock = clocks[ClockKind.SOLVE]
+    policy = rules.policy(clock.policy_version)
+    waits = clock.stopped_at is None and clock.stage is not Stage.INTERIM and event.time <= clock.deadline_at
+    if waits and policy.regime(clock.regime).final is not None:
+        _new_stage(clocks, Stage.INTERIM, event.time, rules)
+
+
+def _extended(clocks: Changed, event: Event, rules: Rules) -> None:
+    """Once, before the term is over, and only where the notice to the author can be named."""
+    clock = clocks[ClockKind.SOLVE]
+    extension = rules.policy(clock.policy_version).regime(clock.regime).extension
+    runs = clock.stopped_at is None and clock.extended_at is None and clock.stage is Stage.FIRST
+    if extension is not None and runs and event.data.get("notice") and event.time <= clock.deadline_at:
+        clocks[ClockKind.SOLVE] = rules.counted(replace(clock, extended_at=event.time, as_of=event.time))
+
+
+def _registered(clocks: Changed, event: Event, rules: Rules) -> None:
+    """The terms from registration begin, not later than it was due: lateness takes nothing from the citizen."""
+    registration = clocks.get(ClockKind.REGISTRATION)
+    if registration is None or registration.stopped_at is not None:
+        return
+    start = min(event.time, registration.deadline_at)
+    _stop(clocks, event.time, ClockKind.REGISTRATION)
+    solve = clocks[ClockKind.SOLVE]
+    if solve.stage is Stage.FIRST:
+        clocks[ClockKind.SOLVE] = rules.counted(replace(solve, started_at=start, as_of=event.time))
+    policy = rules.policy(solve.policy_version)
+    if policy.regime(solve.regime).forwarding is not None and clocks[ClockKind.ROUTE].stopped_at is None:
+        forwarding = _new(ClockKind.FORWARDING, start, event.time, policy, solve.regime)
+        clocks[ClockKind.FORWARDING] = rules.counted(forwarding)
+
+
+def _forwarded(clocks: Changed, event: Event, _rules: Rules) -> None:
+    """Only where the notice to the author can be named."""
+    if event.data.get("notice"):
+        _stop(clocks, event.time, ClockKind.FORWARDING)
+
+
+MOVES = {
+    EventType.PROBLEM_ASSIGNED: _assigned,
+    EventType.PROBLEM_UNASSIGNED: _unassigned,
+    EventType.PROBLEM_CORRECTED: _corrected,
+    EventType.PROBLEM_MERGED: _put_away,
+    EventType.PROBLEM_DISMISSED: _put_away,
+    EventType.PROBLEM_RESTORED: _restored,
+    EventType.PROBLEM_PAUSED: _paused,
+    EventType.PROBLEM_RESUMED: _resumed,
+    EventType.PROBLEM_SOLVED: _solved,
+    EventType.PROBLEM_REOPENED: _reopened,
+    EventType.TERM_EXTENDED: _extended,
+    EventType.APPEAL_REGISTERED: _registered,
+    EventType.APPEAL_FORWARDED: _forwarded,
+    EventType.INTERIM_REPLIED: _interim,
+}

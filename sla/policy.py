@@ -2,75 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from enum import StrEnum
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from models.pack import PackError, RegionPack
-
-ANY = "*"
-
-
-class Unit(StrEnum):
-    """What a term is counted in."""
-
-    HOUR = "hour"  # any hour
-    WORKING_HOUR = "working_hour"  # an hour within the working time of a working day
-    CALENDAR_DAY = "calendar_day"
-    WORKING_DAY = "working_day"
-
-
-class Roll(StrEnum):
-    """Where the end of a term in calendar days goes that falls on a day off."""
-
-    NONE = "none"
-    NEXT = "next"  # to the next working day: Civil Code, art. 193
-    PREVIOUS = "previous"  # to the working day before: practice of bodies that answer by 59-ФЗ
-
-
-class Basis(StrEnum):
-    """By what right a term is what it is."""
-
-    LAW = "law"
-    PRACTICE = "practice"
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One term. `source` names the law's article, or says whose practice it is; `what` is for whom, in Russian."""
-
-    amount: int
-    unit: Unit
-    basis: Basis
-    source: str
-    roll: Roll = Roll.NONE
-    what: str = ""
-
-    def __post_init__(self) -> None:
-        if self.amount < 1:
-            raise ValueError(f"a term of {self.amount}")
-        if self.roll is not Roll.NONE and self.unit is not Unit.CALENDAR_DAY:
-            raise ValueError(f"roll {self.roll} is for calendar days, not for {self.unit}")
-
-    @property
-    def in_hours(self) -> bool:
-        return self.unit in (Unit.HOUR, Unit.WORKING_HOUR)
-
-
-@dataclass(frozen=True, slots=True)
-class Danger:
-    """The term of solving a problem of this urgency (1-5) or a higher one, whatever its topic."""
-
-    urgency: int
-    term: Term
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.urgency <= 5:
-            raise ValueError(f"danger at an urgency of {self.urgency}")
+from models.regimes import Regime
+from sla.regime_terms import ANY, PORTAL, Danger, PauseRule, RegimeTerms, of_topic, solve_rows
+from sla.term import Start, Term
 
 
 @dataclass(frozen=True)
@@ -78,7 +20,8 @@ class Policy:
     """One version of the policy, for appeals accepted from `valid_from` on. It is never changed, only followed.
 
     `solve` is by topic code, group number or «*», `danger` goes before it where it ends earlier; `warn_share` is the
-    share of the term at which a clock warns.
+    share of the term at which a clock warns. `regimes` says what is otherwise under a regime, `pauses` for what
+    clocks of solving may stand.
     """
 
     version: str
@@ -90,65 +33,73 @@ class Policy:
     closes: time = time(18)
     warn_share: float = 0.75
     danger: Danger | None = None
+    regimes: Mapping[Regime, RegimeTerms] = field(default_factory=dict)
+    pauses: tuple[PauseRule, ...] = ()
 
     def __post_init__(self) -> None:
-        if not self.route.in_hours:
-            raise ValueError("the term of routing pauses and resumes: it must be in hours")
+        if not self.route.in_hours or self.route.runs_from is not Start.SAME_MOMENT:
+            raise ValueError("the term of routing pauses and resumes: it must be in hours and start at once")
         if ANY not in self.solve:
             raise ValueError("solve has no row for «*»")
         if not self.opens < self.closes:
             raise ValueError("working_time ends before it begins")
         if not 0 < self.warn_share < 1:
             raise ValueError("warn_share is not between 0 and 1")
+        if len({(rule.reason, regime) for rule in self.pauses for regime in rule.regimes}) != sum(
+            len(rule.regimes) for rule in self.pauses
+        ):
+            raise ValueError("two rows of pauses for one reason and regime")
+        for regime, terms in self.regimes.items():
+            units = {term.unit for term in (terms.solve or self.solve).values()}
+            if terms.extension is not None and units != {terms.extension.unit}:
+                raise ValueError(f"{regime}: the extension is not in the unit of the terms it extends")
 
-    def solve_term(self, topic: str) -> Term:
-        """The term of a topic: its own row, that of its group, or that for all."""
-        for key in (topic, topic.partition(".")[0]):
-            if key in self.solve:
-                return self.solve[key]
-        return self.solve[ANY]
+    def regime(self, regime: Regime) -> RegimeTerms:
+        return self.regimes.get(regime, PORTAL)
+
+    def solve_term(self, topic: str, regime: Regime = Regime.PORTAL) -> Term:
+        """The term of a topic under a regime."""
+        return of_topic(self.regime(regime).solve or self.solve, topic)
 
     def is_danger(self, urgency: int) -> bool:
         """Whether a problem of this urgency has the term of danger."""
         return self.danger is not None and urgency >= self.danger.urgency
 
+    def is_important(self, urgency: int, regime: Regime) -> bool:
+        """Whether a problem of this urgency has the term that the regime has for what is important."""
+        row = self.regime(regime).important
+        return row is not None and urgency >= row.urgency
+
+    def pause(self, reason: str, regime: Regime) -> PauseRule | None:
+        """The row that lets clocks stand for this reason; None where there is none."""
+        return next((rule for rule in self.pauses if rule.reason == reason and regime in rule.regimes), None)
+
+    @property
+    def terms(self) -> Iterator[Term]:
+        """Every term of it."""
+        yield from (self.route, self.plan, *self.solve.values())
+        if self.danger is not None:
+            yield self.danger.term
+        for regime in self.regimes.values():
+            yield from regime.terms
+
     @classmethod
     def of_json(cls, content: Mapping[str, Any]) -> Policy:
         """Raises ValueError, TypeError or KeyError where something is missing or wrong."""
-        solve: dict[str, Term] = {}
-        for row in content["solve"]:
-            term = _term(row)
-            for topic in row["topics"]:
-                if topic in solve:
-                    raise ValueError(f"two rows of solve for {topic}")
-                solve[topic] = term
         opens, closes = (time.fromisoformat(each) for each in content["working_time"])
         return cls(
             version=str(content["version"]),
             valid_from=date.fromisoformat(content["valid_from"]),
-            route=_term(content["route"]),
-            plan=_term(content["plan"]),
-            solve=solve,
+            route=Term.of_json(content["route"]),
+            plan=Term.of_json(content["plan"]),
+            solve=solve_rows(content["solve"]),
             opens=opens,
             closes=closes,
             warn_share=float(content["warn_share"]),
-            danger=_danger(content["danger"]) if "danger" in content else None,
+            danger=Danger.of_json(content["danger"]) if "danger" in content else None,
+            regimes={Regime(key): RegimeTerms.of_json(row) for key, row in content.get("regimes", {}).items()},
+            pauses=tuple(map(PauseRule.of_json, content.get("pauses", ()))),
         )
-
-
-def _danger(row: Mapping[str, Any]) -> Danger:
-    return Danger(int(row["urgency"]), _term(row))
-
-
-def _term(row: Mapping[str, Any]) -> Term:
-    return Term(
-        amount=int(row["amount"]),
-        unit=Unit(row["unit"]),
-        basis=Basis(row["basis"]),
-        source=str(row["source"]),
-        roll=Roll(row.get("roll", Roll.NONE)),
-        what=str(row.get("what", "")),
-    )
 
 
 @dataclass(frozen=True)
@@ -177,14 +128,14 @@ class Policies:
         return valid[-1] if valid else self.versions[0]
 
     @classmethod
+    def of_json(cls, rows: Iterable[Mapping[str, Any]]) -> Policies:
+        """Raises ValueError, TypeError or KeyError where something is missing or wrong."""
+        return cls(tuple(map(Policy.of_json, rows)))
+
+    @classmethod
     def of_pack(cls, pack: RegionPack) -> Policies:
         """The policies of a pack. Raises PackError where the file is missing or broken."""
         try:
-            return cls(tuple(Policy.of_json(each) for each in pack.json("policy.json")["policies"]))
+            return cls.of_json(pack.json("policy.json")["policies"])
         except (ValueError, KeyError, TypeError) as error:
             raise PackError(f"region pack {pack.folder.name}: policy.json: {error!r}") from error
-
-
-def length(term: Term) -> timedelta:
-    """The term as a length: hours as hours, days as days of whichever kind."""
-    return timedelta(hours=term.amount) if term.in_hours else timedelta(days=term.amount)

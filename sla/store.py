@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from psycopg.rows import dict_row, tuple_row
+import orjson
+from psycopg.rows import tuple_row
 
 from models.events import Event, Stream
 from models.identifiers import derived_id
-from sla.clock import Clock, ClockKind
+from models.regimes import Regime
+from sla.record import Clock, ClockKind, Pause, Stage
 from streams.contract import Connection
 
-COLUMNS = "kind, policy_version, started_at, deadline_at, warn_at, stopped_at, as_of, danger"
+COLUMNS = """kind, policy_version, started_at, deadline_at, warn_at, stopped_at, as_of, danger, regime, topic,
+    important, stage, pauses, extended_at"""
+"""In the order of the fields of Clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +45,35 @@ class Passed:
 def clocks_of(connection: Connection, problems: Sequence[UUID]) -> dict[UUID, dict[ClockKind, Clock]]:
     """The clocks of the problems. No lock: one worker at a time has the events of a problem, and timers only mark."""
     found: dict[UUID, dict[ClockKind, Clock]] = {problem: {} for problem in problems}
-    with connection.cursor(row_factory=dict_row) as cursor:
+    with connection.cursor(row_factory=tuple_row) as cursor:
         rows = cursor.execute(
             f"SELECT problem_id, {COLUMNS} FROM clocks WHERE problem_id = ANY(%s)",
             [list(problems)],
         )
         for row in rows:
-            problem, kind = row.pop("problem_id"), ClockKind(row.pop("kind"))
-            found[problem][kind] = Clock(kind=kind, **row)
+            clock = clock_of(row[1:])
+            found[row[0]][clock.kind] = clock
     return found
+
+
+def clock_of(row: Sequence[Any]) -> Clock:
+    """The clock of the values of COLUMNS."""
+    kind, version, started, ends, warns, stopped, as_of, danger, regime, topic, important, stage, pauses, extended = row
+    return Clock(
+        ClockKind(kind), version, started, ends, warns, stopped, as_of, danger, Regime(regime), topic, important,
+        Stage(stage), tuple(map(_pause, pauses)), extended,
+    )  # fmt: skip
+
+
+def _pause(stored: Mapping[str, str | None]) -> Pause:
+    start, end = stored["start"], stored["end"]
+    assert start is not None and stored["reason"] is not None
+    return Pause(stored["reason"], datetime.fromisoformat(start), datetime.fromisoformat(end) if end else None)
+
+
+def _pause_json(pause: Pause) -> dict[str, str | None]:
+    end = pause.end.isoformat() if pause.end else None
+    return {"reason": pause.reason, "start": pause.start.isoformat(), "end": end}
 
 
 def put(connection: Connection, rows: Sequence[Row]) -> None:
@@ -57,14 +82,17 @@ def put(connection: Connection, rows: Sequence[Row]) -> None:
     columns = zip(*(_values(row) for row in ordered), strict=True)
     connection.execute(
         """INSERT INTO clocks (id, region_id, problem_id, kind, policy_version, started_at, deadline_at, warn_at,
-                               stopped_at, as_of, danger)
+                               stopped_at, as_of, danger, regime, topic, important, stage, pauses, extended_at)
            SELECT * FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::text[], %s::text[], %s::timestamptz[],
                                 %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[],
-                                %s::boolean[])
+                                %s::boolean[], %s::text[], %s::text[], %s::boolean[], %s::text[], %s::jsonb[],
+                                %s::timestamptz[])
            ON CONFLICT (problem_id, kind) DO UPDATE SET
                policy_version = excluded.policy_version, started_at = excluded.started_at,
                deadline_at = excluded.deadline_at, warn_at = excluded.warn_at, stopped_at = excluded.stopped_at,
-               as_of = excluded.as_of, danger = excluded.danger,
+               as_of = excluded.as_of, danger = excluded.danger, regime = excluded.regime, topic = excluded.topic,
+               important = excluded.important, stage = excluded.stage, pauses = excluded.pauses,
+               extended_at = excluded.extended_at,
                warned_at = CASE WHEN clocks.deadline_at = excluded.deadline_at THEN clocks.warned_at END,
                breached_at = CASE WHEN clocks.deadline_at = excluded.deadline_at THEN clocks.breached_at END""",
         [list(column) for column in columns],
@@ -85,6 +113,12 @@ def _values(row: Row) -> tuple[object, ...]:
         clock.stopped_at,
         clock.as_of,
         clock.danger,
+        clock.regime.value,
+        clock.topic,
+        clock.important,
+        clock.stage.value,
+        orjson.dumps([_pause_json(pause) for pause in clock.pauses]).decode(),
+        clock.extended_at,
     )
 
 

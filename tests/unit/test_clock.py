@@ -18,7 +18,9 @@ from models.pack import load_pack, region_ids
 from sla import ClockKind, Rules, derive_clocks, explain
 from sla.clock import NoClocks, step
 from sla.count import elapsed
-from sla.policy import Basis, Danger, Policies, Policy, Term, Unit
+from sla.policy import Policies, Policy
+from sla.regime_terms import Danger
+from sla.term import Basis, Term, Unit
 
 RULES = Rules.of_pack(load_pack("omsk"))
 OMSK = ZoneInfo("Asia/Omsk")
@@ -168,7 +170,7 @@ def test_the_law_is_named_where_it_is_law_and_practice_where_it_is_practice() ->
     for region in region_ids():
         for policy in Rules.of_pack(load_pack(region)).policies.versions:
             assert policy.danger is not None
-            for term in (policy.route, policy.plan, policy.danger.term, *policy.solve.values()):
+            for term in policy.terms:
                 assert term.source
                 if term.basis is Basis.LAW:
                     assert "ст. " in term.source and "закон" in term.source
@@ -223,15 +225,16 @@ def test_the_explanation_sums_to_what_has_run_and_covers_the_time(
     drawn: list[tuple[EventType, int, str]], urgency: int, later: int
 ) -> None:
     events = life_of(drawn, urgency)
-    now = events[-1].time + timedelta(minutes=later)
-    for told in explain(events, RULES, now):
+    asked = events[-1].time + timedelta(minutes=later)
+    for told in explain(events, RULES, asked):
+        now = told.until or asked
         pieces = told.intervals
         assert all(one.end == after.start for one, after in pairwise(pieces))
         if pieces:
             assert pieces[0].start == told.clock.started_at and pieces[-1].end == now
         if told.clock.kind is ClockKind.SOLVE and told.clock.stopped_at is None:
             measure = RULES.measure(RULES.policy(told.clock.policy_version))
-            assert told.counted == elapsed(told.clock.started_at, now, told.term.unit, measure)
+            assert told.counted == elapsed(told.clock.started_at, now, told.term, measure)
         if told.clock.kind is ClockKind.ROUTE and told.clock.stopped_at is None:
             assert (told.counted >= told.allowed) == (now >= told.clock.deadline_at)
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from models.pack import load_pack
 from sla.calendar import Calendar
-from sla.count import Measure, deadline, elapsed, intervals
-from sla.policy import Basis, Roll, Term, Unit, length
+from sla.count import deadline, elapsed, elapsed_hours, intervals
+from sla.measure import Measure
+from sla.term import Basis, Roll, Term, Unit
 
 OMSK = ZoneInfo("Asia/Omsk")
 CALENDAR = Calendar.of_pack(load_pack("omsk"))
@@ -86,7 +87,7 @@ def test_a_roll_back_never_comes_before_the_start() -> None:
 
 
 def test_intervals_say_why_each_counted_or_not() -> None:
-    told = intervals(local("2026-02-20T15:00"), local("2026-02-25T09:00"), Unit.WORKING_DAY, MEASURE)
+    told = intervals(local("2026-02-20T15:00"), local("2026-02-25T09:00"), term(1, Unit.WORKING_DAY), MEASURE)
     assert [(each.counted.days, each.why) for each in told] == [
         (0, "день начала не считается, срок идёт со следующего (ГК РФ, ст. 191)"),
         (0, "выходной: суббота"),
@@ -114,8 +115,8 @@ def test_at_the_deadline_exactly_the_term_has_run_and_not_a_moment_before(
     start: datetime, term: Term, measure: Measure
 ) -> None:
     end = deadline(start, term, measure)
-    assert elapsed(start, end, term.unit, measure) == length(term)
-    assert elapsed(start, end - timedelta(microseconds=1), term.unit, measure) < length(term)
+    assert elapsed(start, end, term, measure) == term.length
+    assert elapsed(start, end - timedelta(microseconds=1), term, measure) < term.length
 
 
 @given(moments, st.timedeltas(timedelta(0), timedelta(days=60)), st.sampled_from(Unit), measures)
@@ -124,10 +125,10 @@ def test_intervals_cover_the_time_without_gap_and_sum_to_what_has_run(
     start: datetime, lasting: timedelta, unit: Unit, measure: Measure
 ) -> None:
     end = start + lasting
-    told = intervals(start, end, unit, measure)
+    told = intervals(start, end, term(1, unit), measure)
     edges = [start, *(edge for each in told for edge in (each.start, each.end)), end]
     assert edges[::2] == edges[1::2]
-    assert sum((each.counted for each in told), timedelta()) == elapsed(start, end, unit, measure)
+    assert sum((each.counted for each in told), timedelta()) == elapsed(start, end, term(1, unit), measure)
 
 
 @given(
@@ -142,8 +143,8 @@ def test_hours_of_two_stretches_add_up(
     start: datetime, first: timedelta, second: timedelta, unit: Unit, measure: Measure
 ) -> None:
     middle, end = start + first, start + first + second
-    parts = elapsed(start, middle, unit, measure) + elapsed(middle, end, unit, measure)
-    assert parts == elapsed(start, end, unit, measure)
+    parts = elapsed_hours(start, middle, unit, measure) + elapsed_hours(middle, end, unit, measure)
+    assert parts == elapsed_hours(start, end, unit, measure)
 
 
 def minutes_by_hand(start: datetime, end: datetime, zone: str) -> int:
@@ -168,7 +169,9 @@ def test_a_counter_that_goes_minute_by_minute_agrees(start: datetime, minutes: i
     since = start.replace(second=0, microsecond=0, tzinfo=UTC)
     till = since + timedelta(minutes=minutes)
     measure = Measure(CALENDAR, ZoneInfo(zone), time(9), time(18))
-    assert elapsed(since, till, Unit.WORKING_HOUR, measure) == timedelta(minutes=minutes_by_hand(since, till, zone))
+    assert elapsed_hours(since, till, Unit.WORKING_HOUR, measure) == timedelta(
+        minutes=minutes_by_hand(since, till, zone)
+    )
 
 
 def test_a_term_of_nothing_and_a_roll_of_hours_are_refused() -> None:
