@@ -116,6 +116,11 @@ CONTENTS: Mapping[EventType, Content] = {
         {
             "problem_id": PROBLEM,
             "executor": text("Code of the executor in the region's pack.", "roads"),
+            "handler": Field(
+                {"type": "string", "description": "Code of the executor's unit or person who does it, where known."},
+                "roads-repair",
+                required=False,
+            ),
             "by": BY,
         },
     ),

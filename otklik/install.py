@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import psycopg
 
-from models.identifiers import derived_id
 from models.pack import RegionPack
+from routing.competence import bodies_of_pack
+from routing.executor_store import write_absences, write_executors
+from routing.executors import ABSENCES, absences_of
+from routing.in_force import last_import
 
 
 def install_pack(connection: psycopg.Connection[Any], pack: RegionPack) -> None:
@@ -25,12 +29,6 @@ def install_pack(connection: psycopg.Connection[Any], pack: RegionPack) -> None:
                WHERE (topics.group_name, topics.name) IS DISTINCT FROM (excluded.group_name, excluded.name)""",
             [(pack.id, topic.code, topic.group, topic.name) for topic in pack.topics],
         )
-        cursor.executemany(
-            """INSERT INTO executors (id, region_id, code, kind, name) VALUES (%s, %s, %s, %s, %s)
-               ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name
-               WHERE (executors.kind, executors.name) IS DISTINCT FROM (excluded.kind, excluded.name)""",
-            [
-                (derived_id(pack.id, "executor", row["code"]), pack.id, row["code"], row["kind"], row["name"])
-                for row in pack.rows("bodies.csv")
-            ],
-        )
+    write_executors(connection, pack.id, bodies_of_pack(pack), "pack")
+    if not last_import(connection, pack.id):
+        write_absences(connection, pack.id, absences_of(pack.optional_rows(ABSENCES)), date.min)

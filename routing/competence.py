@@ -103,6 +103,11 @@ class Competence:
         return tables
 
     @cached_property
+    def has_handlers(self) -> bool:
+        """Whether any row names a unit or a person."""
+        return any(self._tables.keys() - {""})
+
+    @cached_property
     def body_by_code(self) -> Mapping[str, Body]:
         return self.structure.by_code
 

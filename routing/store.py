@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,9 +11,12 @@ from uuid import UUID
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
+from models.facts import FactKind
 from models.identifiers import derived_id
 from models.states import ProblemState
 from models.topics import TopicDecision, TopicGuess
+from routing.executors import Body
+from routing.properties import Site
 from routing.suggest import ExecutorGuess, Suggestion, municipality_of, streets_with_houses
 from streams.contract import Connection
 
@@ -30,25 +33,30 @@ class FoundProblem:
     streets: int
     """On how many streets it names a house."""
     urgency: int
+    site: Site = field(default_factory=Site)
+    """Its address, institutions and words, where its properties are read from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What routing decided of one problem."""
+    """What routing decided of one problem; `handler` is the unit or person of the executor who does it."""
 
     problem: FoundProblem
     state: ProblemState
     suggestion: Suggestion
     assignment_id: UUID
+    handler: Body | None = None
 
 
 def found_problems(connection: Connection, ids: Sequence[UUID]) -> list[FoundProblem]:
     """Those of the problems that still wait for routing, locked until the commit."""
     with connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(
-            """SELECT id, region_id, appeal_id, topic_code, topic_probability, group_name, group_probability, decided,
-                      topic_guesses, place, more_places, urgency
-               FROM problems WHERE id = ANY(%s) AND state = 'found' ORDER BY id FOR UPDATE""",
+            """SELECT p.id, p.region_id, p.appeal_id, p.topic_code, p.topic_probability, p.group_name,
+                      p.group_probability, p.decided, p.topic_guesses, p.place, p.more_places, p.urgency, p.facts,
+                      p.spans, a.text
+               FROM problems p JOIN appeals a ON a.id = p.appeal_id
+               WHERE p.id = ANY(%s) AND p.state = 'found' ORDER BY p.id FOR UPDATE OF p""",
             [list(ids)],
         )
         return [_problem(row) for row in rows]
@@ -63,7 +71,33 @@ def _problem(row: Mapping[str, Any]) -> FoundProblem:
         places=tuple(places_of(row["place"])),
         streets=streets_of(row),
         urgency=row["urgency"],
+        site=site_of(row),
     )
+
+
+def site_of(row: Mapping[str, Any]) -> Site:
+    """What a stored problem, with the text of its appeal, can tell of its properties."""
+    place = row["place"]
+    return Site(
+        settlement=place.get("settlement", ""),
+        street=place.get("street", ""),
+        house=place.get("house", ""),
+        institutions=tuple(fact["value"] for fact in row["facts"] if fact["kind"] == FactKind.INSTITUTION),
+        text="\n".join(row["text"][start:end] for start, end in row["spans"]),
+    )
+
+
+def loads_of(connection: Connection, region: str) -> dict[str, float]:
+    """Open problems of each person of a region, each weighted by its urgency, by the person's code."""
+    found = connection.execute(
+        """SELECT e.code, sum(p.urgency)
+           FROM assignments s JOIN executors e ON e.id = s.handler_id JOIN problems p ON p.id = s.problem_id
+           WHERE s.region_id = %s AND s.handler_id IS NOT NULL AND s.ended_at IS NULL AND e.kind = 'person'
+               AND p.state IN ('assigned', 'planned')
+           GROUP BY e.code""",
+        (region,),
+    )
+    return {code: float(load) for code, load in found}
 
 
 def _topic(row: Mapping[str, Any]) -> TopicDecision:
@@ -127,8 +161,8 @@ def write(connection: Connection, decisions: Sequence[Decided], now: datetime) -
         )
         cursor.executemany(
             """INSERT INTO assignments
-                   (id, region_id, problem_id, executor_id, assigned_by, reason, probability, assigned_at)
-               VALUES (%s, %s, %s, %s, 'machine', %s, %s, %s)""",
+                   (id, region_id, problem_id, executor_id, handler_id, assigned_by, reason, probability, assigned_at)
+               VALUES (%s, %s, %s, %s, %s, 'machine', %s, %s, %s)""",
             given,
         )
 
@@ -138,4 +172,6 @@ def _assignment(each: Decided, now: datetime) -> tuple[object, ...]:
     assert body is not None
     problem, guess = each.problem, each.suggestion.guesses[0]
     executor = executor_id(problem.region, body.code)
-    return (each.assignment_id, problem.region, problem.id, executor, guess.reason, guess.probability, now)
+    handler = executor_id(problem.region, each.handler.code) if each.handler is not None else None
+    reason = f"{guess.reason}; исполняет: {each.handler.name}" if each.handler is not None else guess.reason
+    return (each.assignment_id, problem.region, problem.id, executor, handler, reason, guess.probability, now)

@@ -95,6 +95,16 @@ def municipality_odds(places: Iterable[tuple[str, float]]) -> dict[str, float]:
     return {name: weight / total for name, weight in odds.items()} if total > 1 else odds
 
 
+def known_municipalities(competence: Competence, odds: Mapping[str, float]) -> dict[str, float]:
+    """The same probabilities by canonical names, without what the region does not know."""
+    known: dict[str, float] = {}
+    for name, probability in odds.items():
+        canonical = competence.municipality(name)
+        if canonical:
+            known[canonical] = known.get(canonical, 0.0) + probability
+    return known
+
+
 def suggest(
     competence: Competence,
     topic: TopicDecision,
