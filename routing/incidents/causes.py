@@ -71,7 +71,8 @@ class Causes:
     causes: tuple[Cause, ...] = ()
     sure: float = 0.6
     likely: float = 0.35
-    villages: frozenset[tuple[str, str]] = frozenset()
+    towns: frozenset[tuple[str, str]] = frozenset()
+    """(municipality, settlement) of those too large for `village`; what is in no list is small."""
     bursts: BurstRules = field(default_factory=BurstRules)
 
     @classmethod
@@ -85,7 +86,7 @@ class Causes:
             causes=tuple(_cause(each) for each in content["causes"]),
             sure=float(content["sure"]),
             likely=float(content["likely"]),
-            villages=_villages(pack),
+            towns=_towns(pack),
             bursts=_burst_rules(content.get("bursts", {})),
         )
 
@@ -131,12 +132,11 @@ def _burst_rules(row: Mapping[str, Any]) -> BurstRules:
     return BurstRules(**known)
 
 
-def _villages(pack: RegionPack) -> frozenset[tuple[str, str]]:
-    """(municipality, settlement) of those in which one outage is likely to be everybody's."""
+def _towns(pack: RegionPack) -> frozenset[tuple[str, str]]:
     if not pack.path("settlements.csv").is_file():
         return frozenset()
     return frozenset(
         (row["municipality"], row["settlement"])
         for row in pack.rows("settlements.csv")
-        if int(row.get("population") or 0) <= VILLAGE
+        if int(row.get("population") or 0) > VILLAGE
     )

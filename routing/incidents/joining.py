@@ -67,7 +67,7 @@ def join_incidents(
 def _neighbourhood(connection: Connection, known: dict[UUID, tuple[Trace, Cause, Causes]]) -> Neighbourhood:
     """What is around the problems, once nobody else may change it."""
     links = store.links(connection, list(known))
-    turns = {lock for trace, cause, causes in known.values() for lock in locks(trace, cause, causes)}
+    turns = {lock for trace, cause, _ in known.values() for lock in locks(trace, cause)}
     ours = (*known, *(link.other for some in links.values() for link in some))
     store.take_turns(connection, turns | {key("lock", str(each)) for each in ours})
     store.file(connection, ((id, trace.sent_at, filed(trace, cause)) for id, (trace, cause, _) in known.items()))

@@ -11,7 +11,7 @@ from math import ceil
 
 import h3
 
-from routing.incidents.causes import Cause, Causes
+from routing.incidents.causes import Cause
 from routing.incidents.records import Trace
 
 RESOLUTION = 8
@@ -58,7 +58,7 @@ def _names(trace: Trace, cause: Cause, around: int) -> list[tuple[str, ...]]:
     return names
 
 
-def locks(trace: Trace, cause: Cause, causes: Causes) -> set[int]:
+def locks(trace: Trace, cause: Cause) -> set[int]:
     """What a worker holds from the search to the commit: whoever could join the same problems holds one of these too.
 
     Cells of resolution 5 (about nine kilometres across) in place of those searched: a hundred problems must not take
@@ -70,7 +70,7 @@ def locks(trace: Trace, cause: Cause, causes: Causes) -> set[int]:
         cell = h3.latlng_to_cell(*spot.point, RESOLUTION)
         near = h3.grid_disk(cell, rings(cause.radius))
         names |= {(*head, "cell", h3.cell_to_parent(each, LOCK_RESOLUTION)) for each in near}
-    if spot.street or (spot.municipality, spot.settlement) in causes.villages:
+    if spot.street or spot.settlement:
         names.add((*head, "settlement", spot.settlement))
     if cause.route:
         names |= {(*head, "object", each) for each in trace.objects}

@@ -89,7 +89,7 @@ def same_street(one: Spot, two: Spot) -> bool:
 
 def in_one_village(one: Spot, two: Spot, causes: Causes) -> bool:
     here = (one.municipality, one.settlement)
-    return bool(one.settlement) and here == (two.municipality, two.settlement) and here in causes.villages
+    return bool(one.settlement) and here == (two.municipality, two.settlement) and here not in causes.towns
 
 
 def _sure_of(one: Spot, two: Spot) -> float:
