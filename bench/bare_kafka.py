@@ -12,6 +12,8 @@ import orjson
 import psycopg
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
+from streams.kafka.cloud_event import record_of
+
 SHIPPED = "CREATE TABLE bare_shipped (position bigint NOT NULL); INSERT INTO bare_shipped VALUES (0)"
 READY = 0.2
 """Seconds that one poll waits at most."""
@@ -31,14 +33,18 @@ def consumer(servers: str, topic: str, at_once: int) -> KafkaConsumer:
 
 
 def ship(connection: psycopg.Connection[Any], sender: KafkaProducer, topic: str, at_once: int) -> int:
-    """One batch of the table `bare_events`: read, sent, acknowledged, the position behind it committed."""
+    """One batch of the table, as records like the relay's: acknowledged, and the position behind it committed."""
     (position,) = connection.execute("SELECT position FROM bare_shipped FOR UPDATE").fetchone() or (0,)
     rows = connection.execute(
         """SELECT position, event::text, key FROM bare_events
            WHERE stream = 'bare' AND partition = 0 AND position >= %s ORDER BY position LIMIT %s""",
         [position, at_once],
     ).fetchall()
-    sent = [sender.send(topic, value=content.encode(), key=key.encode(), partition=0) for _, content, key in rows]
+    headers = record_of(*rows[0]).headers if rows else []  # of the same size on every record, for nothing
+    sent = [
+        sender.send(topic, value=content.encode(), key=key.encode(), headers=headers, partition=0)
+        for _, content, key in rows
+    ]
     sender.flush()
     for one in sent:
         one.get(timeout=30)
