@@ -7,7 +7,7 @@ readers ignore those that they do not know.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from models.events import EventType, Stream
@@ -54,6 +54,16 @@ OPERATOR = text("The operator's login.", "operator")
 INCIDENT = identifier("The incident.", "incident")
 TOPIC = text("Code of the topic in the region's pack.", "05.020")
 MUNICIPALITY = text("Name of the municipality in the region's pack; empty where it is not known.", "Омск г.о.")
+EXECUTOR = text("Code of the executor in the region's pack.", "roads")
+DEADLINE = moment("When it must be done.", "2026-11-27T12:00:00+00:00")
+CO = identifier("The co-executor's part.", "co")
+INSTRUCTION = {"instruction_id": identifier("The instruction.", "instruction"), "by": BY}
+TASK = {
+    "kind": text("What the clock is of.", "instruction", enum=["co_answer", "instruction", "control_point"]),
+    "subject_id": identifier("The co-executor's part, the instruction or the control point.", "instruction"),
+    "executor": EXECUTOR,
+    "deadline": DEADLINE,
+}
 CLOCK = {
     "problem_id": PROBLEM,
     "clock": text("Which clock.", "route", enum=["route", "plan", "solve", "work", "registration", "forwarding"]),
@@ -215,6 +225,64 @@ CONTENTS: Mapping[EventType, Content] = {
             "probability": Field({"type": "number", "description": "Of so many on a usual day."}, 0.000002),
         },
     ),
+    EventType.PROBLEM_REFUSED: Content(
+        Stream.PROBLEMS,
+        "an executor said that a problem is not his",
+        {
+            "problem_id": PROBLEM,
+            "executor": EXECUTOR,
+            "reason": text("Why: a code of the region's list.", "not_ours"),
+            "named": text("Code of the executor whose it is in his words; empty: he named none.", "waste"),
+            "by": text("The login of who refused.", "executor"),
+        },
+    ),
+    EventType.CO_ASSIGNED: Content(
+        Stream.PROBLEMS,
+        "another executor was asked to work on a problem beside its lead",
+        {
+            "problem_id": PROBLEM,
+            "co_id": CO,
+            "executor": EXECUTOR,
+            "role": text(
+                "co answers to the lead, copy to the citizen on his own questions.", "co", enum=["co", "copy"]
+            ),
+            "deadline": DEADLINE,
+            "by": OPERATOR,
+        },
+    ),
+    EventType.CO_ANSWERED: Content(
+        Stream.PROBLEMS, "a co-executor gave his answer", {"problem_id": PROBLEM, "co_id": CO, "by": BY}
+    ),
+    EventType.CO_ENDED: Content(
+        Stream.PROBLEMS, "a co-executor was taken off a problem", {"problem_id": PROBLEM, "co_id": CO, "by": BY}
+    ),
+    EventType.INSTRUCTION_GIVEN: Content(
+        Stream.INSTRUCTIONS,
+        "a head gave an instruction, or an executor handed on a part of his",
+        INSTRUCTION
+        | {
+            "parent": replace(identifier("The instruction that it is part of.", "parent"), required=False),
+            "problem_id": replace(PROBLEM, required=False),
+            "executor": EXECUTOR,
+            "deadline": DEADLINE,
+        },
+    ),
+    EventType.INSTRUCTION_ACCEPTED: Content(Stream.INSTRUCTIONS, "the executor took an instruction", INSTRUCTION),
+    EventType.INSTRUCTION_STARTED: Content(Stream.INSTRUCTIONS, "work on an instruction began", INSTRUCTION),
+    EventType.INSTRUCTION_REPORTED: Content(Stream.INSTRUCTIONS, "an instruction was reported done", INSTRUCTION),
+    EventType.INSTRUCTION_RETURNED: Content(Stream.INSTRUCTIONS, "the head sent a report back", INSTRUCTION),
+    EventType.INSTRUCTION_CLOSED: Content(Stream.INSTRUCTIONS, "the head closed an instruction", INSTRUCTION),
+    EventType.INSTRUCTION_REOPENED: Content(Stream.INSTRUCTIONS, "closing an instruction was undone", INSTRUCTION),
+    EventType.INSTRUCTION_MOVED: Content(
+        Stream.INSTRUCTIONS, "the head gave an instruction another day", INSTRUCTION | {"deadline": DEADLINE}
+    ),
+    EventType.POINT_DONE: Content(
+        Stream.INSTRUCTIONS,
+        "a control point of an instruction was reached",
+        INSTRUCTION | {"point": Field({"type": "integer", "minimum": 1, "description": "Which one."}, 1)},
+    ),
+    EventType.TASK_WARNED: Content(Stream.CLOCKS, "the clock of a task runs out soon", TASK),
+    EventType.TASK_BREACHED: Content(Stream.CLOCKS, "the clock of a task ran out", TASK),
     EventType.CLOCK_WARNED: Content(Stream.CLOCKS, "a clock runs out soon", CLOCK),
     EventType.CLOCK_BREACHED: Content(Stream.CLOCKS, "a clock ran out", CLOCK),
     EventType.EVENT_QUARANTINED: Content(
@@ -243,7 +311,11 @@ def envelope(type: EventType) -> dict[str, Any]:
         "id": {"type": "string", "format": "uuid", "description": "Unique; the same event again has the same id."},
         "source": {"type": "string", "pattern": "^otklik/.+$", "description": "otklik/ and the region's id."},
         "type": {"const": type.value},
-        "subject": {"type": "string", "format": "uuid", "description": "The appeal; also the record's key."},
+        "subject": {
+            "type": "string",
+            "format": "uuid",
+            "description": "The appeal, or the uppermost instruction; the record's key.",
+        },
         "time": {"type": "string", "format": "date-time", "description": "When it happened."},
         "datacontenttype": {"const": "application/json"},
         "data": {

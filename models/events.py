@@ -20,11 +20,12 @@ Data = Mapping[str, Any]
 
 
 class Stream(StrEnum):
-    """The streams (Kafka: topics). The key is always the appeal's id, so that one appeal's events stay in order."""
+    """The streams (Kafka: topics). The key is the appeal's id, so that one appeal's events stay in order."""
 
     APPEALS = "appeals"  # what intake accepted; read by nlp
     PROBLEMS = "problems"  # everything that happens to a problem; read by routing, sla, resolution, indicators
     CLOCKS = "clocks"  # warnings and breaches; read by escalation and indicators
+    INSTRUCTIONS = "instructions"  # what heads asked and what became of it; key: the uppermost instruction
     QUARANTINE = "quarantine"  # what a group put aside; for watchers outside, no stage reads it
 
 
@@ -55,6 +56,21 @@ class EventType(StrEnum):
     PROBLEM_JOINED = "problem.joined"  # problems: problem_id, incident, by
     PROBLEM_LEFT = "problem.left"  # problems: problem_id, incident, by
     BURST_DETECTED = "burst.detected"  # problems: burst_id, group, place, hours, problems, expected, probability
+    PROBLEM_REFUSED = "problem.refused"  # problems: problem_id, executor, reason, named, by; not his, says an executor
+    CO_ASSIGNED = "co.assigned"  # problems: problem_id, co_id, executor, role, deadline, by
+    CO_ANSWERED = "co.answered"  # problems: problem_id, co_id, by
+    CO_ENDED = "co.ended"  # problems: problem_id, co_id, by
+    INSTRUCTION_GIVEN = "instruction.given"  # instructions: instruction_id, parent, problem_id, executor, deadline, by
+    INSTRUCTION_ACCEPTED = "instruction.accepted"  # instructions, and those that follow: instruction_id, by
+    INSTRUCTION_STARTED = "instruction.started"
+    INSTRUCTION_REPORTED = "instruction.reported"
+    INSTRUCTION_RETURNED = "instruction.returned"
+    INSTRUCTION_CLOSED = "instruction.closed"
+    INSTRUCTION_REOPENED = "instruction.reopened"  # closing was undone
+    INSTRUCTION_MOVED = "instruction.moved"  # instructions: instruction_id, deadline, by; the head gave another day
+    POINT_DONE = "point.done"  # instructions: instruction_id, point, by
+    TASK_WARNED = "task.warned"  # clocks: kind, subject_id, executor, deadline
+    TASK_BREACHED = "task.breached"  # clocks: kind, subject_id, executor, deadline
     CLOCK_WARNED = "clock.warned"  # clocks: problem_id, clock, deadline
     CLOCK_BREACHED = "clock.breached"  # clocks: problem_id, clock, deadline
     # quarantine: quarantine_id, group, stream, partition, position, reason, event (as it stood in the log)

@@ -1,4 +1,4 @@
-"""States of appeals and problems, as tables: from, to, who may, by which event, why.
+"""States of appeals, problems and instructions, as tables: from, to, who may, by which event, why.
 
 docs/states.md shows these tables (a test holds it), and a property test walks them.
 """
@@ -28,11 +28,21 @@ class ProblemState(StrEnum):
     DISMISSED = "dismissed"  # an operator found no problem in it
 
 
+class InstructionState(StrEnum):
+    GIVEN = "given"  # the head gave it, the executor has not said that he saw it
+    ACCEPTED = "accepted"  # the executor took it
+    IN_WORK = "in_work"  # he is at it
+    REPORTED = "reported"  # he says that it is done, the head has not judged
+    RETURNED = "returned"  # the head wants more
+    CLOSED = "closed"  # the head took the report, or took the instruction back
+
+
 class Who(StrEnum):
     MACHINE = "machine"
     OPERATOR = "operator"
     EXECUTOR = "executor"
     CITIZEN = "citizen"
+    HEAD = "head"
 
 
 State = TypeVar("State", bound=StrEnum)
@@ -90,10 +100,17 @@ PROBLEM_TRANSITIONS: tuple[Transition[ProblemState], ...] = (
         _S.ASSIGNED,
         EITHER,
         EventType.PROBLEM_ASSIGNED,
-        "the operator chose the executor, or its incident got one",
+        "the operator chose the executor, its incident got one, or a refusal named him and the table agrees",
     ),
     Transition(_S.ASSIGNED, _S.ASSIGNED, OPERATOR, EventType.PROBLEM_ASSIGNED, "given to another executor"),
     Transition(_S.ASSIGNED, _S.QUEUED, OPERATOR, EventType.PROBLEM_UNASSIGNED, "the assignment was undone"),
+    Transition(
+        _S.ASSIGNED,
+        _S.QUEUED,
+        frozenset({Who.EXECUTOR}),
+        EventType.PROBLEM_REFUSED,
+        "not his, says the executor: a hop",
+    ),
     Transition(_S.FOUND, _S.MERGED, OPERATOR, EventType.PROBLEM_MERGED, "the same thing as another problem"),
     Transition(_S.QUEUED, _S.MERGED, OPERATOR, EventType.PROBLEM_MERGED, "the same thing as another problem"),
     Transition(_S.ASSIGNED, _S.MERGED, OPERATOR, EventType.PROBLEM_MERGED, "the same thing as another problem"),
@@ -102,6 +119,26 @@ PROBLEM_TRANSITIONS: tuple[Transition[ProblemState], ...] = (
     Transition(_S.ASSIGNED, _S.DISMISSED, OPERATOR, EventType.PROBLEM_DISMISSED, "no problem in it"),
     Transition(_S.MERGED, _S.QUEUED, OPERATOR, EventType.PROBLEM_RESTORED, "the merge was undone"),
     Transition(_S.DISMISSED, _S.QUEUED, OPERATOR, EventType.PROBLEM_RESTORED, "the dismissal was undone"),
+)
+
+HEAD = frozenset({Who.HEAD})
+EXECUTOR = frozenset({Who.EXECUTOR})
+_I = InstructionState
+_E = EventType
+INSTRUCTION_TRANSITIONS: tuple[Transition[InstructionState], ...] = (
+    Transition(_I.GIVEN, _I.ACCEPTED, EXECUTOR, _E.INSTRUCTION_ACCEPTED, "the executor has seen it and takes it"),
+    Transition(_I.ACCEPTED, _I.IN_WORK, EXECUTOR, _E.INSTRUCTION_STARTED, "work has begun"),
+    Transition(_I.RETURNED, _I.IN_WORK, EXECUTOR, _E.INSTRUCTION_STARTED, "work goes on after the head's remarks"),
+    Transition(_I.ACCEPTED, _I.REPORTED, EXECUTOR, _E.INSTRUCTION_REPORTED, "done at once"),
+    Transition(_I.IN_WORK, _I.REPORTED, EXECUTOR, _E.INSTRUCTION_REPORTED, "done, says the executor"),
+    Transition(_I.RETURNED, _I.REPORTED, EXECUTOR, _E.INSTRUCTION_REPORTED, "the remarks are answered"),
+    Transition(_I.REPORTED, _I.RETURNED, HEAD, _E.INSTRUCTION_RETURNED, "the head wants more"),
+    Transition(_I.REPORTED, _I.CLOSED, HEAD, _E.INSTRUCTION_CLOSED, "the head took the report"),
+    Transition(_I.GIVEN, _I.CLOSED, HEAD, _E.INSTRUCTION_CLOSED, "taken back: it is needed no more"),
+    Transition(_I.ACCEPTED, _I.CLOSED, HEAD, _E.INSTRUCTION_CLOSED, "taken back: it is needed no more"),
+    Transition(_I.IN_WORK, _I.CLOSED, HEAD, _E.INSTRUCTION_CLOSED, "taken back: it is needed no more"),
+    Transition(_I.RETURNED, _I.CLOSED, HEAD, _E.INSTRUCTION_CLOSED, "taken back: it is needed no more"),
+    Transition(_I.CLOSED, _I.RETURNED, HEAD, _E.INSTRUCTION_REOPENED, "closing was undone"),
 )
 
 

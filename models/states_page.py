@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
-from models.states import APPEAL_TRANSITIONS, PROBLEM_TRANSITIONS, Transition
+from models.states import APPEAL_TRANSITIONS, INSTRUCTION_TRANSITIONS, PROBLEM_TRANSITIONS, Transition
 
 HEAD = """# States
 
@@ -18,7 +18,11 @@ COLUMNS = "| from | to | who | event | why |\n|---|---|---|---|---|"
 
 def states_page() -> str:
     """The whole page."""
-    tables = (("An appeal (обращение)", APPEAL_TRANSITIONS), ("A problem (проблема)", PROBLEM_TRANSITIONS))
+    tables = (
+        ("An appeal (обращение)", APPEAL_TRANSITIONS),
+        ("A problem (проблема)", PROBLEM_TRANSITIONS),
+        ("An instruction (поручение)", INSTRUCTION_TRANSITIONS),
+    )
     parts = [f"## {title}\n\n{COLUMNS}\n" + "".join(_lines(table)) for title, table in tables]
     return "\n".join([HEAD, *parts])
 

@@ -22,10 +22,15 @@ MEANINGS = {
     Stream.APPEALS: "What intake accepted.",
     Stream.PROBLEMS: "Everything that happens to problems.",
     Stream.CLOCKS: "Warnings and breaches of clocks.",
+    Stream.INSTRUCTIONS: "What heads asked of executors and what became of it.",
     Stream.QUARANTINE: "Events that a stage could not handle.",
 }
 
-KEY = {"type": "string", "format": "uuid", "description": "The appeal's id: one appeal's events stay in order."}
+KEY = {
+    "type": "string",
+    "format": "uuid",
+    "description": "The appeal's id, or the uppermost instruction's: its events stay in order.",
+}
 
 
 def name_of(type: EventType) -> str:
