@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from datetime import date
 
 from models.finding import Finding
@@ -11,9 +12,18 @@ from routing.competence import ANY, OWN, Row, aliases_of, rows_of, table_of
 from routing.executors import ABSENCES, FILES, Absence, Body, Structure
 from routing.properties import FILE as PROPERTIES
 from routing.properties import NUMBERED, holdings_of
-from routing.structure_check import Placed, Rows, absence_findings, executor_findings, read_absences, read_executors
+from routing.structure_check import (
+    Placed,
+    Rows,
+    absence_findings,
+    executor_findings,
+    read_absences,
+    read_executors,
+    strange_columns,
+)
 
 BODIES, COMPETENCE = FILES[0], "competence.csv"
+ROW_COLUMNS = frozenset(field.name for field in fields(Row)) - {"line"}
 INSTITUTIONS = frozenset([*"школа гимназия лицей поликлиника больница роддом библиотека аптека".split(), "детский сад"])
 """Kinds that the facts of a text tell by themselves (models.facts.FactKind.INSTITUTION)."""
 
@@ -45,7 +55,9 @@ def municipalities_of(pack: RegionPack) -> set[str]:
 
 def read_rows(file: str, rows: Rows, found: list[Row]) -> Iterator[Finding]:
     """Put the rows of a decision table into `found`; what cannot be read is a finding. Raises KeyError for a column."""
-    for line, raw in rows:
+    for number, (line, raw) in enumerate(rows):
+        if not number:
+            yield from strange_columns(file, raw, ROW_COLUMNS)
         if raw["machine"] not in ("yes", "no"):
             yield Finding(file, line, f"machine must be yes or no, not {raw['machine']!r}")
         try:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
 
 from models.finding import Finding
 from routing.competence import OWN
@@ -14,9 +15,22 @@ Placed = tuple[str, int, Body]
 """An executor with the file and the line it stands in."""
 
 
+EXECUTOR_COLUMNS = frozenset(field.name for field in fields(Body))
+ABSENCE_COLUMNS = frozenset(field.name for field in fields(Absence))
+
+
+def strange_columns(file: str, row: Mapping[str, str], known: Collection[str]) -> Iterator[Finding]:
+    """A column that nobody reads is a misspelt one."""
+    for name in row:
+        if name not in known:
+            yield Finding(file, 1, f"unknown column {name!r}; known: {', '.join(sorted(known))}")
+
+
 def read_executors(file: str, rows: Rows, found: list[Placed]) -> Iterator[Finding]:
     """Put the executors of a file into `found`; what cannot be read is a finding. Raises KeyError for a column."""
-    for line, row in rows:
+    for number, (line, row) in enumerate(rows):
+        if not number:
+            yield from strange_columns(file, row, EXECUTOR_COLUMNS)
         try:
             [body] = bodies_of([row])
         except ValueError as error:
@@ -27,7 +41,9 @@ def read_executors(file: str, rows: Rows, found: list[Placed]) -> Iterator[Findi
 
 def read_absences(file: str, rows: Rows, found: list[tuple[int, Absence]]) -> Iterator[Finding]:
     """The same for absences."""
-    for line, row in rows:
+    for number, (line, row) in enumerate(rows):
+        if not number:
+            yield from strange_columns(file, row, ABSENCE_COLUMNS)
         try:
             [absence] = absences_of([row])
         except ValueError as error:

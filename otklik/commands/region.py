@@ -23,7 +23,10 @@ app.command("import-districts")(region_import.import_districts)
 FILES = (
     "topics.csv",
     "bodies.csv",
+    "units.csv",
+    "persons.csv",
     "competence.csv",
+    "properties.csv",
     "settlements.csv",
     "streets.csv",
     "houses.csv",

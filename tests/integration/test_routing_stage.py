@@ -48,7 +48,12 @@ def test_what_the_machine_is_sure_of_is_assigned_with_its_reason(connection: Con
     told = events_of(connection, Stream.PROBLEMS)[-1]
     assert told.type is EventType.PROBLEM_ASSIGNED
     assert told.key == found.key
-    assert dict(told.data) == {"problem_id": str(problem), "executor": "omsk-city", "by": "machine"}
+    assert dict(told.data) == {
+        "problem_id": str(problem),
+        "executor": "omsk-city",
+        "handler": "p-roads-1",
+        "by": "machine",
+    }
 
 
 def test_a_district_goes_to_its_own_administration(connection: Connection, pack: RegionPack) -> None:
