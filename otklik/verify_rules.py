@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from models.events import Event, EventType
@@ -14,10 +14,16 @@ _MOVES = frozenset(row.event for row in PROBLEM_TRANSITIONS)
 
 @dataclass(frozen=True, slots=True)
 class Stood:
-    """A problem as a row of the tables or as a replay of the log shows it. `executor` is a code, empty for nobody."""
+    """A problem as a row of the tables or as a replay of the log shows it. `executor` is a code, empty for nobody.
+
+    `hops` are the codes of those who refused, in order; `co` are the open parts of co-executors as «role code», with
+    «answered» where they are.
+    """
 
     state: ProblemState
     executor: str = ""
+    hops: tuple[str, ...] = ()
+    co: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +49,37 @@ def replay_problem(events: Sequence[Event]) -> Stood:
     first, *rest = events
     if first.type is not EventType.PROBLEM_FOUND:
         raise NotAllowed(f"{first.type} before {EventType.PROBLEM_FOUND}")
-    stood = Stood(ProblemState.FOUND)
+    stood, co = Stood(ProblemState.FOUND), dict[str, str]()
     for one in rest:
         if one.type is EventType.PROBLEM_FOUND:
             raise NotAllowed("found twice")
+        _follow_co(co, one)
         if one.type not in _MOVES:
             continue
-        who = Who.MACHINE if one.data.get("by", Who.MACHINE) == Who.MACHINE else Who.OPERATOR
-        state = next_state(PROBLEM_TRANSITIONS, stood.state, one.type, who)
+        state = next_state(PROBLEM_TRANSITIONS, stood.state, one.type, _who(one))
         executor = str(one.data["executor"]) if one.type is EventType.PROBLEM_ASSIGNED else ""
-        stood = Stood(state, executor)
-    return stood
+        refused = (str(one.data["executor"]),) if one.type is EventType.PROBLEM_REFUSED else ()
+        stood = Stood(state, executor, stood.hops + refused)
+    return replace(stood, co=frozenset(co.values()))
+
+
+def _who(event: Event) -> Who:
+    if event.type is EventType.PROBLEM_REFUSED:
+        return Who.EXECUTOR
+    return Who.MACHINE if event.data.get("by", Who.MACHINE) == Who.MACHINE else Who.OPERATOR
+
+
+def _follow_co(co: dict[str, str], event: Event) -> None:
+    """Keep the open parts of co-executors, by id. Raises NotAllowed for one that was never given."""
+    if event.type is EventType.CO_ASSIGNED:
+        co[event.data["co_id"]] = f"{event.data['role']} {event.data['executor']}"
+        return
+    if event.type in (EventType.CO_ANSWERED, EventType.CO_ENDED) and event.data["co_id"] not in co:
+        raise NotAllowed(f"{event.type} of a part that is not open")
+    if event.type is EventType.CO_ANSWERED:
+        co[event.data["co_id"]] += " answered"
+    elif event.type is EventType.CO_ENDED:
+        del co[event.data["co_id"]]
 
 
 def replay_appeal(events: Sequence[Event]) -> AppealState:
@@ -111,4 +137,6 @@ def _compare_problem(stands: Stood | None, events: Sequence[Event]) -> str:
 
 
 def _words(stood: Stood) -> str:
-    return f"{stood.state} to {stood.executor}" if stood.executor else stood.state
+    words = f"{stood.state} to {stood.executor}" if stood.executor else stood.state.value
+    words += f", refused by {', '.join(stood.hops)}" if stood.hops else ""
+    return words + (f", with {', '.join(sorted(stood.co))}" if stood.co else "")

@@ -30,7 +30,12 @@ def appeals(connection: Connection) -> Iterator[AppealRow]:
         cursor.itersize = AT_ONCE
         cursor.execute(
             """
-            SELECT a.id::text COLLATE "C" AS key, a.state, p.id, p.state, coalesce(e.code, '')
+            SELECT a.id::text COLLATE "C" AS key, a.state, p.id, p.state, coalesce(e.code, ''),
+                ARRAY(SELECT x.code FROM hops h JOIN executors x ON x.id = h.from_executor_id
+                      WHERE h.problem_id = p.id ORDER BY h.ordinal),
+                ARRAY(SELECT concat_ws(' ', c.role, x.code, CASE WHEN c.answered_at IS NOT NULL THEN 'answered' END)
+                      FROM co_assignments c JOIN executors x ON x.id = c.executor_id
+                      WHERE c.problem_id = p.id AND c.ended_at IS NULL)
             FROM appeals a
             LEFT JOIN problems p ON p.appeal_id = a.id
             LEFT JOIN assignments g ON g.problem_id = p.id AND g.ended_at IS NULL
@@ -40,7 +45,11 @@ def appeals(connection: Connection) -> Iterator[AppealRow]:
         )
         for key, rows in groupby(cursor, itemgetter(0)):
             found = list(rows)
-            problems = {row[2]: Stood(ProblemState(row[3]), row[4]) for row in found if row[2] is not None}
+            problems = {
+                row[2]: Stood(ProblemState(row[3]), row[4], tuple(row[5]), frozenset(row[6]))
+                for row in found
+                if row[2] is not None
+            }
             yield AppealRow(UUID(key), AppealState(found[0][1]), problems)
 
 

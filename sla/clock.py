@@ -34,6 +34,7 @@ COUNTED = frozenset(
         EventType.PROBLEM_FOUND,
         EventType.PROBLEM_ASSIGNED,
         EventType.PROBLEM_UNASSIGNED,
+        EventType.PROBLEM_REFUSED,
         EventType.PROBLEM_CORRECTED,
         EventType.PROBLEM_MERGED,
         EventType.PROBLEM_DISMISSED,
@@ -273,6 +274,7 @@ def _forwarded(clocks: Changed, event: Event, _rules: Rules) -> None:
 MOVES = {
     EventType.PROBLEM_ASSIGNED: _assigned,
     EventType.PROBLEM_UNASSIGNED: _unassigned,
+    EventType.PROBLEM_REFUSED: _unassigned,
     EventType.PROBLEM_CORRECTED: _corrected,
     EventType.PROBLEM_MERGED: _put_away,
     EventType.PROBLEM_DISMISSED: _put_away,
