@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, timedelta, tzinfo
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -74,13 +74,14 @@ class Causes:
     towns: frozenset[tuple[str, str]] = frozenset()
     """(municipality, settlement) of those too large for `village`; what is in no list is small."""
     bursts: BurstRules = field(default_factory=BurstRules)
+    zone: tzinfo = UTC
 
     @classmethod
     def of_pack(cls, pack: RegionPack) -> Causes:
         """Raises PackError, KeyError or ValueError where the file is broken."""
         source = causes_pack(pack)
         if source is None:
-            return cls()
+            return cls(zone=pack.zone)
         content = source.json(FILE)
         return cls(
             causes=tuple(_cause(each) for each in content["causes"]),
@@ -88,6 +89,7 @@ class Causes:
             likely=float(content["likely"]),
             towns=_towns(pack),
             bursts=_burst_rules(content.get("bursts", {})),
+            zone=pack.zone,
         )
 
     @cached_property

@@ -6,7 +6,7 @@ incident and to those that wait. Every problem keeps its own events, so clocks a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -15,6 +15,7 @@ from models.events import Event, EventType, event
 from models.identifiers import derived_id
 from models.states import PROBLEM_TRANSITIONS, ProblemState, Who, next_state
 from routing.incidents import store
+from routing.incidents.alarms import watch
 from routing.incidents.causes import Cause, Causes
 from routing.incidents.keys import asked, filed, key, locks
 from routing.incidents.likeness import cause_of
@@ -47,11 +48,22 @@ def join_incidents(
     connection: Connection, decisions: Sequence[Decided], causes_of: Callable[[str], Causes], now: datetime
 ) -> tuple[list[Decided], list[Event]]:
     """The decisions as incidents change them, and what there is to tell besides. Writes memberships and suggestions."""
-    looked = {each.problem.id: each for each in decisions if each.suggestion.doubt not in APART}
-    traces = store.traces(connection, list(looked))
+    traces = store.traces(connection, [each.problem.id for each in decisions])
+    joined, told = _joined(connection, decisions, traces, causes_of, now)
+    return joined, told + watch(connection, traces.values(), causes_of, now)
+
+
+def _joined(
+    connection: Connection,
+    decisions: Sequence[Decided],
+    traces: Mapping[UUID, Trace],
+    causes_of: Callable[[str], Causes],
+    now: datetime,
+) -> tuple[list[Decided], list[Event]]:
+    looked = [traces[each.problem.id] for each in decisions if each.suggestion.doubt not in APART]
     known = {
         trace.id: (trace, cause, causes_of(trace.region))
-        for trace in traces.values()
+        for trace in looked
         if (cause := cause_of(trace, causes_of(trace.region))) is not None
     }
     if not known:

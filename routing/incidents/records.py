@@ -56,6 +56,7 @@ class Trace:
     appeal_id: UUID
     topic: str
     topics: tuple[tuple[str, float], ...]
+    group: str
     decided: bool
     spot: Spot
     sent_at: datetime

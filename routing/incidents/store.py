@@ -26,8 +26,8 @@ OBJECTS = frozenset({FactKind.ROUTE.value, FactKind.INSTITUTION.value})
 OPEN_STATES = frozenset({ProblemState.FOUND, ProblemState.QUEUED, ProblemState.ASSIGNED, ProblemState.PLANNED})
 
 TRACES = """
-SELECT p.id, p.region_id, p.appeal_id, p.state, p.topic_code, p.topic_probability, p.topic_guesses, p.decided, p.place,
-       p.facts, a.sent_at, i.incident_id, i.incident_id IS NOT NULL OR EXISTS (
+SELECT p.id, p.region_id, p.appeal_id, p.state, p.topic_code, p.topic_probability, p.topic_guesses, p.group_name,
+       p.decided, p.place, p.facts, a.sent_at, i.incident_id, i.incident_id IS NOT NULL OR EXISTS (
            SELECT FROM incident_problems past WHERE past.problem_id = p.id) AS stood, g.executor_id
 FROM problems p
 JOIN appeals a ON a.id = p.appeal_id
@@ -51,6 +51,7 @@ def _trace(row: Mapping[str, Any]) -> Trace:
         appeal_id=row["appeal_id"],
         topic=chosen[0],
         topics=(chosen, *others),
+        group=row["group_name"],
         decided=row["decided"],
         spot=spot_of(row["place"]),
         sent_at=row["sent_at"],
