@@ -17,6 +17,7 @@ from models.events import EventType, Stream, event
 from models.identifiers import new_id
 from models.message import Author, Message
 from models.pack import RegionPack
+from models.regime_choice import identity_of, regime_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,8 @@ def _insert(
             message=message,
             accepted_at=now,
             files=tuple((new_id(), files.put(one.content)) for one in message.attachments),
+            identity=identity_of(message),
+            regime=regime_of(message, pack),
         )
         for message, number in zip(messages, numbers, strict=True)
     ]

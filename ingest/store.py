@@ -13,6 +13,7 @@ from psycopg.rows import tuple_row
 from psycopg.types.json import Jsonb
 
 from models.message import Message
+from models.regimes import Identity, Regime
 
 Connection = psycopg.Connection[Any]
 Key = tuple[str, str]
@@ -29,6 +30,8 @@ class NewAppeal:
     accepted_at: datetime
     files: tuple[tuple[UUID, str], ...]
     """(attachment id, SHA-256) of each attachment, in order."""
+    identity: Identity
+    regime: Regime
 
     @property
     def key(self) -> Key:
@@ -71,8 +74,8 @@ def insert_appeals(connection: Connection, appeals: Sequence[NewAppeal]) -> set[
         cursor.executemany(
             """
             INSERT INTO appeals (id, region_id, number, channel, external_id, text, author, stated, reply_to, sent_at,
-                                 accepted_at, state)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'accepted')
+                                 accepted_at, state, identity, regime)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'accepted', %s, %s)
             ON CONFLICT (region_id, channel, external_id) DO NOTHING
             RETURNING id
             """,
@@ -107,6 +110,8 @@ def _row(appeal: NewAppeal) -> tuple[object, ...]:
         message.reply_to,
         message.sent_at,
         appeal.accepted_at,
+        appeal.identity.value,
+        appeal.regime.value,
     )
 
 

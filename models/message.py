@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from models.regimes import Identity, Regime
+
 
 class Channel(StrEnum):
     """Where an appeal came from. A Reply goes back by the same channel."""
@@ -44,7 +46,8 @@ class Message:
     """One message of a channel. (region, channel, external_id) names it: the same again is the same appeal.
 
     `sent_at` is aware. `stated` holds what the source says beside the text (settlement, street, house,
-    municipality, topic, latitude, longitude, community): hints for the engine, not facts.
+    municipality, topic, latitude, longitude, community): hints for the engine, not facts. `identity` is how sure the
+    channel is of its author; `regime` is set where the source itself says by which order it is considered.
     """
 
     region: str
@@ -56,6 +59,8 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     reply_to: str = ""
     stated: Mapping[str, str] = field(default_factory=dict)
+    identity: Identity = Identity.STATED
+    regime: Regime | None = None
 
     def __post_init__(self) -> None:
         if self.sent_at.tzinfo is None:

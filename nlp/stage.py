@@ -91,4 +91,5 @@ def problem_found(appeal: store.AcceptedAppeal, problem: UUID, draft: ProblemDra
         municipality=draft.place.municipality,
         urgency=draft.urgency.level,
         accepted_at=appeal.accepted_at.isoformat(),
+        regime=appeal.regime,
     )

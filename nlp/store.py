@@ -16,6 +16,7 @@ from models.events import EventType
 from models.facts import Fact
 from models.identifiers import derived_id
 from models.places import Place
+from models.regimes import Regime
 from models.states import APPEAL_TRANSITIONS, AppealState, ProblemState, Who, next_state
 from models.text import Span
 from streams.contract import Connection
@@ -45,19 +46,23 @@ class AcceptedAppeal:
     restored: bool
     channel: str
     author: Mapping[str, str]
+    regime: str = Regime.PORTAL
 
 
 def accepted_appeals(connection: Connection, ids: Sequence[UUID]) -> list[AcceptedAppeal]:
     """Those of the appeals that still wait for analysis, in order of their ids, locked until the commit."""
     with connection.cursor(row_factory=tuple_row) as cursor:
         rows = cursor.execute(
-            """SELECT id, region_id, text, sent_at, stated, accepted_at, dismissal IS NOT NULL, channel, author
+            """SELECT id, region_id, text, sent_at, stated, accepted_at, dismissal IS NOT NULL, channel, author,
+                      regime
                FROM appeals WHERE id = ANY(%s) AND state = 'accepted' ORDER BY id FOR UPDATE""",
             [list(ids)],
         )
         return [
-            AcceptedAppeal(id, region, SourceText(text, sent_at, stated), accepted_at, restored, channel, author)
-            for id, region, text, sent_at, stated, accepted_at, restored, channel, author in rows
+            AcceptedAppeal(
+                id, region, SourceText(text, sent_at, stated), accepted_at, restored, channel, author, regime
+            )
+            for id, region, text, sent_at, stated, accepted_at, restored, channel, author, regime in rows
         ]
 
 

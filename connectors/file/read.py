@@ -21,6 +21,7 @@ from connectors.file.letter import message_of_letter
 from connectors.file.mbox_letters import mbox_letters
 from connectors.file.xlsx_rows import rows_declared, xlsx_rows
 from models.message import Author, Channel, Message
+from models.regimes import Identity, Regime
 
 Kind = Literal["csv", "xlsx", "jsonl", "mbox"]
 _KIND_OF_SUFFIX: Mapping[str, Kind] = {
@@ -48,6 +49,10 @@ class Options:
     source: str = ""
     """Put before the ids of the rows, so that two sources may both count from 1."""
     kind: Kind | None = None
+    identity: Identity = Identity.STATED
+    """How sure the source is of its authors."""
+    regime: Regime | None = None
+    """By which order the source's appeals are considered, where it is an export of a system that says so."""
 
 
 @dataclass(frozen=True)
@@ -190,6 +195,8 @@ def _message(source: Source, fields: Mapping[str, str]) -> Message:
         ),
         reply_to=columns.value(fields, "reply_to") or columns.value(fields, "email"),
         stated={role: value for role, value in stated.items() if value},
+        identity=options.identity,
+        regime=options.regime,
     )
 
 
@@ -213,9 +220,10 @@ def _letters(source: Source) -> Iterator[Entry]:
         try:
             if letter.too_large:
                 raise RowError("the letter is too large")
-            outcome: Message | Rejection = message_of_letter(
+            message = message_of_letter(
                 letter.content, region=options.region, channel=options.channel, zone=options.zone, now=options.now
             )
+            outcome: Message | Rejection = replace(message, identity=options.identity, regime=options.regime)
         except RowError as error:
             outcome = Rejection(str(error), cells)
         yield Entry(letter.line, letter.position, outcome, cells)

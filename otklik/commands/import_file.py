@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from models.message import Channel
+from models.regimes import Identity, Regime
 from otklik.commands.root import CommandError
 
 if TYPE_CHECKING:
@@ -37,6 +38,10 @@ def import_file(
     kind: Annotated[Literal["csv", "xlsx", "jsonl", "mbox"] | None, typer.Option(help="Where it is not plain.")] = None,
     encoding: Annotated[str, typer.Option(help="Encoding of the text; empty: found by its bytes.")] = "",
     delimiter: Annotated[str, typer.Option(help="What parts the columns of a CSV; empty: found.")] = "",
+    identity: Annotated[Identity, typer.Option(help="How sure the source is of its authors.")] = Identity.STATED,
+    regime: Annotated[
+        Regime | None, typer.Option(help="Order of consideration of all rows; else the region's table says it.")
+    ] = None,
     hints: Annotated[bool, typer.Option(help="Give the place columns to the engine as hints.")] = True,
     rejected: Annotated[Path | None, typer.Option(help="File for rows that are rejected.", dir_okay=False)] = None,
     wait: Annotated[bool, typer.Option(help="Wait until the appeals are analysed and routed.")] = True,
@@ -90,6 +95,8 @@ def import_file(
         delimiter=delimiter,
         source=source,
         kind=kind,
+        identity=identity,
+        regime=regime,
     )
     opened = _opened(file, options)
     report = _run(opened, pack, chosen, rejected, wait, Console(stderr=True))

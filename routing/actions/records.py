@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from models.events import EventType
+from models.regimes import Regime
 from models.states import ProblemState
 from models.text import Span
 
@@ -65,6 +66,7 @@ class Problem:
     merged_into: UUID | None
     text_length: int
     accepted_at: datetime
+    regime: str = Regime.PORTAL
 
 
 @dataclass(frozen=True, slots=True)

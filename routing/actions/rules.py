@@ -189,6 +189,7 @@ def split(problem: Problem, piece: Span, topic: Topic, *, new_id: UUID, ordinal:
         "municipality": problem.municipality,
         "urgency": problem.urgency,
         "accepted_at": problem.accepted_at.isoformat(),
+        "regime": problem.regime,
     }
     return Change(
         kind=ActionKind.SPLIT,

@@ -29,7 +29,8 @@ def problem_for_update(connection: Connection, region: str, problem_id: UUID) ->
     with connection.cursor(row_factory=dict_row) as cursor:
         row = cursor.execute(
             """
-            SELECT p.*, assignment.executor_id, length(appeal.text) AS text_length, appeal.accepted_at
+            SELECT p.*, assignment.executor_id, length(appeal.text) AS text_length, appeal.accepted_at,
+                   appeal.regime
             FROM problems p
             JOIN appeals appeal ON appeal.id = p.appeal_id
             LEFT JOIN assignments assignment ON assignment.problem_id = p.id AND assignment.ended_at IS NULL
@@ -63,6 +64,7 @@ def _problem(row: Mapping[str, Any]) -> Problem:
         merged_into=row["merged_into"],
         text_length=row["text_length"],
         accepted_at=row["accepted_at"],
+        regime=row["regime"],
     )
 
 
