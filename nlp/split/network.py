@@ -18,7 +18,7 @@ from nlp.split.vectors import Floats
 
 HIDDEN = 96
 SEEDS = 2
-EPOCHS = 14
+EPOCHS = 10
 BATCH = 64
 """Blocks in a step."""
 RATE = 1e-3
