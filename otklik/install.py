@@ -29,6 +29,6 @@ def install_pack(connection: psycopg.Connection[Any], pack: RegionPack) -> None:
                WHERE (topics.group_name, topics.name) IS DISTINCT FROM (excluded.group_name, excluded.name)""",
             [(pack.id, topic.code, topic.group, topic.name) for topic in pack.topics],
         )
-    write_executors(connection, pack.id, bodies_of_pack(pack), "pack")
+    write_executors(connection, pack.id, list(bodies_of_pack(pack)), "pack")
     if not last_import(connection, pack.id):
         write_absences(connection, pack.id, absences_of(pack.optional_rows(ABSENCES)), date.min)

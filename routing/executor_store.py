@@ -17,7 +17,7 @@ from routing.store import executor_id
 from streams.contract import Connection
 
 
-def write_executors(connection: Connection, region: str, bodies: Iterable[Body], origin: str) -> int:
+def write_executors(connection: Connection, region: str, bodies: Collection[Body], origin: str) -> int:
     """Write or renew executors with who belongs to whom; returns how many changed.
 
     What a pack says (`origin` 'pack') never changes an executor that was imported.
@@ -25,6 +25,11 @@ def write_executors(connection: Connection, region: str, bodies: Iterable[Body],
     stand = {body.code: body for body in stored_executors(connection, region)}
     held = _imported(connection, region) if origin == "pack" else set()
     changed = [body for body in bodies if body.code not in held and stand.get(body.code) != body]
+    if origin == "import":
+        connection.execute(
+            "UPDATE executors SET origin = 'import' WHERE region_id = %s AND origin = 'pack' AND code = ANY(%s)",
+            (region, [body.code for body in bodies]),
+        )
     with connection.cursor() as cursor:
         cursor.executemany(
             """INSERT INTO executors (id, region_id, code, kind, name, short_name, municipality, post, email, capacity,

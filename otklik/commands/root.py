@@ -22,6 +22,7 @@ def command_line() -> typer.Typer:
         clock,
         drift,
         evaluate,
+        executors,
         import_file,
         model,
         parts,
@@ -51,6 +52,7 @@ def command_line() -> typer.Typer:
     region.app.command("import-gar")(region_compile.import_gar)
     app.add_typer(region.app, name="region")
     app.add_typer(clock.app, name="clock")
+    app.add_typer(executors.app, name="executors")
     app.add_typer(model.app, name="model")
     app.add_typer(quarantine.app, name="quarantine")
     app.add_typer(user.app, name="user")
