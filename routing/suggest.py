@@ -29,6 +29,7 @@ class Doubt(StrEnum):
     NOBODY = "no_executor"  # the table names nobody for it
     PLACES = "several_addresses"  # houses of different streets in one problem: it may be two
     ELSEWHERE = "outside_region"  # the text names a place of another region
+    REFUSED = "refused"  # the executor says that it is not his (routing.actions.refusing)
 
 
 DOUBTS: Mapping[Doubt, str] = {
@@ -38,6 +39,7 @@ DOUBTS: Mapping[Doubt, str] = {
     Doubt.NOBODY: "в таблице компетенций нет исполнителя",
     Doubt.PLACES: "названы дома на разных улицах: проверьте, одна ли это проблема",
     Doubt.ELSEWHERE: "назван адрес в другом регионе: переслать по принадлежности",
+    Doubt.REFUSED: "исполнитель отказался",
 }
 
 
