@@ -12,6 +12,7 @@ from uuid import UUID
 from ingest import FileStore
 from otklik import verify_store as store
 from otklik.verify_clocks import compare_clocks
+from otklik.verify_incidents import compare_incidents
 from otklik.verify_rules import Difference, compare_appeal
 from sla.clock import Rules
 from streams import Connection
@@ -52,6 +53,7 @@ def verify(connection: Connection, files: FileStore, rules_of: Callable[[str], R
         store.positions(connection),
         store.offsets(connection),
         _files(connection, files, deep),
+        compare_incidents(connection),
     ):
         for difference in check:
             report.add(difference)
