@@ -69,6 +69,15 @@ CLOCK = {
     "clock": text("Which clock.", "route", enum=["route", "plan", "solve", "work", "registration", "forwarding"]),
     "deadline": moment("When it runs out.", "2026-11-20T13:00:00+00:00"),
 }
+LEVELS = Field(
+    {
+        "type": "array",
+        "items": {"type": "string", "enum": ["person", "head", "deputy_governor", "governor", "operators"]},
+        "description": "Who is told, by the region's escalation.json.",
+    },
+    ["person"],
+    required=False,
+)
 
 CONTENTS: Mapping[EventType, Content] = {
     EventType.APPEAL_ACCEPTED: Content(
@@ -283,8 +292,23 @@ CONTENTS: Mapping[EventType, Content] = {
     ),
     EventType.TASK_WARNED: Content(Stream.CLOCKS, "the clock of a task runs out soon", TASK),
     EventType.TASK_BREACHED: Content(Stream.CLOCKS, "the clock of a task ran out", TASK),
-    EventType.CLOCK_WARNED: Content(Stream.CLOCKS, "a clock runs out soon", CLOCK),
-    EventType.CLOCK_BREACHED: Content(Stream.CLOCKS, "a clock ran out", CLOCK),
+    EventType.CLOCK_WARNED: Content(
+        Stream.CLOCKS,
+        "a share of a clock's term has run",
+        {
+            **CLOCK,
+            "share": Field(
+                {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "description": "Which share."},
+                0.75,
+                required=False,
+            ),
+            "to": LEVELS,
+        },
+    ),
+    EventType.CLOCK_BREACHED: Content(Stream.CLOCKS, "a clock ran out", {**CLOCK, "to": LEVELS}),
+    EventType.CLOCK_ESCALATED: Content(
+        Stream.CLOCKS, "a clock that ran out was told of higher up", {**CLOCK, "to": LEVELS}
+    ),
     EventType.EVENT_QUARANTINED: Content(
         Stream.QUARANTINE,
         "a stage could not handle an event and put it aside",

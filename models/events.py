@@ -24,7 +24,7 @@ class Stream(StrEnum):
 
     APPEALS = "appeals"  # what intake accepted; read by nlp
     PROBLEMS = "problems"  # everything that happens to a problem; read by routing, sla, resolution, indicators
-    CLOCKS = "clocks"  # warnings and breaches; read by escalation and indicators
+    CLOCKS = "clocks"  # warnings, breaches and what followed them; read by indicators
     INSTRUCTIONS = "instructions"  # what heads asked and what became of it; key: the uppermost instruction
     QUARANTINE = "quarantine"  # what a group put aside; for watchers outside, no stage reads it
 
@@ -71,8 +71,9 @@ class EventType(StrEnum):
     POINT_DONE = "point.done"  # instructions: instruction_id, point, by
     TASK_WARNED = "task.warned"  # clocks: kind, subject_id, executor, deadline
     TASK_BREACHED = "task.breached"  # clocks: kind, subject_id, executor, deadline
-    CLOCK_WARNED = "clock.warned"  # clocks: problem_id, clock, deadline
-    CLOCK_BREACHED = "clock.breached"  # clocks: problem_id, clock, deadline
+    CLOCK_WARNED = "clock.warned"  # clocks: problem_id, clock, deadline, share, to
+    CLOCK_BREACHED = "clock.breached"  # clocks: problem_id, clock, deadline, to
+    CLOCK_ESCALATED = "clock.escalated"  # clocks: problem_id, clock, deadline, to
     # quarantine: quarantine_id, group, stream, partition, position, reason, event (as it stood in the log)
     EVENT_QUARANTINED = "event.quarantined"
 
