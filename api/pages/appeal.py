@@ -8,12 +8,14 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+import sla.store
 from api.context import Context, Here
 from api.geography import address_list
 from api.reading import appeals, directory, problems, similar
 from api.rendering import render
 from api.security.access import Operator
 from api.security.users import User
+from api.views.terms import regime_told, with_source
 from api.views.text import own_facts, pairs, personal_spans, pieces, quote
 from api.views.words import address
 
@@ -39,8 +41,11 @@ def appeal_page(
             "topics": directory.topics(connection, user.region),
         }
         clocks = appeals.clocks(connection, appeal_id)
+        counted = sla.store.clocks_of(connection, [row["id"] for row in found])
         alike = similar.of_appeal(connection, user.region, appeal_id)
-    addresses = address_list(context.packs[user.region])
+    pack = context.packs[user.region]
+    clocks = [with_source(clock, counted[clock["problem_id"]], pack) for clock in clocks]
+    addresses = address_list(pack)
     standing = [row for row in found if row["state"] not in ("merged", "dismissed")]
     return render(
         request,
@@ -59,6 +64,7 @@ def appeal_page(
         problems=[
             _shown(row, standing, clocks, values["history"]) | {"similar": alike.get(row["id"], [])} for row in found
         ],
+        regime=regime_told(pack, appeal["regime"], appeal["accepted_at"]),
         inline=INLINE,
         points=_points(standing),
         municipalities=addresses.municipalities,

@@ -22,6 +22,7 @@ from api.reading import appeals, problems
 from api.rendering import render
 from api.security.forms import Posted, field
 from api.views.status import told
+from api.views.terms import regime_told
 from models.message import Attachment, Author, Channel, Message
 
 router = APIRouter(include_in_schema=False)
@@ -121,14 +122,15 @@ def show_status(request: Request, context: Here, number: str, token: str) -> Res
         found: list[Any] = problems.of_appeal(connection, appeal["region_id"], appeal["id"], now=now)
         clocks = appeals.clocks(connection, appeal["id"])
         photos_kept = len(appeals.attachments(connection, appeal["id"]))
-    zone = context.packs[appeal["region_id"]].zone
-    status = told(appeal, found, clocks, zone=zone, now=now)
+    pack = context.packs[appeal["region_id"]]
+    status = told(appeal, found, clocks, zone=pack.zone, now=now)
     base = context.public_url.rstrip("/") or str(request.base_url).rstrip("/")
     return render(
         request,
         "status.html",
         appeal=appeal,
         told=status,
+        regime=regime_told(pack, appeal["regime"], appeal["accepted_at"]),
         photos=photos_kept,
         link=f"{base}{request.url.path}",
         headers={"X-Robots-Tag": "noindex, nofollow", "Cache-Control": "private, no-store"},

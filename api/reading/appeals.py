@@ -16,7 +16,7 @@ Row = dict[str, Any]
 
 COLUMNS = """
     id, region_id, number, channel, text, author, stated, sent_at, accepted_at, state, dismissal,
-    dismissal_probability, privacy, analysed_at, model_version
+    dismissal_probability, privacy, analysed_at, model_version, regime
 """
 
 

@@ -48,8 +48,8 @@ class Page:
 
 RUNNING = """c.problem_id = p.id AND c.stopped_at IS NULL AND CASE
     WHEN p.state IN ('merged', 'dismissed') THEN false
-    WHEN p.state IN ('found', 'queued') THEN c.kind <> 'plan'
-    ELSE c.kind <> 'route' END"""
+    WHEN p.state IN ('found', 'queued') THEN c.kind NOT IN ('plan', 'work')
+    ELSE c.kind NOT IN ('route', 'forwarding') END"""
 """The clocks `c` that run for the problem `p`: its state says so at once, their rows only when the sla stage has read
 the event of what an operator just did."""
 

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from models.regimes import Regime
+
 Span = tuple[int, int]
 
 
@@ -71,6 +73,7 @@ class Appeal(BaseModel):
     privacy: list[dict[str, Any]]
     analysed_at: datetime | None
     model_version: str | None
+    regime: Regime = Field(description="By which order it is considered; it decides the clocks.")
 
 
 class AppealList(BaseModel):
@@ -110,7 +113,7 @@ class Problem(BaseModel):
     executor_guesses: list[dict[str, Any]]
     doubt: str = Field(description="Why the machine left it to an operator; empty where it did not.")
     merged_into: UUID | None
-    clock_kind: str | None = Field(description="The nearest running clock: route, plan or solve.")
+    clock_kind: str | None = Field(description="The nearest running clock: a kind of docs/clocks.md.")
     deadline_at: datetime | None
     overdue: bool
     found_at: datetime

@@ -37,7 +37,14 @@ DISMISSALS: Mapping[str, str] = {
     "abuse": "брань без проблемы",
     "empty": "нечего разбирать",
 }
-CLOCKS: Mapping[str, str] = {"route": "передать исполнителю", "plan": "назвать план", "solve": "решить"}
+CLOCKS: Mapping[str, str] = {
+    "route": "передать исполнителю",
+    "plan": "назвать план",
+    "solve": "решить",
+    "work": "решить новому исполнителю",
+    "registration": "зарегистрировать",
+    "forwarding": "направить по компетенции",
+}
 URGENCIES: Mapping[int, str] = {1: "может подождать", 2: "обычная", 3: "важная", 4: "срочная", 5: "опасность"}
 FACTS: Mapping[str, str] = {
     "date": "дата",
