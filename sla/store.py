@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -179,3 +181,20 @@ def problem_events(connection: Connection, problem_id: UUID) -> tuple[str, list[
             [Stream.PROBLEMS, str(known[1]), str(problem_id)],
         ).fetchall()
     return known[0], [Event.of_json(row[0]) for row in rows]
+
+
+def events_by_problem(connection: Connection, region: str) -> Iterator[list[Event]]:
+    """The events of each problem of a region in their order, read from the log without filling the memory."""
+    with connection.cursor("events_by_problem", row_factory=tuple_row) as cursor:
+        cursor.itersize = 5_000
+        cursor.execute(
+            """SELECT key, event FROM stream_events WHERE stream = %s AND region_id = %s
+               ORDER BY key, partition, position""",
+            [Stream.PROBLEMS, region],
+        )
+        for _, rows in groupby(cursor, itemgetter(0)):
+            by_problem: dict[str, list[Event]] = {}
+            for _, content in rows:
+                if "problem_id" in content["data"]:
+                    by_problem.setdefault(content["data"]["problem_id"], []).append(Event.of_json(content))
+            yield from by_problem.values()
