@@ -163,9 +163,10 @@ def _give(joining: Joining, incident: Incident, chosen: UUID) -> None:
     incident.executor_id = chosen
     code = store.hands(joining.connection, incident).executor.code
     reason = "одна причина, один исполнитель"
-    for problem, appeal in store.give_waiting(joining.connection, incident, joining.now, _because(incident, reason)):
+    waited = store.give_waiting(joining.connection, incident, joining.now, _because(incident, reason))
+    for problem, appeal, at in waited:
         given = {"problem_id": str(problem), "executor": code, "by": MACHINE}
-        joining.events.append(event(EventType.PROBLEM_ASSIGNED, incident.region, appeal, joining.now, **given))
+        joining.events.append(event(EventType.PROBLEM_ASSIGNED, incident.region, appeal, at, **given))
     for id, decided in joining.decisions.items():
         trace = joining.around.traces.get(id)
         if trace is not None and trace.incident == incident.id:

@@ -219,16 +219,21 @@ def suggest(connection: Connection, rows: Iterable[tuple[Any, ...]]) -> None:
         )
 
 
-def give_waiting(connection: Connection, incident: Incident, now: datetime, reason: str) -> list[tuple[UUID, UUID]]:
-    """Assign the incident's problems that wait for an operator to its executor; (problem, appeal) of each."""
+def give_waiting(
+    connection: Connection, incident: Incident, now: datetime, reason: str
+) -> list[tuple[UUID, UUID, datetime]]:
+    """Assign the incident's problems that wait for an operator to its executor; (problem, appeal, time) of each.
+
+    The time is no earlier than that at which the problem was found, wherever the clock was set meanwhile.
+    """
     rows = connection.execute(
         """
         UPDATE problems p SET state = 'assigned', version = p.version + 1
         FROM incident_problems i
         WHERE i.incident_id = %s AND i.left_at IS NULL AND p.id = i.problem_id AND p.state = 'queued'
-        RETURNING p.id, p.appeal_id
+        RETURNING p.id, p.appeal_id, greatest(p.found_at, %s)
         """,
-        [incident.id],
+        [incident.id, now],
     ).fetchall()
     with connection.cursor() as cursor:
         cursor.executemany(
@@ -236,7 +241,7 @@ def give_waiting(connection: Connection, incident: Incident, now: datetime, reas
             INSERT INTO assignments (id, region_id, problem_id, executor_id, assigned_by, reason, assigned_at)
             VALUES (%s, %s, %s, %s, 'machine', %s, %s)
             """,
-            [(new_id(), incident.region, problem, incident.executor_id, reason, now) for problem, _ in rows],
+            [(new_id(), incident.region, problem, incident.executor_id, reason, at) for problem, _, at in rows],
         )
     return rows
 

@@ -39,13 +39,17 @@ def differences(connection: Connection, senders: Sequence[Sender]) -> dict[str, 
         "nothing is there twice or unasked": list(_surplus(connection, told)),
         "every appeal is analysed once": list(_analysed(connection)),
         "every problem is found once": [id for id in problems if happened[id, "problem.found"] != 1],
-        "every problem is assigned or put before an operator once": [
-            id for id in problems if happened[id, "problem.assigned"] + happened[id, "problem.queued"] != 1
-        ],
+        "every problem is decided on, and assigned once at most": [id for id in problems if not _decided(happened, id)],
         "every problem has one clock of routing, stopped where it is assigned": list(_clocks(connection)),
         "every event came to the witness once": list(_witnessed(connection)),
         "the order of every appeal is kept": list(_order(connection)),
     }
+
+
+def _decided(happened: Counter[tuple[str, str]], id: str) -> bool:
+    """One that was put before an operator may be assigned later, with the incident that it joined."""
+    assigned, queued = happened[id, "problem.assigned"], happened[id, "problem.queued"]
+    return assigned + queued >= 1 and assigned <= 1 and queued <= 1 and happened[id, "problem.joined"] <= 1
 
 
 def _lost(connection: Connection, told: Mapping[str, str], numbers: Mapping[str, str]) -> Iterator[str]:
