@@ -1,10 +1,13 @@
-"""What operators do with problems: each action is a pure rule that returns a Change, and one store that carries it out.
+"""What operators and executors do with problems: each action is a pure rule that returns a Change, which one store
+carries out.
 
 Every Change moves the row under its version, writes the action with what stood before, and appends its events, all in
 the caller's transaction. Nothing is done in part.
 """
 
+from routing.actions.executors import add_co, answer_co, end_co, refuse
 from routing.actions.records import Action, ActionKind, Change, Problem, Refused, Stale
+from routing.actions.rerouting import Rerouting
 from routing.actions.service import (
     accept,
     assign,
@@ -16,6 +19,7 @@ from routing.actions.service import (
     split,
     undo,
 )
+from routing.actions.sharing import Role
 
 __all__ = [
     "Action",
@@ -23,13 +27,19 @@ __all__ = [
     "Change",
     "Problem",
     "Refused",
+    "Rerouting",
+    "Role",
     "Stale",
     "accept",
+    "add_co",
+    "answer_co",
     "assign",
     "correct_place",
     "correct_topic",
     "dismiss",
+    "end_co",
     "merge",
+    "refuse",
     "restore_appeal",
     "split",
     "undo",

@@ -39,6 +39,9 @@ class ActionKind(StrEnum):
     SPLIT = "split"  # a piece of the text became a problem of its own
     MERGE = "merge"  # the same thing as another problem
     DISMISS = "dismiss"  # no problem in it
+    REFUSE = "refuse"  # the executor says that it is not his
+    ADD_CO = "add_co"  # another executor works on it beside the lead
+    END_CO = "end_co"  # he does no more
     RESTORE_APPEAL = "restore_appeal"  # the machine wrongly saw no problem in an appeal
 
 
@@ -67,6 +70,7 @@ class Problem:
     text_length: int
     accepted_at: datetime
     regime: str = Regime.PORTAL
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +79,21 @@ class Executor:
 
     id: UUID
     code: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Assign:
-    """Give the problem to this executor, ending the open assignment where there is one."""
+    """Give the problem to this executor, ending the open assignment where there is one.
+
+    `by` is who gives it where that is not who acts: a refusal may be forwarded by the machine. `ended` is why the open
+    one ended.
+    """
 
     executor: Executor
     reason: str
+    by: str = ""
+    ended: str = "reassigned"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ problem has moved on since, Stale is raised and nothing is done.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,15 +20,15 @@ from models.identifiers import new_id
 from models.states import APPEAL_TRANSITIONS, AppealState, NotAllowed, Who, next_state
 from models.text import Span
 from models.topics import Topic
-from routing.actions import rules, store
+from routing.actions import co_store, hops, rules, sharing, store
 from routing.actions.guesses import guess_anew
-from routing.actions.records import ActionKind, Change, Executor, Problem, Refused, Stale
+from routing.actions.records import Action, ActionKind, Change, Executor, Problem, Refused, Stale
 from routing.actions.undoing import undone
 from routing.competence import Competence
 from streams.contract import Connection
 
 
-def _seen(connection: Connection, region: str, problem_id: UUID, version: int) -> Problem:
+def seen(connection: Connection, region: str, problem_id: UUID, version: int) -> Problem:
     """The problem, locked, as the operator saw it. Raises LookupError where there is none, Stale where it moved on."""
     problem = store.problem_for_update(connection, region, problem_id)
     if problem is None:
@@ -37,7 +38,7 @@ def _seen(connection: Connection, region: str, problem_id: UUID, version: int) -
     return problem
 
 
-def _carry_out(
+def carry_out(
     connection: Connection,
     change: Change,
     *,
@@ -55,6 +56,17 @@ def _carry_out(
     _tell(connection, change, now)
 
 
+def absorbed(connection: Connection, change: Change, executor_id: UUID, *, by: str, now: datetime) -> Change:
+    """The same change where its new lead was a co-executor till now: he is one no more."""
+    parts = co_store.parts_of(connection, change.problem.id)
+    part = next((one for one in parts if one.executor.id == executor_id and not one.ended), None)
+    if part is None:
+        return change
+    co_store.end(connection, part.id, "lead", now)
+    ended = (EventType.CO_ENDED, {"co_id": str(part.id), "by": by})
+    return replace(change, events=(*change.events, ended), after={**change.after, "absorbed": str(part.id)})
+
+
 def _tell(connection: Connection, change: Change, now: datetime) -> None:
     problem = change.problem
     told = [
@@ -66,14 +78,14 @@ def _tell(connection: Connection, change: Change, now: datetime) -> None:
 
 def accept(connection: Connection, region: str, problem_id: UUID, version: int, *, by: str, now: datetime) -> None:
     """The machine's first guess of the executor is right: assign the problem to it."""
-    problem = _seen(connection, region, problem_id, version)
+    problem = seen(connection, region, problem_id, version)
     if not problem.executor_guesses:
         raise Refused("Программа никого не предложила. Выберите исполнителя из списка.")
     guess = store.executor_by_code(connection, region, str(problem.executor_guesses[0]["code"]))
     if guess is None:
         raise Refused("Предложенного исполнителя больше нет. Выберите другого из списка.")
     change = rules.assigned(problem, guess, ActionKind.ACCEPT, by=by, reason="Оператор согласился с программой")
-    _carry_out(connection, change, by=by, now=now)
+    carry_out(connection, absorbed(connection, change, guess.id, by=by, now=now), by=by, now=now)
 
 
 def assign(
@@ -88,12 +100,12 @@ def assign(
     reason: str = "",
 ) -> None:
     """Give the problem to the executor that the operator chose."""
-    problem = _seen(connection, region, problem_id, version)
+    problem = seen(connection, region, problem_id, version)
     executor = store.executor(connection, region, executor_id)
     if executor is None:
         raise Refused("Такого исполнителя нет. Выберите его из списка.")
-    words = reason or "Выбор оператора"
-    _carry_out(connection, rules.assigned(problem, executor, ActionKind.ASSIGN, by=by, reason=words), by=by, now=now)
+    change = rules.assigned(problem, executor, ActionKind.ASSIGN, by=by, reason=reason or "Выбор оператора")
+    carry_out(connection, absorbed(connection, change, executor.id, by=by, now=now), by=by, now=now)
 
 
 def correct_topic(
@@ -108,9 +120,9 @@ def correct_topic(
     competence: Competence,
 ) -> None:
     """Put the problem under another topic; who may answer for it is guessed anew."""
-    problem = _seen(connection, region, problem_id, version)
+    problem = seen(connection, region, problem_id, version)
     change = rules.topic_corrected(problem, topic, by=by)
-    _carry_out(connection, change, by=by, now=now, competence=competence)
+    carry_out(connection, change, by=by, now=now, competence=competence)
 
 
 def correct_place(
@@ -125,17 +137,17 @@ def correct_place(
     competence: Competence,
 ) -> None:
     """Put the problem at another place (JSON of models.places.Place); who may answer for it is guessed anew."""
-    problem = _seen(connection, region, problem_id, version)
+    problem = seen(connection, region, problem_id, version)
     change = rules.place_corrected(problem, place, by=by)
-    _carry_out(connection, change, by=by, now=now, competence=competence)
+    carry_out(connection, change, by=by, now=now, competence=competence)
 
 
 def dismiss(
     connection: Connection, region: str, problem_id: UUID, version: int, *, by: str, now: datetime, reason: str = ""
 ) -> None:
     """Take the problem off: there is nothing to solve in it."""
-    problem = _seen(connection, region, problem_id, version)
-    _carry_out(connection, rules.dismissed(problem, by=by, reason=reason), by=by, now=now)
+    problem = seen(connection, region, problem_id, version)
+    carry_out(connection, rules.dismissed(problem, by=by, reason=reason), by=by, now=now)
 
 
 def merge(
@@ -145,13 +157,13 @@ def merge(
     # locked in the order of ids, so that two merges at once cannot wait for each other for ever
     if into_id < problem_id:
         into = store.problem_for_update(connection, region, into_id)
-        problem = _seen(connection, region, problem_id, version)
+        problem = seen(connection, region, problem_id, version)
     else:
-        problem = _seen(connection, region, problem_id, version)
+        problem = seen(connection, region, problem_id, version)
         into = store.problem_for_update(connection, region, into_id)
     if into is None:
         raise Refused("Проблемы, с которой вы объединяете, нет.")
-    _carry_out(connection, rules.merged(problem, into, by=by), by=by, now=now)
+    carry_out(connection, rules.merged(problem, into, by=by), by=by, now=now)
 
 
 def split(
@@ -166,10 +178,10 @@ def split(
     now: datetime,
 ) -> UUID:
     """Make a piece of the problem's text a problem of its own; returns its id. Routing finds its executor."""
-    problem = _seen(connection, region, problem_id, version)
+    problem = seen(connection, region, problem_id, version)
     made = new_id()
     ordinal = store.next_ordinal(connection, problem.appeal_id)
-    _carry_out(connection, rules.split(problem, piece, topic, new_id=made, ordinal=ordinal, by=by), by=by, now=now)
+    carry_out(connection, rules.split(problem, piece, topic, new_id=made, ordinal=ordinal, by=by), by=by, now=now)
     return made
 
 
@@ -184,18 +196,39 @@ def undo(
     competence: Competence,
 ) -> ActionKind:
     """Take back the last action on the problem; returns what it was."""
-    problem = _seen(connection, region, problem_id, version)
+    problem = seen(connection, region, problem_id, version)
     action = store.last_action(connection, problem_id)
     if action is None:
         raise Refused("Отменять нечего: с этой проблемой ещё ничего не делали.")
-    change = undone(action, problem, _previous(connection, region, action.before), by=by)
+    change = _taken_back(connection, region, action, problem, by=by, now=now)
     if action.kind is ActionKind.SPLIT:
         _take_back_split(connection, problem, UUID(action.after["created"]), by=by, now=now)
     store.mark_undone(connection, action.id, now)
     corrected = action.kind in (ActionKind.CORRECT_TOPIC, ActionKind.CORRECT_PLACE)
     anew = competence if corrected else None
-    _carry_out(connection, change, by=by, now=now, record=False, competence=anew)
+    carry_out(connection, change, by=by, now=now, record=False, competence=anew)
     return action.kind
+
+
+def _taken_back(
+    connection: Connection, region: str, action: Action, problem: Problem, *, by: str, now: datetime
+) -> Change:
+    """The change that takes the action back, with the rows beside the problem's own put back already."""
+    if action.kind in (ActionKind.ADD_CO, ActionKind.END_CO):
+        part = co_store.part(connection, problem.id, UUID(action.after["part"]))
+        if action.kind is ActionKind.ADD_CO:
+            co_store.end(connection, part.id, "undone", now)
+        else:
+            co_store.reopen(connection, part)
+        return sharing.undone(action, problem, part, by=by)
+    change = undone(action, problem, _previous(connection, region, action.before), by=by)
+    if action.kind is ActionKind.REFUSE:
+        hops.mark_undone(connection, problem.id, now)
+    if "absorbed" in action.after:
+        part = co_store.part(connection, problem.id, UUID(action.after["absorbed"]))
+        co_store.reopen(connection, part)
+        change = replace(change, events=(*change.events, *sharing.put_back(part, by=by)))
+    return change
 
 
 def _previous(connection: Connection, region: str, before: Mapping[str, Any]) -> Executor | None:
@@ -207,7 +240,7 @@ def _take_back_split(connection: Connection, parent: Problem, created_id: UUID, 
     """The problem that the split made becomes one with its parent again."""
     created = store.problem_for_update(connection, parent.region, created_id)
     if created is not None and created.merged_into is None:
-        _carry_out(connection, rules.merged(created, parent, by=by), by=by, now=now, record=False)
+        carry_out(connection, rules.merged(created, parent, by=by), by=by, now=now, record=False)
 
 
 def restore_appeal(connection: Connection, region: str, appeal_id: UUID, *, by: str, now: datetime) -> None:

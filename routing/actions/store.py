@@ -17,7 +17,7 @@ from models.text import Span
 from routing.actions.records import Action, ActionKind, Assign, Change, Executor, NewProblem, Problem, Stale, Unassign
 from streams.contract import Connection
 
-JSON_COLUMNS = frozenset({"spans", "place"})
+JSON_COLUMNS = frozenset({"spans", "place", "executor_guesses"})
 INHERITED = (
     "region_id, appeal_id, topic_guesses, words, facts, place, more_places, place_level, municipality, latitude, "
     "longitude, h3, urgency, urgency_reasons"
@@ -65,19 +65,20 @@ def _problem(row: Mapping[str, Any]) -> Problem:
         text_length=row["text_length"],
         accepted_at=row["accepted_at"],
         regime=row["regime"],
+        doubt=row["doubt"],
     )
 
 
 def executor(connection: Connection, region: str, executor_id: UUID) -> Executor | None:
     row = connection.execute(
-        "SELECT id, code FROM executors WHERE id = %s AND region_id = %s", (executor_id, region)
+        "SELECT id, code, name FROM executors WHERE id = %s AND region_id = %s", (executor_id, region)
     ).fetchone()
     return None if row is None else Executor(*row)
 
 
 def executor_by_code(connection: Connection, region: str, code: str) -> Executor | None:
     row = connection.execute(
-        "SELECT id, code FROM executors WHERE code = %s AND region_id = %s", (code, region)
+        "SELECT id, code, name FROM executors WHERE code = %s AND region_id = %s", (code, region)
     ).fetchone()
     return None if row is None else Executor(*row)
 
@@ -152,7 +153,7 @@ def _update(connection: Connection, change: Change) -> None:
 
 def _reassign(connection: Connection, change: Change, assignment: Assign | Unassign, *, by: str, now: datetime) -> None:
     problem = change.problem
-    ended = "reassigned" if isinstance(assignment, Assign) else assignment.reason
+    ended = assignment.ended if isinstance(assignment, Assign) else assignment.reason
     connection.execute(
         "UPDATE assignments SET ended_at = %s, end_reason = %s WHERE problem_id = %s AND ended_at IS NULL",
         (now, ended, problem.id),
@@ -163,7 +164,15 @@ def _reassign(connection: Connection, change: Change, assignment: Assign | Unass
             INSERT INTO assignments (id, region_id, problem_id, executor_id, assigned_by, reason, assigned_at)
             VALUES (%s, %s, %s, %s, %s, %s, %s)
             """,
-            (new_id(), problem.region, problem.id, assignment.executor.id, by, assignment.reason, now),
+            (
+                new_id(),
+                problem.region,
+                problem.id,
+                assignment.executor.id,
+                assignment.by or by,
+                assignment.reason,
+                now,
+            ),
         )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from models.events import EventType
 from models.states import ProblemState
 from routing.actions.records import Action, ActionKind, Assign, Change, Executor, Problem, Refused, Unassign
 from routing.actions.rules import moved, standing
 
-UNDOABLE = frozenset(ActionKind) - {ActionKind.RESTORE_APPEAL}
+UNDOABLE = frozenset(ActionKind) - {ActionKind.RESTORE_APPEAL, ActionKind.ADD_CO, ActionKind.END_CO}
+"""Adding co-executors and taking them off is undone by routing.actions.sharing."""
 
 
 def undone(action: Action, problem: Problem, previous: Executor | None, *, by: str) -> Change:
@@ -19,6 +22,9 @@ def undone(action: Action, problem: Problem, previous: Executor | None, *, by: s
         raise Refused("Это действие отменить нельзя.")
     if action.kind in (ActionKind.ACCEPT, ActionKind.ASSIGN):
         return _assignment_undone(action, problem, previous, by=by)
+    if action.kind is ActionKind.REFUSE:
+        change = _assignment_undone(action, problem, previous, by=by)
+        return replace(change, columns={**change.columns, **action.before["columns"]})
     if action.kind in (ActionKind.MERGE, ActionKind.DISMISS):
         return _restored(action, problem, previous, by=by)
     return _columns_put_back(action, problem, by=by)

@@ -23,6 +23,7 @@ from models.text import Span
 from otklik.install import install_pack
 from otklik.verify import verify
 from routing import actions, routing_stage
+from routing.actions import Rerouting
 from routing.competence import Competence
 from sla.clock import Rules
 from sla.stage import sla_stage
@@ -30,7 +31,7 @@ from streams import EmbeddedEngine, Stage
 from tests.integration.problems import NOW, problem_found
 
 Connection = psycopg.Connection[Any]
-STEPS = 80
+STEPS = 120
 
 
 @dataclass
@@ -62,10 +63,65 @@ class Operator:
             deed(actions.split, Span(0, self.chance.randint(1, 21)), topic),
             deed(actions.undo, competence=self.competence),
             deed(actions.undo, competence=self.competence),
+            self._refusal(problem, version),
+            deed(
+                actions.add_co,
+                self._executor(),
+                role=self.chance.choice(list(actions.Role)),
+                task="Осмотреть",
+                policy=Rerouting.of_pack(self.pack),
+            ),
+            self._with_part(problem, version),
         )
         with suppress(actions.Refused), self.connection.transaction():
             self.chance.choice(deeds)()
             self.done += 1
+
+    def _refusal(self, problem: UUID, version: int) -> Callable[[], None]:
+        """Whoever has the problem says that it is another's."""
+
+        def refuse() -> None:
+            holders = self._problems(
+                f"SELECT executor_id FROM assignments WHERE problem_id = '{problem}' AND ended_at IS NULL"
+            )
+            if not holders:
+                raise actions.Refused("nobody has it")
+            actions.refuse(
+                self.connection,
+                "omsk",
+                problem,
+                version,
+                holders[0][0],
+                reason="not_ours",
+                named_id=self._executor(),
+                comment="",
+                by="boris",
+                now=datetime.now(UTC),
+                policy=Rerouting.of_pack(self.pack),
+                competence=self.competence,
+            )
+
+        return refuse
+
+    def _with_part(self, problem: UUID, version: int) -> Callable[[], None]:
+        """Some co-executor of the problem answers, or is taken off."""
+
+        def act() -> None:
+            parts = self._problems(
+                f"SELECT id, executor_id FROM co_assignments WHERE problem_id = '{problem}' ORDER BY id"
+            )
+            if not parts:
+                raise actions.Refused("nobody was asked")
+            part, executor = self.chance.choice(parts)
+            now = datetime.now(UTC)
+            if self.chance.random() < 0.5:
+                actions.end_co(self.connection, "omsk", problem, version, part, by="anna", now=now)
+            else:
+                actions.answer_co(
+                    self.connection, "omsk", problem, part, executor, answer="Осмотрели", by="vera", now=now
+                )
+
+        return act
 
     def _problems(self, query: str) -> Sequence[Any]:
         return self.connection.execute(query).fetchall()
@@ -110,3 +166,7 @@ def test_the_log_tells_the_same_as_the_tables_after_any_actions(
     assert report.differences == []
     assert anna.done > STEPS // 4
     assert report.counts["clocks"] > 12
+    hops, parts = connection.execute(
+        "SELECT (SELECT count(*) FROM hops), (SELECT count(*) FROM co_assignments)"
+    ).fetchone() or (0, 0)
+    assert hops and parts
