@@ -153,6 +153,18 @@ def test_what_waits_for_an_operator_follows_the_first_that_gets_an_executor(
     assert len(set(executors(connection))) == 1
 
 
+def test_what_waits_is_given_no_earlier_than_it_was_found_though_the_clock_was_set_back(
+    connection: Connection, pack: RegionPack, route: Callable[..., None]
+) -> None:
+    route(connection, told_of(connection, pack.topic_by_code[WATER], NOW)[1])
+    connection.execute("DELETE FROM assignments")
+    connection.execute("UPDATE problems SET state = 'queued', found_at = now() + interval '3 hours'")
+    route(connection, told_of(connection, pack.topic_by_code[WATER], NOW, house="3", north=30)[1])
+    found = connection.execute("SELECT max(found_at) FROM problems").fetchone()
+    given = [each for each in events_of(connection, Stream.PROBLEMS) if each.type is EventType.PROBLEM_ASSIGNED]
+    assert found is not None and found[0] in {each.time for each in given}
+
+
 def test_the_same_event_again_changes_nothing(
     connection: Connection, pack: RegionPack, route: Callable[..., None]
 ) -> None:
