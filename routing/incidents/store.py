@@ -224,13 +224,15 @@ def give_waiting(
 ) -> list[tuple[UUID, UUID, datetime]]:
     """Assign the incident's problems that wait for an operator to its executor; (problem, appeal, time) of each.
 
-    The time is no earlier than that at which the problem was found, wherever the clock was set meanwhile.
+    The time is no earlier than that at which the problem was found, wherever the clock was set meanwhile. What an
+    executor refused stays with the operator.
     """
     rows = connection.execute(
         """
         UPDATE problems p SET state = 'assigned', version = p.version + 1
         FROM incident_problems i
         WHERE i.incident_id = %s AND i.left_at IS NULL AND p.id = i.problem_id AND p.state = 'queued'
+            AND p.doubt <> 'refused'
         RETURNING p.id, p.appeal_id, greatest(p.found_at, %s)
         """,
         [incident.id, now],
