@@ -14,9 +14,10 @@ from api import failures, probes, v1
 from api.context import Context
 from api.middleware import Surroundings
 from api.pages import actions as page_actions
-from api.pages import appeal, citizen, queue, sign_in
+from api.pages import appeal, citizen, incidents, queue, sign_in
 from api.security.throttle import Throttle
 from api.v1 import actions, appeals, problems, sessions
+from api.v1 import incidents as incidents_api
 
 log = logging.getLogger("otklik.api")
 HERE = Path(__file__).resolve().parent
@@ -24,12 +25,14 @@ ROUTERS = (
     sessions.router,
     appeals.router,
     problems.router,
+    incidents_api.router,
     actions.router,
     probes.router,
     citizen.router,
     sign_in.router,
     queue.router,
     appeal.router,
+    incidents.router,
     page_actions.router,
 )
 TAGS: list[dict[str, Any]] = [
@@ -37,6 +40,7 @@ TAGS: list[dict[str, Any]] = [
     {"name": "appeals", "description": "What citizens said, word for word."},
     {"name": "problems", "description": "What there is to solve, split out of the appeals."},
     {"name": "actions", "description": "What operators do with a problem; each takes the version that was seen."},
+    {"name": "incidents", "description": "Problems with one cause, and alarms of more problems than usual."},
     {"name": "directory", "description": "Topics and executors of the region."},
 ]
 

@@ -15,6 +15,7 @@ from api.reading.problems import Filters, Order
 from api.rendering import render
 from api.security.access import ExecutorUser, Operator, Reader
 from api.v1.problems import NOBODY
+from api.views.incidents import alarms
 from api.views.text import pairs, personal_spans, quote
 from models.states import ProblemState
 
@@ -68,6 +69,7 @@ def show_queue(
         page = problems.listed(connection, user.region, filters, now=now, order=Order.QUEUE, limit=PAGE, cursor=cursor)
         counts = problems.counts(connection, user.region, now=now)
         topics = directory.topics(connection, user.region)
+        bursts = alarms(connection, user.region, now)
     return render(
         request,
         "queue.html",
@@ -79,6 +81,7 @@ def show_queue(
         choices=CHOICES,
         topics=topics,
         groups=sorted({row["group_name"] for row in topics}),
+        bursts=bursts,
         municipalities=address_list(context.packs[user.region]).municipalities,
     )
 
@@ -132,5 +135,6 @@ def show_overview(request: Request, context: Here, user: Reader) -> Response:
         totals = directory.totals(connection, user.region, now)
         counts = problems.counts(connection, user.region, now=now)
         executors = directory.executors(connection, user.region)
+        bursts = alarms(connection, user.region, now)
     busiest = sorted((row for row in executors if row["open_assignments"]), key=lambda row: -row["open_assignments"])
-    return render(request, "overview.html", totals=totals, counts=counts, executors=busiest[:20])
+    return render(request, "overview.html", totals=totals, counts=counts, executors=busiest[:20], bursts=bursts)

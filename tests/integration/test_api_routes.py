@@ -45,6 +45,13 @@ ALLOWED: dict[tuple[str, str], Requires] = {
         ("POST", f"/api/v1/problems/{{problem_id}}/{action}"): OPERATORS
         for action in ("accept", "assign", "topic", "place", "split", "merge", "dismiss", "undo")
     },
+    ("GET", "/api/v1/incidents"): READERS,
+    ("GET", "/api/v1/incidents/{incident_id}"): READERS,
+    ("GET", "/api/v1/bursts"): READERS,
+    ("GET", "/incidents"): READERS,
+    ("GET", "/incidents/{incident_id}"): READERS,
+    ("POST", "/incidents/{incident_id}/{action}"): OPERATORS,
+    ("POST", "/suggestions/{problem_id}/{answer}"): OPERATORS,
     ("GET", "/queue"): OPERATORS,
     ("GET", "/dismissed"): OPERATORS,
     ("GET", "/assignments"): EXECUTORS,
@@ -64,6 +71,9 @@ def routes(place: Town) -> list[tuple[str, APIRoute]]:
 def filled(path: str) -> str:
     """A path with parameters that name nothing that is there."""
     path = path.replace("{region}", REGION).replace("{number}", "ГО-2026-0000009").replace("{token}", "x" * 20)
+    path = path.replace("/incidents/{incident_id}/{action}", "/incidents/{incident_id}/close").replace(
+        "{answer}", "yes"
+    )
     path = path.replace("{action}", "dismiss")
     return re.sub(r"{\w+_id}", str(UUID(int=7)), path)
 

@@ -1,0 +1,179 @@
+"""Incidents for operators and governors: the list with alarms and suggestions, one incident with its map, actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse, Response
+from psycopg import Connection
+from starlette.datastructures import FormData
+
+from api.context import Context, Here
+from api.pages.queue import link
+from api.problem_details import Failure
+from api.reading import directory
+from api.reading import incidents as reading
+from api.rendering import render
+from api.security.access import Operator, Reader
+from api.security.forms import Posted, field
+from api.security.users import User
+from api.v1.presenting import sees_personal
+from api.views.incidents import alarms, incident_name
+from api.views.text import pairs, personal_spans, quote
+from routing.actions import Refused
+from routing.incidents import actions, causes_of
+
+router = APIRouter(include_in_schema=False)
+PAGE = 30
+
+
+def incidents_page(
+    request: Request,
+    context: Context,
+    user: User,
+    *,
+    state: str,
+    cursor: str | None,
+    error: str = "",
+    status: int = 200,
+) -> Response:
+    """The list; with `error`, what became of an answer that could not be given."""
+    with context.transaction() as connection:
+        page = reading.listed(connection, user.region, state=state or None, limit=PAGE, cursor=cursor)
+        bursts = alarms(connection, user.region, context.now())
+        asked = reading.suggestions(connection, user.region) if sees_personal(user) else []
+    causes = causes_of(context.packs[user.region].folder)
+    return render(
+        request,
+        "incidents.html",
+        status=status,
+        error=error,
+        rows=[row | {"title": incident_name(row, causes)} for row in page.rows],
+        bursts=bursts,
+        suggestions=asked,
+        state=state,
+        next_link=link("/incidents", state=state, cursor=page.next_cursor) if page.next_cursor else "",
+    )
+
+
+@router.get("/incidents")
+def show_incidents(
+    request: Request,
+    context: Here,
+    user: Reader,
+    state: Annotated[str, Query(max_length=10)] = "open",
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+) -> Response:
+    return incidents_page(request, context, user, state=state, cursor=cursor)
+
+
+def incident_page(
+    request: Request, context: Context, user: User, incident: UUID, *, error: str = "", status: int = 200
+) -> Response:
+    """One incident; with `error`, what became of an action that could not be done."""
+    with context.transaction() as connection:
+        row = reading.one(connection, user.region, incident)
+        if row is None:
+            raise LookupError(incident)
+        members = reading.members(connection, incident)
+        executors = directory.executors(connection, user.region)
+    full = sees_personal(user)
+    shown = [
+        one | {"quote": quote(one["text"], pairs(one["spans"]), [] if full else personal_spans(one["privacy"]))}
+        for one in members
+    ]
+    points = [
+        {"number": str(number), "latitude": one["latitude"], "longitude": one["longitude"]}
+        for number, one in enumerate(members, 1)
+        if one["latitude"] is not None
+    ]
+    return render(
+        request,
+        "incident.html",
+        status=status,
+        error=error,
+        incident=row | {"title": incident_name(row, causes_of(context.packs[user.region].folder))},
+        members=shown,
+        points=points,
+        executors=executors,
+        may_act=full,
+    )
+
+
+@router.get("/incidents/{incident_id}")
+def show_incident(request: Request, context: Here, user: Reader, incident_id: UUID) -> Response:
+    return incident_page(request, context, user, incident_id)
+
+
+def _version(form: FormData) -> int:
+    try:
+        return int(field(form, "version"))
+    except ValueError as error:
+        raise Failure(422, "Форма повреждена: обновите страницу и повторите. Ничего не записано.") from error
+
+
+def _chosen(form: FormData) -> list[UUID]:
+    """The problems that are ticked."""
+    try:
+        return [UUID(str(each)) for each in form.getlist("problem")]
+    except ValueError as error:
+        raise Failure(422, "Форма повреждена: обновите страницу и повторите. Ничего не записано.") from error
+
+
+Work = Callable[[Connection[Any], str, UUID, int, FormData, dict[str, Any]], object]
+
+
+def _assign(
+    connection: Connection[Any], region: str, incident: UUID, version: int, form: FormData, by: dict[str, Any]
+) -> None:
+    try:
+        executor = UUID(field(form, "executor_id"))
+    except ValueError as error:
+        raise Refused("Выберите исполнителя из списка.") from error
+    actions.assign(connection, region, incident, version, executor, **by, reason=field(form, "reason")[:1000])
+
+
+ACTIONS: dict[str, Work] = {
+    "name": lambda c, r, i, v, form, by: actions.name(c, r, i, v, field(form, "name")[:200], **by),
+    "take-out": lambda c, r, i, v, form, by: actions.take_out(c, r, i, v, _chosen(form), **by),
+    "split": lambda c, r, i, v, form, by: actions.split(c, r, i, v, _chosen(form), field(form, "name")[:200], **by),
+    "assign": _assign,
+    "close": lambda c, r, i, v, _, by: actions.close(c, r, i, v, **by),
+    "reopen": lambda c, r, i, v, _, by: actions.close(c, r, i, v, **by, again=True),
+    "undo": lambda c, r, i, v, _, by: actions.undo(c, r, i, v, **by),
+}
+
+
+@router.post("/incidents/{incident_id}/{action}")
+def act(request: Request, context: Here, user: Operator, form: Posted, incident_id: UUID, action: str) -> Response:
+    """One action on one incident; the browser goes back to its page."""
+    work = ACTIONS.get(action)
+    if work is None:
+        raise Failure(404, "Такого действия нет.")
+    by = {"by": user.login, "now": context.now()}
+    try:
+        with context.transaction() as connection:
+            made = work(connection, user.region, incident_id, _version(form), form, by)
+    except Refused as refusal:
+        return incident_page(request, context, user, incident_id, error=str(refusal), status=409)
+    return RedirectResponse(f"/incidents/{made if isinstance(made, UUID) else incident_id}", 303)
+
+
+@router.post("/suggestions/{problem_id}/{answer}")
+def answer_suggestion(
+    request: Request, context: Here, user: Operator, _: Posted, problem_id: UUID, answer: str
+) -> Response:
+    """Answer «похоже на инцидент»: yes or no."""
+    if answer not in ("yes", "no"):
+        raise Failure(404, "Такого ответа нет.")
+    try:
+        with context.transaction() as connection:
+            incident = actions.answer(
+                connection, user.region, problem_id, yes=answer == "yes", by=user.login, now=context.now()
+            )
+    except Refused as refusal:
+        return incidents_page(request, context, user, state="open", cursor=None, error=str(refusal), status=409)
+    return RedirectResponse(f"/incidents/{incident}" if incident else "/incidents", 303)
