@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from nlp.learning.serving import Serving
     from nlp.learning.versions import Versions
     from nlp.pipeline import Engine as LanguageEngine
+    from otklik.executor_learning import LearnedExecutors
+    from routing.learned import Learned
     from streams.kafka import KafkaClients
 
 ANSWER_SECONDS = 30
@@ -169,7 +171,26 @@ def nlp_stage() -> Stage:
 def routing_stage() -> Stage:
     from routing.stage import routing_stage
 
-    return routing_stage(pack_of)
+    return routing_stage(pack_of, learned_executors)
+
+
+def learned_executors(region: str) -> Learned | None:
+    """What a region has learnt from its past assignments; None where it has learnt nothing yet."""
+    if not _pointer_to_learned(region).is_file():
+        return None  # and what reads texts is not loaded in vain
+    return _learned_store().of(region)
+
+
+def _pointer_to_learned(region: str) -> Path:
+    return settings().data_folder / "models" / region / "executors" / "current"
+
+
+@lru_cache(maxsize=1)
+def _learned_store() -> LearnedExecutors:
+    from otklik.executor_learning import LearnedExecutors
+    from routing.competence import Competence
+
+    return LearnedExecutors(settings().data_folder, lambda region: Competence.of_pack(pack_of(region)))
 
 
 def sla_stage() -> Stage:

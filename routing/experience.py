@@ -46,8 +46,18 @@ class Experience:
                 found[choice.executor] = found.get(choice.executor, 0) + times
         return counts
 
-    def of_one(self, topic: str, municipality: str) -> dict[str, float]:
+    @cached_property
+    def _known(self) -> dict[tuple[str, str], Mapping[str, float]]:
+        return {}
+
+    def of_one(self, topic: str, municipality: str) -> Mapping[str, float]:
         """Probabilities of executors for one topic at one place; empty where nothing was ever chosen."""
+        known = self._known.get((topic, municipality))
+        if known is None:
+            known = self._known[topic, municipality] = self._smoothed(topic, municipality)
+        return known
+
+    def _smoothed(self, topic: str, municipality: str) -> dict[str, float]:
         found: dict[str, float] = {}
         for level in reversed(levels(topic, municipality)):
             counts = self._counts.get(level)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from routing.experience import Experience
 
@@ -30,12 +30,16 @@ Reader = Callable[[Sequence[str]], Sequence[Mapping[str, float]]]
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Powers of the three witnesses. These were fitted on Kursk and Ryazan (docs/routing.md), where the table is made
-    of the same past as the other two; a region that learns fits its own."""
+    """Powers of the three witnesses, as fitted on a region's own past."""
 
-    table: float = 0.1
-    experience: float = 0.45
-    text: float = 0.7
+    table: float
+    experience: float
+    text: float
+
+
+CAUTIOUS = Weights(table=1.0, experience=0.5, text=0.0)
+"""While a region has too few choices to fit its own: the table is believed as it stands, experience half. A choice, not
+a measurement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class Opinion:
     experience: Mapping[str, float]
     text: Mapping[str, float]
     reasons: Mapping[str, str]
-    weights: Weights = field(default_factory=Weights)
+    weights: Weights = CAUTIOUS
 
     def probability(self, code: str) -> float:
         """The joint probability without the table."""
@@ -57,7 +61,7 @@ class Learned:
     """What a region has learnt; `read` is None where there were too few texts to learn from."""
 
     experience: Experience
-    weights: Weights = field(default_factory=Weights)
+    weights: Weights = CAUTIOUS
     read: Reader | None = None
     version: str = ""
 

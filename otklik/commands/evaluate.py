@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -45,6 +46,34 @@ def topics(
     except (TableError, ModelError, PackError) as error:
         raise CommandError(str(error)) from error
     typer.echo(json.dumps(measured))
+
+
+@evaluate.command()
+def executors(
+    file: File,
+    least: Annotated[float, typer.Option(help="The probability from which a region lets the machine assign.")] = 0.9,
+    deal: Annotated[int, typer.Option(help="How the folds are dealt: another number, another deal.")] = 0,
+) -> None:
+    """Executors of a CSV with text, topic, executor: table, experience and words, alone and joined, on unseen folds."""
+    from nlp.topics import TableError
+    from nlp.topics.table import read_records
+    from otklik.executor_figures import Past, all_weights, figures, most_frequent, unseen
+
+    try:
+        rows = read_records(file, ["text", "topic", "executor"])
+    except TableError as error:
+        raise CommandError(str(error)) from error
+    past = [
+        Past(row["text"], row["topic"].strip(), row.get("municipality", "").strip(), row["executor"].strip())
+        for row in rows
+        if row["text"].strip() and row["topic"].strip() and row["executor"].strip()
+    ]
+    if len(past) < 50 or len({each.executor for each in past}) < 2:
+        raise CommandError(f"{file}: at least 50 rows with text, topic and executor, and 2 executors, are needed")
+    found = unseen(past, most_frequent, deal)
+    weights = all_weights(found)
+    told = {"n": len(past), "executors": len(found.executors), "weights": asdict(weights), **figures(found, least)}
+    typer.echo(json.dumps(told))
 
 
 @evaluate.command()

@@ -18,8 +18,13 @@ if TYPE_CHECKING:
     import psycopg
 
     from models.pack import RegionPack
+    from otklik.executor_figures import Past
+    from routing.competence import Competence
 
-app = typer.Typer(help="Executors of a region: bodies, units, persons, absences, decision table.", no_args_is_help=True)
+app = typer.Typer(
+    help="Executors of a region: bodies, units, persons, absences, decision table; learning whom people chose.",
+    no_args_is_help=True,
+)
 Region = Annotated[str | None, typer.Option(help="Region; that of the installation by default.")]
 File = Annotated[Path, typer.Argument(help="CSV (one table) or XLSX (a sheet for each table).")]
 
@@ -142,3 +147,64 @@ def export(
         today = datetime.now(UTC).astimezone(pack.zone).date()
         write_export(file, exported(stored_competence(connection, pack), pack, today), table)
     typer.echo(f"Written to {file}")
+
+
+@app.command()
+def learn(
+    file: Annotated[
+        Path | None, typer.Argument(help="CSV of past assignments besides: text, topic, executor, municipality.")
+    ] = None,
+    region: Region = None,
+) -> None:
+    """Learn from whom people of the region chose, and suggest the like from the next batch on.
+
+    Kept only where unseen problems' true executors are more probable with it than by the table alone.
+    """
+    from otklik.executor_learning import NothingToLearn, folder_of, keep, past_of
+    from otklik.executor_learning import learn as learn_executors
+    from otklik.settings import settings
+    from routing.in_force import competence_at
+
+    with opened(region) as (connection, pack):
+        now = datetime.now(UTC)
+        competence = competence_at(connection, pack, now.astimezone(pack.zone).date())
+        past = [*(_past_of_file(file, competence) if file else ()), *past_of(connection, pack.id)]
+    try:
+        lesson = learn_executors(past, competence)
+    except NothingToLearn as error:
+        raise CommandError(f"{error}; the table goes on alone") from error
+    for name, found in lesson.measured.items():
+        accuracy = found["accuracy"]
+        typer.echo(
+            f"{name}: right {accuracy['share']:.3f} ({accuracy['low']:.3f}-{accuracy['high']:.3f}), "
+            f"log loss {found['log_loss']:.3f}, 95 right in 100 for {found['coverage_at_95']:.0%}"
+        )
+    if not lesson.better:
+        typer.echo("Not kept: unseen problems' executors are no more probable with it than by the table alone.")
+        return
+    keep(folder_of(settings().data_folder, pack.id), lesson, now)
+    words = "topics, places and words" if lesson.model is not None else "topics and places"
+    typer.echo(f"Kept {lesson.learned.version}, learnt from {words} of {len(past)} choices; workers take it at once.")
+
+
+def _past_of_file(file: Path, competence: Competence) -> list[Past]:
+    """Rows of a CSV; topics and executors may stand by code or by name. Raises CommandError."""
+    from nlp.topics import TableError
+    from nlp.topics.table import read_records
+    from otklik.executor_figures import Past
+
+    try:
+        rows = read_records(file, ["text", "topic", "executor"])
+    except TableError as error:
+        raise CommandError(str(error)) from error
+    topics = {topic.name: topic.code for topic in competence.topics}
+    codes = {body.name: body.code for body in competence.bodies}
+    past = []
+    for row in rows:
+        topic, executor = row["topic"].strip(), row["executor"].strip()
+        where = competence.municipality(row.get("municipality", "").strip())
+        past.append(Past(row["text"], topics.get(topic, topic), where, codes.get(executor, executor)))
+    strange = {each.executor for each in past} - competence.body_by_code.keys()
+    if strange:
+        typer.echo(f"{len(strange)} executors of {file.name} are not of this region: their rows are left out", err=True)
+    return past
