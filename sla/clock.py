@@ -187,6 +187,8 @@ def _paused(clocks: Changed, event: Event, rules: Rules) -> None:
         if clock is None or clock.stopped_at is not None:
             continue
         clock = _ended(clock, event.time, rules)
+        if clock.pauses and (clock.pauses[-1].end is None or clock.pauses[-1].start >= event.time):
+            continue  # it stands already, or this pause has come before
         if rules.may_pause(clock, reason, event.time):
             pauses = (*clock.pauses, Pause(reason, event.time.astimezone(UTC)))
             clocks[kind] = rules.counted(replace(clock, pauses=pauses, as_of=event.time))

@@ -23,6 +23,7 @@ WHY_STANDS: Mapping[EventType, str] = {
     EventType.PROBLEM_FOUND: "срок окончен: номер дан при поступлении",
     EventType.PROBLEM_ASSIGNED: "срок стоит: поручение у исполнителя",
     EventType.PROBLEM_UNASSIGNED: "срок стоит: поручение отозвано",
+    EventType.PROBLEM_REFUSED: "срок стоит: исполнитель отказался",
     EventType.PROBLEM_MERGED: "срок стоит: проблема объединена с другой",
     EventType.PROBLEM_DISMISSED: "срок стоит: проблема снята",
     EventType.PROBLEM_SOLVED: "срок окончен: проблема решена",
@@ -32,6 +33,7 @@ WHY_STANDS: Mapping[EventType, str] = {
 WHY_MOVED: Mapping[EventType, str] = {
     EventType.PROBLEM_ASSIGNED: "новый исполнитель: его срок считается заново",
     EventType.PROBLEM_UNASSIGNED: "вернулось в очередь: осталось столько, сколько оставалось",
+    EventType.PROBLEM_REFUSED: "исполнитель отказался: осталось столько, сколько оставалось",
     EventType.PROBLEM_RESTORED: "вернулось в очередь: осталось столько, сколько оставалось",
     EventType.PROBLEM_CORRECTED: "тема исправлена: срок новой темы от того же начала",
     EventType.PROBLEM_PAUSED: "срок приостановлен: если не возобновить, он пойдёт, когда выйдет разрешённое время",

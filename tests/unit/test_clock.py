@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 
 from models.events import Event, EventType
 from models.pack import load_pack, region_ids
+from models.regimes import Regime
 from sla import ClockKind, Rules, derive_clocks, explain
 from sla.clock import NoClocks, step
-from sla.count import elapsed
+from sla.count import deadline, elapsed
 from sla.policy import Policies, Policy
 from sla.regime_terms import Danger
-from sla.term import Basis, Term, Unit
+from sla.term import Basis, Roll, Term, Unit
 
 RULES = Rules.of_pack(load_pack("omsk"))
 OMSK = ZoneInfo("Asia/Omsk")
@@ -204,27 +205,43 @@ kinds = st.sampled_from(
         EventType.PROBLEM_MERGED,
         EventType.PROBLEM_DISMISSED,
         EventType.PROBLEM_RESTORED,
+        EventType.PROBLEM_REFUSED,
+        EventType.PROBLEM_PAUSED,
+        EventType.PROBLEM_RESUMED,
+        EventType.PROBLEM_SOLVED,
+        EventType.PROBLEM_REOPENED,
+        EventType.TERM_EXTENDED,
+        EventType.INTERIM_REPLIED,
+        EventType.APPEAL_REGISTERED,
+        EventType.APPEAL_FORWARDED,
     ]
 )
+DATA = {
+    EventType.PROBLEM_PAUSED: {"reason": "weather"},
+    EventType.TERM_EXTENDED: {"notice": "12"},
+    EventType.APPEAL_FORWARDED: {"notice": "13", "to": "прокуратура"},
+}
 lives = st.lists(st.tuples(kinds, st.integers(1, 20_000), st.sampled_from([SNOW, NO_WATER, "16.001"])), max_size=10)
-urgencies = st.sampled_from([2, 5])
+urgencies = st.sampled_from([2, 4, 5])
+regimes = st.sampled_from(Regime)
 
 
-def life_of(drawn: list[tuple[EventType, int, str]], urgency: int) -> list[Event]:
-    minutes, events = 0, [found(urgency=urgency)]
+def life_of(drawn: list[tuple[EventType, int, str]], urgency: int, regime: Regime) -> list[Event]:
+    first = found(urgency=urgency)
+    minutes, events = 0, [replace(first, data={**first.data, "regime": regime})]
     for kind, later, topic in drawn:
         minutes += later
-        data = {"topic": topic, "municipality": ""} if kind is EventType.PROBLEM_CORRECTED else {}
+        data = {"topic": topic, "municipality": ""} if kind is EventType.PROBLEM_CORRECTED else DATA.get(kind, {})
         events.append(happened(kind, minutes, **data))
     return events
 
 
-@given(lives, urgencies, st.integers(0, 50_000))
+@given(lives, urgencies, regimes, st.integers(0, 50_000))
 @settings(max_examples=150, deadline=None)
 def test_the_explanation_sums_to_what_has_run_and_covers_the_time(
-    drawn: list[tuple[EventType, int, str]], urgency: int, later: int
+    drawn: list[tuple[EventType, int, str]], urgency: int, regime: Regime, later: int
 ) -> None:
-    events = life_of(drawn, urgency)
+    events = life_of(drawn, urgency, regime)
     asked = events[-1].time + timedelta(minutes=later)
     for told in explain(events, RULES, asked):
         now = told.until or asked
@@ -232,17 +249,26 @@ def test_the_explanation_sums_to_what_has_run_and_covers_the_time(
         assert all(one.end == after.start for one, after in pairwise(pieces))
         if pieces:
             assert pieces[0].start == told.clock.started_at and pieces[-1].end == now
-        if told.clock.kind is ClockKind.SOLVE and told.clock.stopped_at is None:
-            measure = RULES.measure(RULES.policy(told.clock.policy_version))
-            assert told.counted == elapsed(told.clock.started_at, now, told.term, measure)
-        if told.clock.kind is ClockKind.ROUTE and told.clock.stopped_at is None:
-            assert (told.counted >= told.allowed) == (now >= told.clock.deadline_at)
+        clock = told.clock
+        if clock.kind is ClockKind.ROUTE:
+            if clock.stopped_at is None:
+                assert (told.counted >= told.allowed) == (now >= clock.deadline_at)
+            continue
+        ran_till = min(clock.stopped_at or now, now)
+        measure, standings = RULES.measure(RULES.policy(clock.policy_version)), RULES.standings(clock)
+        assert told.counted == elapsed(clock.started_at, ran_till, told.term, measure, standings)
+        if told.term.roll is Roll.NONE:
+            assert (told.counted >= told.allowed) == (ran_till >= clock.deadline_at)
+        elif ran_till >= clock.deadline_at > deadline(clock.started_at, replace(told.term, roll=Roll.NONE), measure):
+            assert told.counted >= told.allowed
 
 
-@given(lives, urgencies)
+@given(lives, urgencies, regimes)
 @settings(max_examples=150, deadline=None)
-def test_events_that_come_again_change_nothing(drawn: list[tuple[EventType, int, str]], urgency: int) -> None:
-    events = life_of(drawn, urgency)
+def test_events_that_come_again_change_nothing(
+    drawn: list[tuple[EventType, int, str]], urgency: int, regime: Regime
+) -> None:
+    events = life_of(drawn, urgency, regime)
     once = clocks(*events)
     again: Any = once
     for event in events:
@@ -250,10 +276,10 @@ def test_events_that_come_again_change_nothing(drawn: list[tuple[EventType, int,
     assert again == once
 
 
-@given(lives, urgencies)
+@given(lives, urgencies, regimes)
 @settings(max_examples=100, deadline=None)
-def test_other_events_move_no_clock(drawn: list[tuple[EventType, int, str]], urgency: int) -> None:
-    events = life_of(drawn, urgency)
+def test_other_events_move_no_clock(drawn: list[tuple[EventType, int, str]], urgency: int, regime: Regime) -> None:
+    events = life_of(drawn, urgency, regime)
     with_edits = [each for event in events for each in (event, happened(EventType.PROBLEM_QUEUED, 0, reason="x"))]
     assert clocks(*with_edits) == clocks(*events)
 
