@@ -444,6 +444,7 @@ CREATE TABLE incident_keys (
     key bigint NOT NULL,
     sent_at timestamptz NOT NULL,
     problem_id uuid NOT NULL REFERENCES problems (id) ON DELETE CASCADE,
+    region_id text NOT NULL,
     PRIMARY KEY (key, sent_at, problem_id)
 );
 CREATE INDEX incident_keys_of_problem ON incident_keys (problem_id);

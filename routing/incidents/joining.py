@@ -82,7 +82,7 @@ def _neighbourhood(connection: Connection, known: dict[UUID, tuple[Trace, Cause,
     turns = {lock for trace, cause, _ in known.values() for lock in locks(trace, cause)}
     ours = (*known, *(link.other for some in links.values() for link in some))
     store.take_turns(connection, turns | {key("lock", str(each)) for each in ours})
-    store.file(connection, ((id, trace.sent_at, filed(trace, cause)) for id, (trace, cause, _) in known.items()))
+    store.file(connection, ((trace, filed(trace, cause)) for trace, cause, _ in known.values()))
     candidates = store.candidates(
         connection,
         ((id, trace.sent_at, cause.window, asked(trace, cause)) for id, (trace, cause, _) in known.items()),

@@ -105,16 +105,16 @@ def take_turns(connection: Connection, locks: Iterable[int]) -> None:
     )
 
 
-def file(connection: Connection, rows: Iterable[tuple[UUID, datetime, Sequence[int]]]) -> None:
+def file(connection: Connection, rows: Iterable[tuple[Trace, Sequence[int]]]) -> None:
     """Write under which keys problems will be found; filing again changes nothing."""
-    flat = [(key, sent_at, problem) for problem, sent_at, keys in rows for key in keys]
-    keys, times, problems = [list(each) for each in zip(*flat, strict=True)] if flat else ([], [], [])
+    flat = [(key, trace.sent_at, trace.id, trace.region) for trace, keys in rows for key in keys]
+    columns = [list(column) for column in zip(*flat, strict=True)] if flat else [[], [], [], []]
     connection.execute(
         """
-        INSERT INTO incident_keys (key, sent_at, problem_id)
-        SELECT * FROM unnest(%s::bigint[], %s::timestamptz[], %s::uuid[]) ON CONFLICT DO NOTHING
+        INSERT INTO incident_keys (key, sent_at, problem_id, region_id)
+        SELECT * FROM unnest(%s::bigint[], %s::timestamptz[], %s::uuid[], %s::text[]) ON CONFLICT DO NOTHING
         """,
-        [keys, times, problems],
+        columns,
     )
 
 
