@@ -218,8 +218,6 @@ CREATE TABLE clocks (
     extended_at timestamptz,
     UNIQUE (problem_id, kind)
 );
-CREATE INDEX clocks_to_breach ON clocks (deadline_at) WHERE stopped_at IS NULL AND breached_at IS NULL;
-CREATE INDEX clocks_to_warn ON clocks (warn_at) WHERE stopped_at IS NULL AND warned_at IS NULL;
 
 -- Timers and escalation (docs/escalation.md). One row a clock: which step of its ladder comes next, and when.
 CREATE TABLE timers (
@@ -243,7 +241,8 @@ CREATE TABLE notice_mails (
     id uuid PRIMARY KEY,
     region_id text NOT NULL REFERENCES regions (id),
     executor_id uuid NOT NULL REFERENCES executors (id),
-    state text NOT NULL CHECK (state IN ('waiting', 'sent', 'failed')),
+    -- cancelled: its notices did not hold any more
+    state text NOT NULL CHECK (state IN ('waiting', 'sent', 'failed', 'cancelled')),
     attempts integer NOT NULL DEFAULT 0,
     made_at timestamptz NOT NULL,
     try_at timestamptz NOT NULL,
@@ -252,6 +251,8 @@ CREATE TABLE notice_mails (
     error text NOT NULL DEFAULT ''
 );
 CREATE INDEX notice_mails_to_try ON notice_mails (try_at) WHERE state = 'waiting';
+-- notices that become due together go into one e-mail, also where several processes deliver
+CREATE UNIQUE INDEX notice_mails_open ON notice_mails (executor_id) WHERE state = 'waiting' AND attempts = 0;
 CREATE INDEX notice_mails_by_time ON notice_mails (region_id, made_at DESC, id);
 
 -- One row a step of a clock and a person told of it; the id is made of both, so that none is told twice.

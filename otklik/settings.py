@@ -62,6 +62,12 @@ class Settings(BaseSettings):
         description="Key that signs citizens' links; empty: made once and kept in the data folder.",
     )
     public_url: str = Field(default="", description="Address that citizens see, for links; empty: as requested.")
+    smtp: str = Field(
+        default="",
+        description="Mail server for notices to staff: smtp://user:password@host:587 (with STARTTLS where a user is "
+        "named), smtps://… (TLS); empty: notices stand on the page alone.",
+    )
+    smtp_from: str = Field(default="", description="Address that e-mails with notices come from.")
     tile_url: str = Field(
         default="",
         description="Map tile server, https://…/{z}/{x}/{y}.png; empty: maps are drawn from the pack.",

@@ -15,7 +15,8 @@ import streams
 from models.events import Event, EventType, Stream, event
 from models.pack import RegionPack
 from sla import store
-from sla.clock import COUNTED, Rules, step
+from sla.clock import COUNTED, step
+from sla.timers import RegionOf, RegionTimers, arm
 from streams.contract import Connection, Stage
 
 
@@ -23,23 +24,23 @@ def sla_stage(pack_of: Callable[[str], RegionPack]) -> Stage:
     """The stage, given where to find the pack of a region."""
 
     @cache
-    def rules_of(region: str) -> Rules:
-        return Rules.of_pack(pack_of(region))
+    def region_of(region: str) -> RegionTimers:
+        return RegionTimers.of_pack(pack_of(region))
 
     def handle(connection: Connection, events: Sequence[Event]) -> None:
-        count(connection, events, rules_of, datetime.now(UTC))
+        count(connection, events, region_of, datetime.now(UTC))
 
     return Stage("sla", Stream.PROBLEMS, COUNTED, handle)
 
 
-def count(connection: Connection, events: Sequence[Event], rules_of: Callable[[str], Rules], now: datetime) -> None:
-    """Count the events in: write the clocks they move, tell of those that stopped late before anybody noticed."""
+def count(connection: Connection, events: Sequence[Event], region_of: RegionOf, now: datetime) -> None:
+    """Count the events in: write the clocks they move, set their timers, tell of those that stopped late unnoticed."""
     problems = {UUID(each.data["problem_id"]): each.region for each in events}
     stored = store.clocks_of(connection, list(problems))
     after = {problem: dict(clocks) for problem, clocks in stored.items()}
     for each in events:
         problem = UUID(each.data["problem_id"])
-        after[problem] = dict(step(after[problem], each, rules_of(each.region)))
+        after[problem] = dict(step(after[problem], each, region_of(each.region).rules))
     moved = [
         store.Row(problems[problem], problem, clock)
         for problem, clocks in after.items()
@@ -49,6 +50,13 @@ def count(connection: Connection, events: Sequence[Event], rules_of: Callable[[s
     if not moved:
         return
     store.put(connection, moved)
+    arm(
+        connection,
+        moved,
+        {problem: any(clock.danger for clock in after[problem].values()) for problem in problems},
+        region_of,
+        now,
+    )
     late = [row.problem_id for row in moved if row.clock.late]
     if late:
         breached = store.mark_stopped_late(connection, late, now)

@@ -135,33 +135,6 @@ def mark_stopped_late(connection: Connection, problems: Sequence[UUID], now: dat
     )
 
 
-def mark_breached(connection: Connection, now: datetime, limit: int) -> list[Passed]:
-    """Mark running clocks whose deadline has come, each once."""
-    return _marked(
-        connection,
-        """WITH due AS MATERIALIZED (
-               SELECT id FROM clocks WHERE stopped_at IS NULL AND breached_at IS NULL AND deadline_at <= %(now)s
-               ORDER BY deadline_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
-           UPDATE clocks SET breached_at = %(now)s FROM due, problems
-           WHERE clocks.id = due.id AND problems.id = clocks.problem_id""",
-        {"now": now, "limit": limit},
-    )
-
-
-def mark_warned(connection: Connection, now: datetime, limit: int) -> list[Passed]:
-    """Mark running clocks whose warning has come, each once; those past their deadline are not warned any more."""
-    return _marked(
-        connection,
-        """WITH due AS MATERIALIZED (
-               SELECT id FROM clocks WHERE stopped_at IS NULL AND warned_at IS NULL AND warn_at <= %(now)s
-                   AND deadline_at > %(now)s
-               ORDER BY warn_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
-           UPDATE clocks SET warned_at = %(now)s FROM due, problems
-           WHERE clocks.id = due.id AND problems.id = clocks.problem_id""",
-        {"now": now, "limit": limit},
-    )
-
-
 def _marked(connection: Connection, update: str, parameters: dict[str, object]) -> list[Passed]:
     returning = "RETURNING clocks.region_id, problems.appeal_id, clocks.problem_id, clocks.kind, clocks.deadline_at"
     with connection.cursor(row_factory=tuple_row) as cursor:

@@ -32,14 +32,14 @@ def worker(
 
 
 def timers() -> None:
-    """Mark warnings and breaches of clocks when their time comes, until SIGTERM or Ctrl-C."""
+    """Take the steps of clocks when their time comes, tell who is to be told, send e-mails; until SIGTERM or Ctrl-C."""
     from otklik.commands.failures import plainly
     from otklik.processes.foreground import part, supervise
-    from otklik.processes.roles import timers
+    from otklik.processes.roles import mail, timers
     from otklik.settings import settings
 
     with plainly(), part(settings()) as url:
-        code = supervise([timers(url)])
+        code = supervise([timers(url, settings()), *mail(url, settings())])
     raise typer.Exit(code)
 
 

@@ -8,6 +8,7 @@ import select
 import socket
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import cache
 
 import psycopg
 
@@ -18,7 +19,8 @@ from otklik.processes.supervisor import Supervisor
 from otklik.settings import Settings
 from streams import Stop, work
 
-TICK_SECONDS = 1.0
+TICK_SECONDS = 0.25
+"""How long timers sleep where nothing was due: a step is late by half of it on average."""
 GRACE_SECONDS = 10
 """How long the web server may answer what it has begun."""
 
@@ -102,26 +104,63 @@ def relay(url: str, chosen: Settings) -> Child:
     return Child("relay", carry)
 
 
-def timers(url: str) -> Child:
-    """The process that marks warnings and breaches of clocks when their time comes."""
+def timers(url: str, chosen: Settings) -> Child:
+    """The process that takes the steps of clocks when their time comes, and delivers what they tell."""
 
     def watch(stop: Stop, ready: Callable[[], None]) -> None:
-        from sla.timers import tick
+        from routing import tasks
+        from sla import timers
+        from sla.escalation_delivery import deliver
 
+        region_of = cache(lambda region: timers.RegionTimers.of_pack(wiring.pack_of(region)))
         ready()
         while not stop.is_set():
             try:
                 with psycopg.connect(url, application_name="otklik timers") as connection:
                     while not stop.is_set():
-                        marked = tick(connection, datetime.now(UTC))
+                        done = timers.tick(connection, datetime.now(UTC), region_of)
                         connection.commit()
-                        if marked == 0:
+                        done += tasks.tick(connection, datetime.now(UTC))
+                        connection.commit()
+                        done += deliver(connection, datetime.now(UTC), mails=bool(chosen.smtp))
+                        connection.commit()
+                        if done == 0:
                             select.select([stop.fileno()], [], [], TICK_SECONDS)
             except psycopg.OperationalError as error:
                 log.warning("timers: the database cannot be reached (%s)", type(error).__name__)
-                select.select([stop.fileno()], [], [], TICK_SECONDS)
+                select.select([stop.fileno()], [], [], 1.0)
 
     return Child("timers", watch)
+
+
+def mail(url: str, chosen: Settings) -> list[Child]:
+    """The process that sends e-mails with notices, where a server for them is set; a slow one holds up no timer."""
+    if not chosen.smtp:
+        return []
+
+    def send(stop: Stop, ready: Callable[[], None]) -> None:
+        from otklik.smtp import Smtp
+        from sla.escalation_mail import send_next
+
+        sender = Smtp.of_address(chosen.smtp, chosen.smtp_from)
+        ready()
+        while not stop.is_set():
+            try:
+                with psycopg.connect(url, application_name="otklik mail") as connection:
+                    while not stop.is_set():
+                        if not send_next(
+                            connection,
+                            datetime.now(UTC),
+                            sender,
+                            chosen.public_url,
+                            lambda region: wiring.pack_of(region).zone,
+                        ):
+                            select.select([stop.fileno()], [], [], 1.0)
+            except psycopg.OperationalError as error:
+                log.warning("mail: the database cannot be reached (%s)", type(error).__name__)
+                select.select([stop.fileno()], [], [], 1.0)
+
+    return [Child("mail", send)]
 
 
 def everything(url: str, listening: socket.socket, chosen: Settings) -> Sequence[Child]:
@@ -131,6 +170,7 @@ def everything(url: str, listening: socket.socket, chosen: Settings) -> Sequence
         *workers("nlp", chosen.nlp_workers, url, chosen),
         *workers("routing", chosen.routing_workers, url, chosen),
         *workers("sla", 1, url, chosen),
-        timers(url),
+        timers(url, chosen),
+        *mail(url, chosen),
         *([relay(url, chosen)] if chosen.kafka else []),
     ]

@@ -17,13 +17,15 @@ from models.events import Event, EventType, Stream, event
 from models.pack import RegionPack, load_pack
 from otklik.install import install_pack
 from otklik.verify_clocks import compare_clocks
-from sla import ClockKind, Rules, derive_clocks, sla_stage, tick
+from sla import ClockKind, derive_clocks, sla_stage, timers
 from sla.stage import count
 from sla.store import clocks_of, problem_events
+from sla.timers import RegionTimers
 from tests.integration.problems import NOW, events_of, problem_found
 
 Connection = psycopg.Connection[Any]
-RULES = Rules.of_pack(load_pack("omsk"))
+REGION = RegionTimers.of_pack(load_pack("omsk"))
+RULES = REGION.rules
 
 
 @pytest.fixture
@@ -42,11 +44,15 @@ def then(before: Event, type: EventType, after: timedelta, **data: Any) -> Event
 
 
 def counted(connection: Connection, events: Sequence[Event], now: datetime = NOW) -> None:
-    count(connection, events, lambda _: RULES, now)
+    count(connection, events, lambda _: REGION, now)
 
 
 def replayed(*events: Event) -> dict[ClockKind, Any]:
     return {clock.kind: clock for clock in derive_clocks(events, RULES.calendar, RULES.policies, RULES.zone)}
+
+
+def tick(connection: Connection, now: datetime, most: int = 1000) -> int:
+    return timers.tick(connection, now, lambda _: REGION, most)
 
 
 def told(connection: Connection) -> list[tuple[str, str]]:

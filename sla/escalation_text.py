@@ -1,0 +1,91 @@
+"""What a notice says, in Russian; never a word of a citizen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sla.escalation import Kind, Level
+from sla.record import ClockKind
+
+TERM = {
+    ClockKind.ROUTE: "назначения исполнителя",
+    ClockKind.PLAN: "плана решения",
+    ClockKind.SOLVE: "решения",
+    ClockKind.WORK: "решения исполнителем",
+    ClockKind.REGISTRATION: "регистрации",
+    ClockKind.FORWARDING: "переадресации",
+}
+AS = {
+    Level.PERSON: "",
+    Level.HEAD: "Вам — как руководителю исполнителя.",
+    Level.DEPUTY_GOVERNOR: "Вам — как заместителю губернатора.",
+    Level.GOVERNOR: "Вам — для доклада губернатору.",
+    Level.OPERATORS: "",
+}
+MONTHS = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a notice is about. `instead_of` is the name of the absent person, empty where nobody is represented."""
+
+    kind: Kind
+    share: float | None
+    level: Level
+    clock: ClockKind
+    deadline_at: datetime
+    danger: bool
+    number: str
+    topic: str
+    instead_of: str = ""
+
+
+def headline(told: Told) -> str:
+    """What happened, in a few words."""
+    term = TERM[told.clock]
+    if told.kind is Kind.WARNED:
+        text = f"Прошло {round((told.share or 0) * 100)} % срока {term}"
+    else:
+        text = f"Срок {term} истёк"
+        if told.kind is Kind.ESCALATED:
+            text += ", дело не закрыто"
+    return f"Опасность для жизни. {text}" if told.danger else text
+
+
+def sentence(told: Told, zone: ZoneInfo) -> str:
+    """The whole notice in one line."""
+    was = "Срок" if told.kind is Kind.WARNED else "Срок был"
+    parts = [
+        f"{headline(told)}: «{told.topic}», обращение {told.number}.",
+        f"{was} — {moment(told.deadline_at, zone)}.",
+        AS[told.level],
+        f"Вы замещаете: {told.instead_of}." if told.instead_of else "",
+    ]
+    return " ".join(filter(None, parts))
+
+
+def moment(at: datetime, zone: ZoneInfo) -> str:
+    """«12 февраля 2026 г., 18:00» by the region's time."""
+    local = at.astimezone(zone)
+    return f"{local.day} {MONTHS[local.month - 1]} {local.year} г., {local:%H:%M}"
+
+
+def subject(notices: Sequence[Told]) -> str:
+    """The subject of an e-mail with these notices, of which there is one at least."""
+    if len(notices) == 1:
+        return f"Отклик: {headline(notices[0])}, {notices[0].number}"
+    dangerous = sum(told.danger for told in notices)
+    text = f"Отклик: {counted(len(notices))} о сроках"
+    return f"{text}, об опасности — {dangerous}" if dangerous else text
+
+
+def counted(number: int) -> str:
+    """«21 уведомление», «3 уведомления», «7 уведомлений»."""
+    if number % 10 == 1 and number % 100 != 11:
+        return f"{number} уведомление"
+    if number % 10 in (2, 3, 4) and number % 100 not in (12, 13, 14):
+        return f"{number} уведомления"
+    return f"{number} уведомлений"
