@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 
 from models.analysis import Analysis, ProblemDraft, SourceText
 from models.events import EventType, event
+from models.facts import FactKind
 from models.identifiers import new_id
 from models.pack import RegionPack, load_pack
 from otklik.wiring import language_engine_of
 from routing import DOUBTS, Competence, Suggestion, suggest
+from routing.properties import Site
 from sla import Clock, Rules, derive_clocks
 
 
@@ -75,10 +77,21 @@ def explain_text(text: str, region: str, now: datetime) -> Explained:
     competence, rules = Competence.of_pack(pack), Rules.of_pack(pack)
     problems = []
     for draft in analysis.problems:
-        executors = suggest(competence, draft.topic, draft.place, draft.more_places)
+        properties = competence.properties.of(_site(draft, text))
+        executors = suggest(competence, draft.topic, draft.place, draft.more_places, properties)
         clocks = clocks_of(draft, pack, rules, now, assigned=executors.executor is not None)
         problems.append(ExplainedProblem(draft, executors, clocks, pack.zone))
     return Explained(text, region, analysis, tuple(problems))
+
+
+def _site(draft: ProblemDraft, text: str) -> Site:
+    return Site(
+        settlement=draft.place.settlement,
+        street=draft.place.street,
+        house=draft.place.house,
+        institutions=tuple(fact.value for fact in draft.facts if fact.kind is FactKind.INSTITUTION),
+        text="\n".join(text[span.start : span.end] for span in draft.spans),
+    )
 
 
 def clocks_of(draft: ProblemDraft, pack: RegionPack, rules: Rules, now: datetime, *, assigned: bool) -> list[Clock]:

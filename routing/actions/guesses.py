@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 
 from models.topics import TopicDecision, TopicGuess
 from routing.competence import Competence
-from routing.store import guess_json, places_of, streets_of
+from routing.store import guess_json, places_of, site_of, streets_of
 from routing.suggest import municipality_odds, suggest_at
 from streams.contract import Connection
 
@@ -24,15 +24,16 @@ def guess_anew(connection: Connection, problem_id: UUID, competence: Competence)
     with connection.cursor(row_factory=dict_row) as cursor:
         row = cursor.execute(
             """
-            SELECT region_id, topic_code, topic_probability, group_name, group_probability, decided,
-                topic_guesses, place, more_places
-            FROM problems WHERE id = %s
+            SELECT p.region_id, p.topic_code, p.topic_probability, p.group_name, p.group_probability, p.decided,
+                p.topic_guesses, p.place, p.more_places, p.facts, p.spans, a.text
+            FROM problems p JOIN appeals a ON a.id = p.appeal_id WHERE p.id = %s
             """,
             (problem_id,),
         ).fetchone()
     if row is None:
         raise LookupError(problem_id)
-    suggestion = suggest_at(competence, _topic(row), municipality_odds(places_of(row["place"])), streets_of(row))
+    odds, properties = municipality_odds(places_of(row["place"])), competence.properties.of(site_of(row))
+    suggestion = suggest_at(competence, _topic(row), odds, streets_of(row), properties)
     guesses = [guess_json(row["region_id"], guess) for guess in suggestion.guesses]
     connection.execute(
         "UPDATE problems SET executor_guesses = %s, doubt = %s WHERE id = %s",
