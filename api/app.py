@@ -14,10 +14,11 @@ from api import failures, probes, v1
 from api.context import Context
 from api.middleware import Surroundings
 from api.pages import actions as page_actions
-from api.pages import appeal, citizen, incidents, queue, sign_in
+from api.pages import appeal, citizen, incidents, notices, queue, sign_in
 from api.security.throttle import Throttle
 from api.v1 import actions, appeals, problems, sessions
 from api.v1 import incidents as incidents_api
+from api.v1 import notices as notices_api
 
 log = logging.getLogger("otklik.api")
 HERE = Path(__file__).resolve().parent
@@ -26,6 +27,7 @@ ROUTERS = (
     appeals.router,
     problems.router,
     incidents_api.router,
+    notices_api.router,
     actions.router,
     probes.router,
     citizen.router,
@@ -33,6 +35,7 @@ ROUTERS = (
     queue.router,
     appeal.router,
     incidents.router,
+    notices.router,
     page_actions.router,
 )
 TAGS: list[dict[str, Any]] = [
@@ -41,6 +44,7 @@ TAGS: list[dict[str, Any]] = [
     {"name": "problems", "description": "What there is to solve, split out of the appeals."},
     {"name": "actions", "description": "What operators do with a problem; each takes the version that was seen."},
     {"name": "incidents", "description": "Problems with one cause, and alarms of more problems than usual."},
+    {"name": "notices", "description": "What clocks tell whom: warnings, breaches, escalations."},
     {"name": "directory", "description": "Topics and executors of the region."},
 ]
 

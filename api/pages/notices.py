@@ -1,0 +1,50 @@
+"""«Уведомления»: what clocks have told the person who is signed in."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from api.context import Here
+from api.pages.queue import PAGE, link
+from api.problem_details import Failure
+from api.reading import notices
+from api.rendering import render
+from api.security.access import Staff
+from api.security.forms import Posted, field
+from sla.escalation_text import headline
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/notices")
+def show_notices(
+    request: Request,
+    context: Here,
+    user: Staff,
+    unread: bool = False,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+) -> Response:
+    """The list, newest first."""
+    with context.transaction() as connection:
+        page = notices.of_reader(connection, user, unread=unread, limit=PAGE, cursor=cursor)
+    rows = [row | {"headline": headline(notices.told(row))} for row in page.rows]
+    chosen = {"unread": "true" if unread else ""}
+    following = link("/notices", **chosen, cursor=page.next_cursor) if page.next_cursor else ""
+    return render(request, "notices.html", rows=rows, unread=unread, next_link=following)
+
+
+@router.post("/notices/read")
+def mark_notices(context: Here, user: Staff, form: Posted) -> Response:
+    """Mark one as read, or all; the browser goes back to the list."""
+    given = field(form, "notice")
+    try:
+        ids = [UUID(given)] if given else None
+    except ValueError as error:
+        raise Failure(422, "Такого уведомления нет. Обновите страницу.") from error
+    with context.transaction() as connection:
+        notices.mark_read(connection, user, ids, context.now())
+    return RedirectResponse("/notices", 303)

@@ -1,0 +1,91 @@
+"""Reading notices of clocks: an executor's account sees those to it and to everybody in it, others their desks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import dict_row
+
+from api.reading.cursors import decoded, encoded
+from api.reading.problems import Page
+from api.security.users import Role, User
+from sla.escalation import Kind, Level
+from sla.escalation_text import Told
+from sla.record import ClockKind
+
+DESKS = {
+    Role.OPERATOR: [Level.OPERATORS],
+    Role.GOVERNOR: [Level.DEPUTY_GOVERNOR, Level.GOVERNOR],
+    Role.ADMIN: [Level.OPERATORS, Level.DEPUTY_GOVERNOR, Level.GOVERNOR],
+    Role.EXECUTOR: [],
+}
+"""The levels whose notices a role reads; where a person is named for a level, he and the role both do."""
+READS = """
+    n.region_id = %(region)s AND n.state IN ('delivered', 'read') AND (
+        n.executor_id IN (
+            WITH RECURSIVE mine AS (
+                SELECT id FROM executors WHERE id = %(executor)s AND region_id = %(region)s
+                UNION SELECT e.id FROM executors e JOIN mine ON e.parent_id = mine.id)
+            SELECT id FROM mine)
+        OR n.level = ANY(%(desks)s))
+"""
+
+
+def _reader(user: User) -> dict[str, Any]:
+    return {"region": user.region, "executor": user.executor_id, "desks": [desk.value for desk in DESKS[user.role]]}
+
+
+def of_reader(
+    connection: Connection[Any], user: User, *, unread: bool = False, limit: int = 50, cursor: str | None = None
+) -> Page:
+    """One page of what this person may read, newest first."""
+    values, conditions = _reader(user) | {"limit": limit + 1}, [READS]
+    if unread:
+        conditions.append("n.state = 'delivered'")
+    if cursor:
+        values["at"], values["last"] = decoded(cursor, datetime, UUID)
+        conditions.append("(n.delivered_at, n.id) < (%(at)s, %(last)s)")
+    query = f"""
+        SELECT n.id, n.kind, n.share, n.level, n.deadline_at, n.danger, n.state, n.delivered_at, c.kind AS clock,
+            c.problem_id, p.appeal_id, a.number, coalesce(t.name, p.group_name) AS topic, e.name AS executor_name,
+            coalesce(away.name, '') AS instead_of, timers.course = n.course AND c.stopped_at IS NULL AS holds
+        FROM notices n JOIN clocks c ON c.id = n.clock_id JOIN timers ON timers.clock_id = n.clock_id
+            JOIN problems p ON p.id = c.problem_id JOIN appeals a ON a.id = p.appeal_id
+            LEFT JOIN topics t ON t.region_id = p.region_id AND t.code = p.topic_code
+            LEFT JOIN executors e ON e.id = n.executor_id LEFT JOIN executors away ON away.id = n.instead_of
+        WHERE {" AND ".join(conditions)} ORDER BY n.delivered_at DESC, n.id DESC LIMIT %(limit)s
+    """
+    with connection.cursor(row_factory=dict_row) as reader:
+        rows = reader.execute(query.encode(), values).fetchall()
+    more = len(rows) > limit
+    last = rows[limit - 1] if more else None
+    return Page(rows[:limit], encoded([last["delivered_at"], last["id"]]) if last else None)
+
+
+def told(row: dict[str, Any]) -> Told:
+    """What the notice of a row says."""
+    return Told(
+        kind=Kind(row["kind"]),
+        share=row["share"],
+        level=Level(row["level"]),
+        clock=ClockKind(row["clock"]),
+        deadline_at=row["deadline_at"],
+        danger=row["danger"],
+        number=row["number"],
+        topic=row["topic"],
+        instead_of=row["instead_of"],
+    )
+
+
+def mark_read(connection: Connection[Any], user: User, ids: Sequence[UUID] | None, now: datetime) -> int:
+    """Mark notices as read, all where `ids` is None; what this person may not read stays. Returns how many."""
+    values = _reader(user) | {"now": now, "ids": None if ids is None else list(ids)}
+    return connection.execute(
+        f"""UPDATE notices n SET state = 'read', read_at = %(now)s
+            WHERE {READS} AND n.state = 'delivered' AND (%(ids)s::uuid[] IS NULL OR n.id = ANY(%(ids)s))""".encode(),
+        values,
+    ).rowcount
