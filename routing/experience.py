@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 SMOOTHING = 2.0
-"""Choices that the coarser level counts for beside those at hand (Dirichlet prior). Of 0.5 to 8 the likelihood of
-executors on Kursk and Ryazan differs by less than 1 %."""
+"""Choices that the coarser level counts for beside those at hand (Dirichlet prior). From 0.5 to 8 the joint log
+loss on Kursk and Ryazan differs by less than 1 %."""
 
 ENOUGH = 3
 """Choices from which a share is a reason to name to an operator."""
