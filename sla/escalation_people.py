@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sla.escalation import Level
 
-PERSON = "person"
+PERSON, UNIT = "person", "unit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +83,14 @@ class Staff:
         if member.kind == PERSON:
             there = self._there(Level.PERSON, member.id, day)
             return there or self._head(member.id, day) or Recipient(Level.PERSON, member.parent)
-        if member.parent is not None and member.head is not None:
+        if member.kind == UNIT and member.head is not None:
             return self._there(Level.PERSON, member.head, day) or Recipient(Level.PERSON, member.id)
         return Recipient(Level.PERSON, member.id)
 
     def _head(self, who: UUID | None, day: date) -> Recipient | None:
         """The nearest head above who does it, himself left out."""
         doing = self.members.get(who) if who is not None else None
-        if doing is not None and doing.kind != PERSON and doing.parent is not None:
+        if doing is not None and doing.kind == UNIT:  # its head does it
             doing = self.members.get(doing.head) if doing.head is not None else None
         for unit in self._chain(who):
             if unit.head is not None and (doing is None or unit.head != doing.id):

@@ -62,7 +62,7 @@ def sentence(told: Told, zone: ZoneInfo) -> str:
         f"{headline(told)}: «{told.topic}», обращение {told.number}.",
         f"{was} — {moment(told.deadline_at, zone)}.",
         AS[told.level],
-        f"Вы замещаете: {told.instead_of}." if told.instead_of else "",
+        f"Вы замещаете: {told.instead_of.rstrip('.')}." if told.instead_of else "",
     ]
     return " ".join(filter(None, parts))
 
