@@ -14,10 +14,12 @@ from api import failures, probes, v1
 from api.context import Context
 from api.middleware import Surroundings
 from api.pages import actions as page_actions
-from api.pages import appeal, citizen, incidents, notices, queue, sign_in
+from api.pages import appeal, citizen, incidents, instructions, notices, queue, sign_in
+from api.pages import executor as executor_pages
 from api.security.throttle import Throttle
-from api.v1 import actions, appeals, problems, sessions
+from api.v1 import actions, appeals, problems, rerouting, sessions
 from api.v1 import incidents as incidents_api
+from api.v1 import instructions as instructions_api
 from api.v1 import notices as notices_api
 
 log = logging.getLogger("otklik.api")
@@ -27,6 +29,8 @@ ROUTERS = (
     appeals.router,
     problems.router,
     incidents_api.router,
+    rerouting.router,
+    instructions_api.router,
     notices_api.router,
     actions.router,
     probes.router,
@@ -35,6 +39,8 @@ ROUTERS = (
     queue.router,
     appeal.router,
     incidents.router,
+    instructions.router,
+    executor_pages.router,
     notices.router,
     page_actions.router,
 )
@@ -43,6 +49,8 @@ TAGS: list[dict[str, Any]] = [
     {"name": "appeals", "description": "What citizens said, word for word."},
     {"name": "problems", "description": "What there is to solve, split out of the appeals."},
     {"name": "actions", "description": "What operators do with a problem; each takes the version that was seen."},
+    {"name": "rerouting", "description": "Refusals of executors, and several executors for one problem."},
+    {"name": "instructions", "description": "What a head asks of executors, in parts, with control points."},
     {"name": "incidents", "description": "Problems with one cause, and alarms of more problems than usual."},
     {"name": "notices", "description": "What clocks tell whom: warnings, breaches, escalations."},
     {"name": "directory", "description": "Topics and executors of the region."},

@@ -116,11 +116,11 @@ def _split(connection: Connection[Any], asked: Asked) -> None:
 
 def _merge(connection: Connection[Any], asked: Asked) -> None:
     into = asked.field("into")
-    chosen = asked.id("into", "") if len(into) == 36 else _by_number(connection, asked.user, into)
+    chosen = asked.id("into", "") if len(into) == 36 else by_number(connection, asked.user, into)
     actions.merge(connection, *asked.where, chosen, **asked.about)
 
 
-def _by_number(connection: Connection[Any], user: User, words: str) -> UUID:
+def by_number(connection: Connection[Any], user: User, words: str) -> UUID:
     """The problem that the operator names: «ОМ-2026-0000012» or, where there are several in it, «ОМ-2026-0000012/2»."""
     number, _, ordinal = words.upper().replace(" ", "").partition("/")
     appeal = appeals.by_number(connection, number) if number else None
@@ -136,6 +136,20 @@ def _by_number(connection: Connection[Any], user: User, words: str) -> UUID:
         raise actions.Refused("В том обращении нет такой открытой проблемы.")
     chosen: UUID = found[0]["id"]
     return chosen
+
+
+def _add_co(connection: Connection[Any], asked: Asked) -> None:
+    executor = asked.id("executor_id", "Выберите исполнителя из списка.")
+    role = actions.Role.COPY if asked.field("role") == "copy" else actions.Role.CO
+    policy = actions.Rerouting.of_pack(asked.context.packs[asked.user.region])
+    actions.add_co(
+        connection, *asked.where, executor, role=role, task=asked.field("task")[:1000], policy=policy, **asked.about
+    )
+
+
+def _end_co(connection: Connection[Any], asked: Asked) -> None:
+    part = asked.id("part_id", "Такого соисполнителя нет.")
+    actions.end_co(connection, *asked.where, part, **asked.about, reason=asked.field("reason")[:1000])
 
 
 def _dismiss(connection: Connection[Any], asked: Asked) -> None:
@@ -155,6 +169,8 @@ ACTIONS: dict[str, Callable[[Connection[Any], Asked], None]] = {
     "merge": _merge,
     "dismiss": _dismiss,
     "undo": _undo,
+    "co": _add_co,
+    "co-end": _end_co,
 }
 
 

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from psycopg import Connection
 
 import sla.store
 from api.context import Context, Here
 from api.geography import address_list
-from api.reading import appeals, directory, problems, similar
+from api.reading import appeals, directory, instructions, problems, rerouting, similar
 from api.rendering import render
 from api.security.access import Operator
 from api.security.users import User
 from api.views.terms import regime_told, with_source
 from api.views.text import own_facts, pairs, personal_spans, pieces, quote
 from api.views.words import address
+from routing.actions import ActionKind
 
 router = APIRouter(include_in_schema=False)
 INLINE = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
-UNDOABLE = frozenset({"accept", "assign", "correct_topic", "correct_place", "split", "merge", "dismiss"})
+UNDOABLE = frozenset(ActionKind) - {ActionKind.RESTORE_APPEAL}
 
 
 def appeal_page(
@@ -42,7 +45,7 @@ def appeal_page(
         }
         clocks = appeals.clocks(connection, appeal_id)
         counted = sla.store.clocks_of(connection, [row["id"] for row in found])
-        alike = similar.of_appeal(connection, user.region, appeal_id)
+        beside = _beside(connection, context, user, appeal_id, [row["id"] for row in found])
     pack = context.packs[user.region]
     clocks = [with_source(clock, counted[clock["problem_id"]], pack) for clock in clocks]
     addresses = address_list(pack)
@@ -62,7 +65,9 @@ def appeal_page(
             hide=False,
         ),
         problems=[
-            _shown(row, standing, clocks, values["history"]) | {"similar": alike.get(row["id"], [])} for row in found
+            _shown(row, standing, clocks, values["history"])
+            | {name: there.get(row["id"], []) for name, there in beside.items()}
+            for row in found
         ],
         regime=regime_told(pack, appeal["regime"], appeal["accepted_at"]),
         inline=INLINE,
@@ -71,6 +76,18 @@ def appeal_page(
         settlements=sorted(addresses.settlements),
         **values,
     )
+
+
+def _beside(
+    connection: Connection[Any], context: Context, user: User, appeal_id: UUID, ids: list[UUID]
+) -> dict[str, Mapping[UUID, list[dict[str, Any]]]]:
+    """What stands beside each problem: what is like it, who refused it, who helps, what a head asked about it."""
+    return {
+        "similar": similar.of_appeal(connection, user.region, appeal_id),
+        "hops": rerouting.hops(connection, context.packs[user.region], ids),
+        "parts": rerouting.parts(connection, ids, context.now()),
+        "instructions": instructions.of_problems(connection, ids),
+    }
 
 
 def stated_address(stated: dict[str, str]) -> str:

@@ -25,7 +25,7 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What to list; None and empty mean any. `executor_id` limits to what that executor answers for now."""
+    """What to list; None and empty mean any. `executor_id`: what he works on now, as lead or not."""
 
     state: str | None = None
     topic: str | None = None
@@ -86,6 +86,8 @@ CONDITIONS: Mapping[str, str] = {
     "decided": "p.decided = %(decided)s",
     "executor_id": """p.id IN (
         SELECT problem_id FROM assignments
+        WHERE region_id = %(region)s AND executor_id = %(executor_id)s AND ended_at IS NULL
+        UNION ALL SELECT problem_id FROM co_assignments
         WHERE region_id = %(region)s AND executor_id = %(executor_id)s AND ended_at IS NULL)""",
 }
 OPEN = "p.state IN ('found', 'queued', 'assigned', 'planned')"

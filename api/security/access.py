@@ -57,10 +57,13 @@ OPERATORS = Requires(frozenset({Role.OPERATOR, Role.ADMIN}))
 READERS = Requires(frozenset({Role.OPERATOR, Role.ADMIN, Role.GOVERNOR}))
 STAFF = Requires(frozenset(Role))
 EXECUTORS = Requires(frozenset({Role.EXECUTOR}))
+GIVERS = Requires(frozenset({Role.GOVERNOR, Role.EXECUTOR}))
+"""Who gives instructions and does them: the head, and executors, who hand parts on."""
 
 Operator = Annotated[User, Depends(OPERATORS)]
 Reader = Annotated[User, Depends(READERS)]
 Staff = Annotated[User, Depends(STAFF)]
 ExecutorUser = Annotated[User, Depends(EXECUTORS)]
+Giver = Annotated[User, Depends(GIVERS)]
 Visitor = Annotated[User | None, Depends(signed_in)]
 """Anybody; who it is, where he is signed in."""

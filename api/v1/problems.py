@@ -9,12 +9,13 @@ from fastapi import APIRouter, Query
 
 from api.context import Here
 from api.problem_details import documented
-from api.reading import directory, problems, similar
+from api.reading import directory, problems, rerouting, similar
 from api.reading.problems import Filters, Order
 from api.security.access import Reader, Staff
 from api.security.users import Role, User
 from api.v1.presenting import problem_shown, sees_personal, similar_shown
-from api.v1.schemas import Assignment, AssignmentList, Executor, ProblemList, QueueCounts, Topic, WholeProblem
+from api.v1.rerouting_schemas import CoExecutor, Hop, RoutedProblem
+from api.v1.schemas import Assignment, AssignmentList, Executor, ProblemList, QueueCounts, Topic
 from models.states import ProblemState
 
 router = APIRouter(prefix="/api/v1", tags=["problems"])
@@ -56,16 +57,23 @@ def list_problems(
 
 
 @router.get("/problems/{problem_id}", responses=documented(401, 403, 404, 422, 503))
-def get_problem(context: Here, user: Staff, problem_id: UUID) -> WholeProblem:
-    """One problem, and for operators what is like it."""
+def get_problem(context: Here, user: Staff, problem_id: UUID) -> RoutedProblem:
+    """One problem with the chain of its executors, and for operators what is like it."""
     with context.transaction() as connection:
         row = problems.one(connection, user.region, problem_id, now=context.now())
         alike = similar.of_appeal(connection, user.region, row["appeal_id"]) if row and sees_personal(user) else {}
+        hops = rerouting.hops(connection, context.packs[user.region], [problem_id])
+        parts = rerouting.parts(connection, [problem_id], context.now()).get(problem_id, [])
+    at_work = {part["executor_id"] for part in parts if part["ended_at"] is None}
     limited_to = own_executor(user)
-    if row is None or (limited_to is not None and row["executor_id"] != limited_to):
+    if row is None or (limited_to is not None and limited_to not in at_work | {row["executor_id"]}):
         raise LookupError(problem_id)
-    others = [similar_shown(other) for other in alike.get(problem_id, [])]
-    return WholeProblem(**problem_shown(row, user).model_dump(), similar=others)
+    return RoutedProblem(
+        **problem_shown(row, user).model_dump(),
+        similar=[similar_shown(other) for other in alike.get(problem_id, [])],
+        hops=[Hop.model_validate(hop) for hop in hops.get(problem_id, [])],
+        co_executors=[CoExecutor.model_validate(part) for part in parts],
+    )
 
 
 @router.get("/queue", responses=documented(401, 403, 503))

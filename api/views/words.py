@@ -88,8 +88,32 @@ ACTIONS: Mapping[str, str] = {
     "split": "часть выделена в отдельную проблему",
     "merge": "объединена с другой",
     "dismiss": "снята",
+    "refuse": "исполнитель отказался",
+    "add_co": "привлечён исполнитель",
+    "end_co": "исполнитель больше не привлечён",
     "restore_appeal": "обращение возвращено в разбор",
 }
+
+INSTRUCTION_STATES: Mapping[str, str] = {
+    "given": "ждёт исполнителя",
+    "accepted": "принято",
+    "in_work": "в работе",
+    "reported": "есть отчёт",
+    "returned": "на доработке",
+    "closed": "снято с контроля",
+}
+INSTRUCTION_STEPS: Mapping[str, str] = {
+    "instruction.given": "дано",
+    "instruction.accepted": "принято исполнителем",
+    "instruction.started": "работа начата",
+    "instruction.reported": "отчёт",
+    "instruction.returned": "возвращено на доработку",
+    "instruction.closed": "снято с контроля",
+    "instruction.reopened": "возвращено на контроль",
+    "instruction.moved": "изменён срок",
+    "point.done": "контрольная точка",
+}
+CO_ROLES: Mapping[str, str] = {"co": "соисполнитель", "copy": "получил копию"}
 
 
 def plural(number: int, one: str, few: str, many: str) -> str:

@@ -5,7 +5,7 @@ Every Change moves the row under its version, writes the action with what stood 
 the caller's transaction. Nothing is done in part.
 """
 
-from routing.actions.executors import add_co, answer_co, end_co, refuse
+from routing.actions.executors import add_co, answer_co, end_co, executor_of, refuse
 from routing.actions.records import Action, ActionKind, Change, Problem, Refused, Stale
 from routing.actions.rerouting import Rerouting
 from routing.actions.service import (
@@ -38,6 +38,7 @@ __all__ = [
     "correct_topic",
     "dismiss",
     "end_co",
+    "executor_of",
     "merge",
     "refuse",
     "restore_appeal",

@@ -40,9 +40,9 @@ def refuse(
         raise LookupError(problem_id)
     if problem.version != version:
         raise Stale
-    who, named = _executor(connection, region, body), None
+    who, named = executor_of(connection, region, body), None
     if named_id is not None:
-        named = _executor(connection, region, named_id)
+        named = executor_of(connection, region, named_id)
     chain = hops.of_problem(connection, problem_id)
     refusal = Refusal(who, reason, named, comment, by)
     asks = named is not None and _asks_operator(problem, named, competence)
@@ -53,7 +53,8 @@ def refuse(
     carry_out(connection, change, by=by, now=now)
 
 
-def _executor(connection: Connection, region: str, executor_id: UUID) -> Executor:
+def executor_of(connection: Connection, region: str, executor_id: UUID) -> Executor:
+    """The executor of this id. Raises Refused where the region has none."""
     found = store.executor(connection, region, executor_id)
     if found is None:
         raise Refused("Такого исполнителя нет. Выберите его из списка.")
@@ -83,7 +84,7 @@ def add_co(
 ) -> UUID:
     """Ask one more executor to work on the problem; returns the id of his part."""
     problem = seen(connection, region, problem_id, version)
-    executor = _executor(connection, region, executor_id)
+    executor = executor_of(connection, region, executor_id)
     citizens = co_store.citizens_deadline(connection, problem_id)
     deadline = part_deadline(role, now, citizens, policy.co_answer)
     part = Part(new_id(), problem_id, executor, role, deadline)

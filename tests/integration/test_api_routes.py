@@ -9,7 +9,7 @@ import httpx
 import pytest
 from fastapi.routing import APIRoute
 
-from api.security.access import EXECUTORS, OPERATORS, READERS, STAFF, Requires
+from api.security.access import EXECUTORS, GIVERS, OPERATORS, READERS, STAFF, Requires
 from api.security.forms import SESSION_COOKIE, posted
 from api.security.users import Role
 from tests.town import REGION, Town
@@ -41,6 +41,25 @@ ALLOWED: dict[tuple[str, str], Requires] = {
     ("GET", "/api/v1/queue"): READERS,
     ("GET", "/api/v1/assignments"): STAFF,
     ("GET", "/api/v1/executors"): STAFF,
+    ("GET", "/api/v1/refusal-reasons"): STAFF,
+    ("POST", "/api/v1/problems/{problem_id}/refuse"): EXECUTORS,
+    ("POST", "/api/v1/problems/{problem_id}/co"): OPERATORS,
+    ("POST", "/api/v1/problems/{problem_id}/co/{part_id}/end"): OPERATORS,
+    ("POST", "/api/v1/problems/{problem_id}/co/{part_id}/answer"): EXECUTORS,
+    ("GET", "/api/v1/instruction-terms"): STAFF,
+    ("GET", "/api/v1/instructions"): STAFF,
+    ("GET", "/api/v1/instructions/{instruction_id}"): STAFF,
+    ("POST", "/api/v1/instructions"): GIVERS,
+    ("POST", "/api/v1/instructions/{instruction_id}/deeds"): GIVERS,
+    ("POST", "/api/v1/instructions/{instruction_id}/move"): GIVERS,
+    ("POST", "/api/v1/instructions/{instruction_id}/points/{point_id}/done"): EXECUTORS,
+    ("GET", "/instructions"): STAFF,
+    ("POST", "/instructions"): GIVERS,
+    ("GET", "/instructions/{instruction_id}"): STAFF,
+    ("POST", "/instructions/{instruction_id}/{action}"): GIVERS,
+    ("GET", "/assignments/{problem_id}"): EXECUTORS,
+    ("POST", "/assignments/{problem_id}/refuse"): EXECUTORS,
+    ("POST", "/assignments/{problem_id}/answer/{part_id}"): EXECUTORS,
     **{
         ("POST", f"/api/v1/problems/{{problem_id}}/{action}"): OPERATORS
         for action in ("accept", "assign", "topic", "place", "split", "merge", "dismiss", "undo")
