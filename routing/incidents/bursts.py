@@ -1,8 +1,8 @@
 """Bursts: are so many problems of a group in a place and a few hours more than the usual level explains?
 
 The usual level is the place's own mean over the weeks before, spread over the hours of day and weekdays as the group
-spreads over the whole region. The tail is that of Poisson, or of the negative binomial where the place's days scatter
-more than Poisson does (variance over mean above 1): one snowfall brings many, and no alarm should come of each.
+spreads over the whole region. The tail is that of Poisson, or of the negative binomial where the place's hours scatter
+more than Poisson does: one snowfall brings many, and no alarm should come of each.
 """
 
 from __future__ import annotations
@@ -86,22 +86,26 @@ def level(
     before = {hour: count for hour, count in place.items() if since <= hour < begin}
     a_day = (sum(before.values()) + SMOOTHING) / days
     weight = sum(week[hour_of_week(hour, zone)] for hour in window) / 24
-    return Level(a_day * weight, dispersion(before, since, int(days)))
+    begins = hour_of_week(since, zone)
+    usual = [a_day / 24 * week[(begins + at) % HOURS_OF_WEEK] for at in range(int(days * 24))]
+    return Level(a_day * weight, dispersion(before, since, usual, len(window)))
 
 
-def dispersion(before: Mapping[datetime, int], since: datetime, days: int) -> float:
-    """Variance over mean of the counts of whole days; 1 where they scatter no more than Poisson."""
-    if days < 2:
+def dispersion(before: Mapping[datetime, int], since: datetime, usual: Sequence[float], hours: int) -> float:
+    """How much counts of windows of so many hours scatter around what was usual: Pearson's statistic over their number.
+
+    `usual` are expected problems by hour from `since` on. 1 where they scatter no more than Poisson.
+    """
+    windows = len(usual) // hours
+    if windows < 2:
         return 1.0
-    counts = [0] * days
+    counts = [0] * windows
     for hour, count in before.items():
-        at = (hour - since) // timedelta(days=1)
-        if at < days:
+        at = (hour - since) // HOUR // hours
+        if at < windows:
             counts[at] += count
-    mean = sum(counts) / days
-    if mean == 0:
-        return 1.0
-    return max(1.0, sum((count - mean) ** 2 for count in counts) / (days - 1) / mean)
+    means = [sum(usual[at * hours : (at + 1) * hours]) for at in range(windows)]
+    return max(1.0, sum((count - mean) ** 2 / mean for count, mean in zip(counts, means, strict=True)) / (windows - 1))
 
 
 def hours_of(moment: datetime, many: int) -> list[datetime]:

@@ -58,10 +58,10 @@ def test_a_place_that_never_had_any_expects_a_little() -> None:
 
 
 def test_days_that_are_all_alike_scatter_no_more_than_poisson_and_a_storm_does() -> None:
-    since = NOON - timedelta(days=20)
+    since, usual = NOON - timedelta(days=20), [1 / 8] * 480
     alike = {since + timedelta(days=day): 3 for day in range(20)}
-    assert dispersion(alike, since, 20) == 1.0
-    assert dispersion(alike | {since + timedelta(days=9): 60}, since, 20) > 10
+    assert dispersion(alike, since, usual, 24) == 1.0
+    assert dispersion(alike | {since + timedelta(days=9): 60}, since, usual, 24) > 10
 
 
 def test_the_week_has_the_mean_of_one_and_few_problems_say_little() -> None:

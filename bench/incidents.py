@@ -1,0 +1,66 @@
+"""Incidents and bursts: `python -m bench.incidents --file omsk.csv [--only bursts|joins|speed]`. Prints JSON.
+
+- bursts: the file's rows (created_at, group, municipality) are a real series; alarms that it gives as it is (some of
+  them true), alarms of the same rows with their times dealt anew (all false), and the recall of bursts planted in it;
+- joins: the file's texts go through the engine into a database, invented incidents are planted among them, and
+  everything is routed: precision and recall over pairs of planted problems;
+- speed: problems a second through the join with `--problems` problems in the tables.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+from datetime import datetime
+from pathlib import Path
+
+from bench.incidents_bursts import Told, false_alarms, planted
+from bench.machine import machine, versions
+from models.pack import load_pack
+from routing.incidents import causes_of
+
+PARTS = ("bursts", "joins", "speed")
+
+
+def series(file: Path, region: str) -> list[Told]:
+    """The rows of the file in the order of their times. Empty and unknown municipalities are none."""
+    pack = load_pack(region)
+    known = {each["name"] for each in pack.about["municipalities"]}
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    return sorted(
+        Told(
+            datetime.fromisoformat(row["created_at"]).replace(tzinfo=pack.zone),
+            row["group"],
+            row["municipality"] if row["municipality"] in known else "",
+        )
+        for row in rows
+    )
+
+
+def bursts(file: Path, region: str, each_way: int, times: int) -> dict[str, object]:
+    told, causes = series(file, region), causes_of(load_pack(region).folder)
+    return {
+        "problems": len(told),
+        "false": false_alarms(told, region, causes, times),
+        "planted": planted(told, region, causes, each_way),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.incidents", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--file", type=Path, required=True, help="CSV with created_at, text, group, municipality")
+    parser.add_argument("--region", default="omsk", help="region pack (omsk)")
+    parser.add_argument("--only", choices=PARTS, help="one part")
+    parser.add_argument("--each-way", type=int, default=200, help="bursts planted of each size and length (200)")
+    parser.add_argument("--times", type=int, default=20, help="how often the series is dealt anew (20)")
+    chosen = parser.parse_args()
+    shown: dict[str, object] = {"machine": machine(), "versions": versions()}
+    if chosen.only in (None, "bursts"):
+        shown["bursts"] = bursts(chosen.file, chosen.region, chosen.each_way, chosen.times)
+    print(json.dumps(shown, ensure_ascii=False, indent=1))
+
+
+if __name__ == "__main__":
+    main()
