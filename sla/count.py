@@ -108,11 +108,15 @@ def after(start: datetime, amount: timedelta, unit: Unit, measure: Measure) -> d
 
 
 def _end_of_days(origin: datetime, started: date, term: Term, measure: Measure, standings: Standings) -> datetime:
+    first = measure.day(origin)
+
     def runs(day: date) -> bool:
+        if day > first and not standings:
+            return True  # most terms: the moments of each day need not be looked at
         closing = measure.closing(day)
         return closing > origin and not any(each.holds(closing) for each in standings)
 
-    day, left = measure.day(origin), term.amount
+    day, left = first, term.amount
     while True:
         if _is_counted(day, term.unit, measure.calendar) and runs(day):
             left -= 1

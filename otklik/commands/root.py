@@ -20,6 +20,7 @@ def command_line() -> typer.Typer:
     from otklik.commands import (
         analyse,
         clock,
+        clock_events,
         drift,
         evaluate,
         executors,
@@ -51,6 +52,9 @@ def command_line() -> typer.Typer:
     region.app.command("compile-geo")(region_compile.compile_geo)
     region.app.command("import-gar")(region_compile.import_gar)
     app.add_typer(region.app, name="region")
+    for decision in (clock_events.pause, clock_events.resume, clock_events.extend, clock_events.register):
+        clock.app.command()(decision)
+    clock.app.command()(clock_events.forward)
     app.add_typer(clock.app, name="clock")
     app.add_typer(executors.app, name="executors")
     app.add_typer(model.app, name="model")

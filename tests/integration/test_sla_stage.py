@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from models.events import Event, EventType, Stream, event
 from models.pack import RegionPack, load_pack
+from models.regimes import Regime
 from otklik.install import install_pack
 from otklik.verify_clocks import compare_clocks
 from sla import ClockKind, derive_clocks, sla_stage, timers
@@ -84,23 +86,51 @@ kinds = st.sampled_from(
         EventType.PROBLEM_CORRECTED,
         EventType.PROBLEM_MERGED,
         EventType.PROBLEM_RESTORED,
+        EventType.PROBLEM_PAUSED,
+        EventType.PROBLEM_RESUMED,
+        EventType.PROBLEM_SOLVED,
+        EventType.PROBLEM_REOPENED,
+        EventType.TERM_EXTENDED,
+        EventType.INTERIM_REPLIED,
+        EventType.APPEAL_FORWARDED,
     ]
 )
 
 
-@given(st.lists(st.tuples(kinds, st.integers(0, 5000)), max_size=8), st.integers(1, 4), st.sampled_from([2, 5]))
+@given(
+    st.lists(st.tuples(kinds, st.integers(0, 5000)), max_size=8),
+    st.integers(1, 4),
+    st.sampled_from([2, 5]),
+    st.sampled_from(Regime),
+)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_in_whatever_batches_events_come_the_rows_equal_the_pure_replay(
-    connection: Connection, pack: RegionPack, drawn: list[tuple[EventType, int]], batch: int, urgency: int
+    connection: Connection,
+    pack: RegionPack,
+    drawn: list[tuple[EventType, int]],
+    batch: int,
+    urgency: int,
+    regime: Regime,
 ) -> None:
     problem, first = found(connection, pack, urgency=urgency)
+    first = replace(first, data={**first.data, "regime": regime.value})
+    said = {
+        "topic": "06.017",
+        "municipality": "",
+        "executor": "omsk-city",
+        "reason": "author",
+        "notice": "1",
+        "by": "operator",
+    }
     events, later = [first], timedelta(0)
     for kind, minutes in drawn:
         later += timedelta(minutes=minutes)
-        events.append(then(first, kind, later, topic="06.017", municipality="", executor="omsk-city", by="operator"))
+        events.append(then(first, kind, later, **said))
     for start in range(0, len(events), batch):
         counted(connection, events[start : start + batch])
-    assert clocks_of(connection, [problem])[problem] == replayed(*events)
+    stored = clocks_of(connection, [problem])[problem]
+    assert stored == replayed(*events)
+    assert compare_clocks({problem: list(stored.values())}, events, lambda _: RULES) == []
 
 
 def test_the_stage_remembers_danger_until_a_topic_is_corrected(connection: Connection, pack: RegionPack) -> None:
