@@ -14,7 +14,8 @@ _MOVES = frozenset(row.event for row in PROBLEM_TRANSITIONS)
 
 @dataclass(frozen=True, slots=True)
 class Stood:
-    """A problem as a row of the tables or as a replay of the log shows it. `executor` is a code, empty for nobody.
+    """A problem as a row of the tables or as a replay of the log shows it. `executor` is a code («roads», or «town by
+    ivanova» where a unit or person of it does the work), empty for nobody.
 
     `hops` are the codes of those who refused, in order; `co` are the open parts of co-executors as «role code», with
     «answered» where they are.
@@ -57,10 +58,15 @@ def replay_problem(events: Sequence[Event]) -> Stood:
         if one.type not in _MOVES:
             continue
         state = next_state(PROBLEM_TRANSITIONS, stood.state, one.type, _who(one))
-        executor = str(one.data["executor"]) if one.type is EventType.PROBLEM_ASSIGNED else ""
+        executor = _given_to(one) if one.type is EventType.PROBLEM_ASSIGNED else ""
         refused = (str(one.data["executor"]),) if one.type is EventType.PROBLEM_REFUSED else ()
         stood = Stood(state, executor, stood.hops + refused)
     return replace(stood, co=frozenset(co.values()))
+
+
+def _given_to(event: Event) -> str:
+    handler = event.data.get("handler")
+    return f"{event.data['executor']} by {handler}" if handler else str(event.data["executor"])
 
 
 def _who(event: Event) -> Who:

@@ -30,7 +30,7 @@ def appeals(connection: Connection) -> Iterator[AppealRow]:
         cursor.itersize = AT_ONCE
         cursor.execute(
             """
-            SELECT a.id::text COLLATE "C" AS key, a.state, p.id, p.state, coalesce(e.code, ''),
+            SELECT a.id::text COLLATE "C" AS key, a.state, p.id, p.state, concat_ws(' by ', e.code, d.code),
                 ARRAY(SELECT x.code FROM hops h JOIN executors x ON x.id = h.from_executor_id
                       WHERE h.problem_id = p.id ORDER BY h.ordinal),
                 ARRAY(SELECT concat_ws(' ', c.role, x.code, CASE WHEN c.answered_at IS NOT NULL THEN 'answered' END)
@@ -40,6 +40,7 @@ def appeals(connection: Connection) -> Iterator[AppealRow]:
             LEFT JOIN problems p ON p.appeal_id = a.id
             LEFT JOIN assignments g ON g.problem_id = p.id AND g.ended_at IS NULL
             LEFT JOIN executors e ON e.id = g.executor_id
+            LEFT JOIN executors d ON d.id = g.handler_id
             ORDER BY key
             """
         )
