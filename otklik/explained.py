@@ -13,10 +13,12 @@ from models.events import EventType, event
 from models.facts import FactKind
 from models.identifiers import new_id
 from models.pack import RegionPack, load_pack
+from models.regimes import Regime
 from otklik.wiring import language_engine_of
 from routing import DOUBTS, Competence, Suggestion, suggest
 from routing.properties import Site
 from sla import Clock, Rules, derive_clocks
+from sla.regime_terms import RegimeTerms
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,17 @@ class ExplainedProblem:
     draft: ProblemDraft
     executors: Suggestion
     clocks: Sequence[Clock]
-    zone: ZoneInfo
+    rules: Rules
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.rules.zone
+
+    @property
+    def regime(self) -> RegimeTerms:
+        """By which order it would be considered, with its source of law."""
+        clock = self.clocks[0]
+        return self.rules.policy(clock.policy_version).regime(clock.regime)
 
     @property
     def doubt(self) -> str:
@@ -63,15 +75,27 @@ def problem_json(problem: ExplainedProblem) -> dict[str, Any]:
             {"code": guess.body.code, "name": guess.body.name, "probability": guess.probability, "reason": guess.reason}
             for guess in problem.executors.guesses
         ],
-        "clocks": [
-            {"kind": clock.kind, "deadline": clock.deadline_at.astimezone(problem.zone).isoformat()}
-            for clock in problem.clocks
-        ],
+        "regime": problem.clocks[0].regime,
+        "regime_name": problem.regime.name,
+        "regime_source": problem.regime.source,
+        "clocks": [clock_json(clock, problem.rules) for clock in problem.clocks],
     }
 
 
-def explain_text(text: str, region: str, now: datetime) -> Explained:
-    """Analyse a text as sent and accepted at `now`. Raises PackError, ModelError, OSError."""
+def clock_json(clock: Clock, rules: Rules) -> dict[str, Any]:
+    """When it runs out, and by what right."""
+    term = rules.term(clock)
+    return {
+        "kind": clock.kind,
+        "deadline": clock.deadline_at.astimezone(rules.zone).isoformat(),
+        "term": f"{term.amount} {term.unit.value}",
+        "basis": term.basis,
+        "source": term.source,
+    }
+
+
+def explain_text(text: str, region: str, now: datetime, regime: Regime = Regime.PORTAL) -> Explained:
+    """Analyse a text as sent and accepted at `now` under a regime. Raises PackError, ModelError, OSError."""
     pack = load_pack(region)
     [analysis] = language_engine_of(region).analyse([SourceText(text, now)])
     competence, rules = Competence.of_pack(pack), Rules.of_pack(pack)
@@ -79,8 +103,8 @@ def explain_text(text: str, region: str, now: datetime) -> Explained:
     for draft in analysis.problems:
         properties = competence.properties.of(_site(draft, text))
         executors = suggest(competence, draft.topic, draft.place, draft.more_places, properties)
-        clocks = clocks_of(draft, pack, rules, now, assigned=executors.executor is not None)
-        problems.append(ExplainedProblem(draft, executors, clocks, pack.zone))
+        clocks = clocks_of(draft, pack, rules, now, regime, assigned=executors.executor is not None)
+        problems.append(ExplainedProblem(draft, executors, clocks, rules))
     return Explained(text, region, analysis, tuple(problems))
 
 
@@ -94,7 +118,9 @@ def _site(draft: ProblemDraft, text: str) -> Site:
     )
 
 
-def clocks_of(draft: ProblemDraft, pack: RegionPack, rules: Rules, now: datetime, *, assigned: bool) -> list[Clock]:
+def clocks_of(
+    draft: ProblemDraft, pack: RegionPack, rules: Rules, now: datetime, regime: Regime, *, assigned: bool
+) -> list[Clock]:
     """The clocks of the problem, found at `now` and assigned at once where the machine does it."""
     appeal, problem = new_id(), str(new_id())
     found = event(
@@ -108,6 +134,7 @@ def clocks_of(draft: ProblemDraft, pack: RegionPack, rules: Rules, now: datetime
         municipality=draft.place.municipality,
         urgency=draft.urgency.level,
         accepted_at=now.isoformat(),
+        regime=regime,
     )
     given = event(EventType.PROBLEM_ASSIGNED, pack.id, appeal, now, problem_id=problem, executor="", by="machine")
     return derive_clocks([found, given] if assigned else [found], rules.calendar, rules.policies, rules.zone)

@@ -13,6 +13,8 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from models.regimes import Regime
+
 if TYPE_CHECKING:
     from otklik.explained import Explained, ExplainedProblem
 
@@ -23,6 +25,7 @@ LONGEST = 1_000_000
 def analyse(
     text: Annotated[str, typer.Argument(help="The words of a citizen; - reads them from standard input.")],
     region: Annotated[str, typer.Option(help="Region pack to use.")] = "omsk",
+    regime: Annotated[Regime, typer.Option(help="Order of consideration to count clocks by.")] = Regime.PORTAL,
     as_json: Annotated[bool, typer.Option("--json", help="Print the analysis as one JSON object.")] = False,
 ) -> None:
     """Show what the machine makes of a text: problems, topics and deciding words, facts, place, executor, clock.
@@ -36,7 +39,7 @@ def analyse(
 
     words = sys.stdin.read(LONGEST) if text == "-" else text
     try:
-        explained = explain_text(words, region, datetime.now(UTC))
+        explained = explain_text(words, region, datetime.now(UTC), regime)
     except (PackError, ModelError, OSError) as error:
         raise CommandError(str(error)) from error
     if as_json:
@@ -94,8 +97,11 @@ def table_of(problem: ExplainedProblem, text: str) -> Table:
     for body in problem.executors.guesses:
         row("executor", f"{body.probability:.2f} {body.body.name}: {body.reason}")
     row("assigned", problem.executors.executor.name if problem.executors.executor else f"no: {problem.doubt}")
+    row("regime", f"{problem.regime.name}; {problem.regime.source}")
     for clock in problem.clocks:
-        row(f"{clock.kind} by", clock.deadline_at.astimezone(problem.zone).strftime("%Y-%m-%d %H:%M"))
+        term = problem.rules.term(clock)
+        by = clock.deadline_at.astimezone(problem.zone).strftime("%Y-%m-%d %H:%M")
+        row(f"{clock.kind} by", f"{by} ({term.amount} {term.unit}, {term.basis}: {term.source})")
     return table
 
 
