@@ -130,13 +130,23 @@ class Splits(Step):
         self.splitter = splitter
 
     def read(self, doc: Doc) -> None:
-        said = doc._
-        if said.dismissal[0] is not None:
-            said.problems = []
-            return
-        spans = [span for place in said.places for span in place.spans]
-        problems = self.splitter.split(original(doc), said.words, spans)
-        said.problems = problems or [(Span(0, len(said.cleaned.text)),)]
+        self.split([doc])
+
+    def pipe(self, docs: Iterable[Doc], batch_size: int = 256) -> Iterator[Doc]:
+        waiting = iter(docs)
+        while some := list(islice(waiting, batch_size)):
+            self.split(some)
+            yield from some
+
+    def split(self, docs: list[Doc]) -> None:
+        """The problems of several texts at once; one that is dismissed has none, one without words is one."""
+        kept = [doc for doc in docs if doc._.dismissal[0] is None]
+        texts = [(original(doc), doc._.words) for doc in kept]
+        places = [[span for place in doc._.places for span in place.spans] for doc in kept]
+        for doc in docs:
+            doc._.problems = []
+        for doc, problems in zip(kept, self.splitter.split_many(texts, places), strict=True):
+            doc._.problems = problems or [(Span(0, len(doc._.cleaned.text)),)]
 
 
 class Topics(Step):

@@ -8,9 +8,9 @@ texts.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, repeat
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ import numpy as np
 from models.text import Span
 from nlp.split.boundary import BoundaryModel, split_probability
 from nlp.split.coordination import coordinated
-from nlp.split.features import UnitFacts, cut_features, facts_of
+from nlp.split.features import UnitFacts, cut_features, facts_of_texts, features_of_cuts
 from nlp.split.units import Unit, units_of
 from nlp.split.vectors import LemmaVectors
 from nlp.words import Word
@@ -30,6 +30,13 @@ EVIDENCE = 20.0
 """Squared idf that a block must hold for its sense to count: one rare lemma, or several common ones."""
 MOST_PROBLEMS = 12
 """More than this in one text is a list of something else."""
+PORTION = 8_000
+"""Words of the texts that are judged at once."""
+
+Groups = list[list[tuple[int, int]]]
+"""Problems as blocks of units [first, last)."""
+Asked = tuple[tuple[str, Sequence[Word]], Sequence[Span]]
+"""A text with its words and the places named in it."""
 
 
 @dataclass(frozen=True)
@@ -58,20 +65,62 @@ class Splitter:
         `words` are `words_of(text)`; `place_spans` the places found in it: none of them is cut in two. A text without
         words has no problem.
         """
-        if not words:
-            return []
-        units = units_of(text, words, place_spans)
-        groups = [[(0, len(units))]]
-        if len(units) > 1:
-            facts = facts_of(words, units, self.vectors)
-            groups = find_problems(facts, len(units), self.boundary, self.threshold, self.repeated)
-        if len(groups) == 1:
-            return _apart(words, [0, *coordinated(words, units), len(words)])
-        return [tuple(_span(words, units, first, last) for first, last in blocks) for blocks in groups]
+        return self.split_many([(text, words)], [place_spans])[0]
 
-    def split_many(self, texts: Iterable[tuple[str, Sequence[Word]]]) -> list[list[tuple[Span, ...]]]:
-        """`split` of each text."""
-        return [self.split(text, words) for text, words in texts]
+    def split_many(
+        self, texts: Iterable[tuple[str, Sequence[Word]]], places: Iterable[Sequence[Span]] | None = None
+    ) -> list[list[tuple[Span, ...]]]:
+        """`split` of each text, with the places named in each; the cuts of many texts are judged at once."""
+        found: list[list[tuple[Span, ...]]] = []
+        for some in _portions(zip(texts, places or repeat(()))):  # noqa: B905 - the repetition is endless
+            units = [units_of(text, words, spans) for (text, words), spans in some]
+            blocks = self._blocks([(words, own) for ((_, words), _), own in zip(some, units, strict=True)])
+            for ((_, words), _), own, groups in zip(some, units, blocks, strict=True):
+                if not own:
+                    found.append([])
+                elif len(groups) == 1:
+                    found.append(_apart(words, [0, *coordinated(words, own), len(words)]))
+                else:
+                    found.append([tuple(_span(words, own, *block) for block in group) for group in groups])
+        return found
+
+    def _blocks(self, texts: Sequence[tuple[Sequence[Word], Sequence[Unit]]]) -> list[Groups]:
+        """The problems of each text as `find_problems` tells them."""
+        several = [text for text in texts if len(text[1]) > 1]
+        if not several:
+            return [[[(0, len(units))]] for _, units in texts]
+        facts = facts_of_texts(several, self.vectors)
+        ends = np.cumsum([len(units) for _, units in several])
+        sizes = np.diff(ends, prepend=0)
+        low, high = np.repeat(ends - sizes, sizes - 1), np.repeat(ends, sizes - 1)
+        cuts = np.delete(np.arange(ends[-1]), ends - sizes)
+        odds = np.exp(self.boundary.scores(features_of_cuts(facts, cuts, low, high)))
+        most = np.add.reduceat(odds, np.cumsum(sizes - 1) - (sizes - 1))
+        whole = iter(zip(ends.tolist(), sizes.tolist(), (most / (1.0 + most)).tolist(), strict=True))
+        found: list[Groups] = []
+        for _, units in texts:
+            groups = [[(0, len(units))]]
+            if len(units) > 1:
+                end, size, probability = next(whole)
+                if probability > self.threshold:
+                    own = facts.part(end - size, end)
+                    groups = find_problems(own, size, self.boundary, self.threshold, self.repeated)
+            found.append(groups)
+        return found
+
+
+def _portions(texts: Iterable[Asked]) -> Iterator[list[Asked]]:
+    """The texts in order, some at a time: as many as hold a few thousand words, so that memory stays small."""
+    some: list[Asked] = []
+    size = 0
+    for text in texts:
+        some.append(text)
+        size += len(text[0][1])
+        if size >= PORTION:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
 
 
 def find_cuts(facts: UnitFacts, units: int, boundary: BoundaryModel, threshold: float, repeated: float) -> list[int]:

@@ -22,6 +22,7 @@ from safetensors.numpy import load_file, save_file
 from nlp.words import Word
 
 Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
 Rows = NDArray[np.int64]
 TINY = np.float32(1e-6)
 QUANTA = 127
@@ -31,12 +32,13 @@ QUANTA = 127
 class Sums:
     """Over pieces of a text: senses (n, d) and squared idf (n,)."""
 
-    senses: Floats
-    squares: Floats
+    senses: NDArray[Any]
+    squares: NDArray[Any]
 
     def between(self, low: Rows, high: Rows) -> Sums:
         """Of cumulative sums: those of the pieces [low, high)."""
-        return Sums(self.senses[high] - self.senses[low], self.squares[high] - self.squares[low])
+        senses, squares = self.senses[high] - self.senses[low], self.squares[high] - self.squares[low]
+        return Sums(senses.astype(np.float32), squares.astype(np.float32))
 
 
 @dataclass(frozen=True)
@@ -58,31 +60,31 @@ class LemmaVectors:
         get = self.index.get
         return np.fromiter((get(word.lemma, -1) for word in words), dtype=np.int64, count=len(words))
 
-    def cumulative(self, rows: Rows, starts: Sequence[int]) -> Sums:
+    def cumulative(self, rows: Rows, starts: Rows) -> Sums:
         """Cumulative sums over the units whose first words are `starts` (one row more than units, the first zero)."""
         known = rows >= 0
         senses = self.senses[np.where(known, rows, 0)]
         senses[~known] = 0.0
         squares = np.where(known, self.idf[rows] ** 2, np.float32(0))
-        at = np.asarray(starts, dtype=np.int64)
-        return Sums(_running(np.add.reduceat(senses, at, axis=0)), _running(np.add.reduceat(squares, at)))
+        return Sums(cumulative(np.add.reduceat(senses, starts, axis=0)), cumulative(np.add.reduceat(squares, starts)))
 
-    def edge_scores(self, rows: Rows) -> tuple[float, float]:
-        """How much the unit of these rows sounds like the beginning and like the end of a whole text."""
-        topical = rows[(rows >= 0) & (rows < len(self.edges))]
-        if not len(topical):
-            return 0.0, 0.0
-        first = float(np.trace(self.edges[topical[:3], :3]))
-        weight = 1.0 / np.sqrt(len(topical))
-        anywhere = self.edges[topical, 3:].sum(axis=0) * weight
-        return first + float(anywhere[0]), float(anywhere[1])
+    def edge_scores(self, rows: Rows, starts: Rows) -> tuple[Doubles, Doubles]:
+        """How much each unit sounds like the beginning, and how much like the end of a whole text."""
+        topical = (rows >= 0) & (rows < len(self.edges))
+        owner, rows = owners(starts, len(rows))[topical], rows[topical]
+        sizes = np.bincount(owner, minlength=len(starts))
+        place = np.arange(len(rows)) - (np.cumsum(sizes) - sizes)[owner]
+        early = place < 3
+        first = tallied(owner[early], self.edges[rows[early], place[early]], len(starts))
+        weight = 1.0 / np.sqrt(np.maximum(sizes, 1))
+        anywhere = [tallied(owner, self.edges[rows, column], len(starts)) * weight for column in (3, 4)]
+        return first + anywhere[0], anywhere[1]
 
     def directions(self, sums: Sums) -> Floats:
         """Unit vectors (pieces, d) in the space of senses."""
-        centred: Floats = sums.senses / np.sqrt(sums.squares + TINY)[:, None] - self.mean
-        norm = np.sqrt((centred * centred).sum(axis=1, keepdims=True))
-        unit: Floats = centred / np.maximum(norm, TINY)
-        return unit
+        centred = np.asarray(sums.senses / np.sqrt(sums.squares + TINY)[:, None] - self.mean, np.float32)
+        norm = np.sqrt(products(centred, centred))[:, None]
+        return np.asarray(centred / np.maximum(norm, TINY), np.float32)
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -111,7 +113,24 @@ class LemmaVectors:
         )
 
 
-def _running(values: Floats) -> Floats:
-    summed = np.zeros((len(values) + 1, *values.shape[1:]), dtype=np.float32)
+def cumulative(values: NDArray[Any]) -> Doubles:
+    """Sums of the rows before each row and of all: doubles, since many texts may stand one after another."""
+    summed = np.zeros((len(values) + 1, *values.shape[1:]))
     np.cumsum(values, axis=0, out=summed[1:])
     return summed
+
+
+def owners(starts: Rows, words: int) -> Rows:
+    """The number of the unit that each of the words belongs to."""
+    return np.repeat(np.arange(len(starts)), np.diff(starts, append=words))
+
+
+def products(one: Floats, two: Floats) -> Floats:
+    """The scalar product of each row with the row beside it."""
+    summed: Floats = np.einsum("ij,ij->i", one, two)
+    return summed
+
+
+def tallied(places: Rows, weights: NDArray[Any], size: int) -> Doubles:
+    """Sums of the weights that fall to each of `size` places."""
+    return np.asarray(np.bincount(places, weights, minlength=size), np.float64)
