@@ -14,6 +14,7 @@ from shapely.geometry import Point, shape
 
 import routing.check
 import sla.check
+import sla.escalation_check
 from models.finding import Finding
 from models.pack import PackError, RegionPack
 from otklik.sample_check import sample_findings
@@ -36,6 +37,7 @@ def check_pack(pack: RegionPack, today: date) -> list[Finding]:
         "topics.csv": _topics,
         "bodies.csv, competence.csv": routing.check.findings,
         "calendar.csv, policy.json": lambda pack: sla.check.findings(pack, today),
+        "escalation.json": sla.escalation_check.findings,
         "settlements.csv, streets.csv, houses.csv": _geography,
         "municipalities.geojson": _areas,
         "samples.jsonl": sample_findings,

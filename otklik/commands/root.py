@@ -26,6 +26,7 @@ def command_line() -> typer.Typer:
         executors,
         import_file,
         model,
+        notices,
         parts,
         quarantine,
         region,
@@ -58,6 +59,7 @@ def command_line() -> typer.Typer:
     app.add_typer(clock.app, name="clock")
     app.add_typer(executors.app, name="executors")
     app.add_typer(model.app, name="model")
+    app.add_typer(notices.app, name="notices")
     app.add_typer(quarantine.app, name="quarantine")
     app.add_typer(user.app, name="user")
     for part in (parts.migrate, parts.api, parts.worker, parts.timers, parts.relay):

@@ -241,7 +241,7 @@ def _each_step_once_and_in_order(connection: Connection, problem: UUID) -> None:
         if each.data["problem_id"] != str(problem):
             continue
         # of the same deadline only; moved back, it is a course anew
-        rank = {"clock.breached": 1.0, "clock.escalated": 2.0}.get(each.type.value, each.data.get("share", 0.0))
+        rank: float = {"clock.breached": 1.0, "clock.escalated": 2.0}.get(each.type.value) or each.data["share"]
         steps.setdefault((each.data["clock"], each.data["deadline"]), []).append(rank)
     courses = connection.execute(
         "SELECT c.kind, t.course, t.reached FROM timers t JOIN clocks c ON c.id = t.clock_id WHERE c.problem_id = %s",
