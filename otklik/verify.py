@@ -10,6 +10,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from ingest import FileStore
+from otklik import verify_instructions
 from otklik import verify_store as store
 from otklik.verify_clocks import compare_clocks
 from otklik.verify_incidents import compare_incidents
@@ -50,6 +51,7 @@ def verify(connection: Connection, files: FileStore, rules_of: Callable[[str], R
     for check in (
         _appeals(connection),
         _clocks(connection, rules_of),
+        verify_instructions.compare(connection),
         store.positions(connection),
         store.offsets(connection),
         _files(connection, files, deep),

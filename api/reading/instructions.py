@@ -17,7 +17,8 @@ Row = dict[str, Any]
 
 COLUMNS = """
     i.id, i.number, i.root_id, i.parent_id, i.problem_id, i.text, i.given_by,
-    coalesce(u.name, i.given_by) AS given_by_name, i.given_by_executor_id, g.name AS given_by_executor_name, i.executor_id, e.name AS executor_name, i.state,
+    coalesce(u.name, i.given_by) AS given_by_name, i.given_by_executor_id, g.name AS given_by_executor_name,
+    i.executor_id, e.name AS executor_name, i.state,
     i.given_at, i.deadline_at, i.basis, i.report, i.closed_at, i.version,
     i.state NOT IN ('reported', 'closed') AND i.deadline_at < %(now)s AS overdue,
     (SELECT count(*) FROM instructions c WHERE c.parent_id = i.id AND c.state <> 'closed') AS open_parts,
