@@ -9,15 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import thread_time
 
-import spacy
-from spacy.language import Language
-from spacy.tokens import Doc
-
 from models.analysis import Analysis, SourceText
 from models.pack import RegionPack
 from nlp import steps
 from nlp.assemble import problem_drafts
 from nlp.clean import clean
+from nlp.frame import Doc, Language, util
 from nlp.topics import TopicModel
 
 log = logging.getLogger(__name__)
@@ -43,8 +40,8 @@ class Engine:
     @classmethod
     def of_pack(cls, pack: RegionPack, *, looks_twice: bool = False) -> Engine:
         """The engine with the models and the gazetteer of a region pack. Raises PackError, ModelError, OSError."""
-        config = spacy.util.load_config(CONFIG, overrides={"paths.pack": str(pack.folder)})
-        language = spacy.util.load_model_from_config(config, auto_fill=True)
+        config = util.load_config(CONFIG, overrides={"paths.pack": str(pack.folder)})
+        language = util.load_model_from_config(config, auto_fill=True)
         engine = cls(language, "", looks_twice)
         engine.take(engine.topics.model)
         # The engine lives as long as its process: the collector need not walk its hundred thousands of objects again

@@ -12,11 +12,6 @@ from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from spacy import util
-from spacy.language import Language
-from spacy.tokens import Doc
-from spacy.vocab import Vocab
-
 from models.facts import FactKind
 from models.pack import RegionPack
 from models.text import Span
@@ -24,6 +19,7 @@ from nlp.assemble import fact_back, inside
 from nlp.cover import Cover
 from nlp.dismissal import dismiss
 from nlp.facts import find_facts
+from nlp.frame import Doc, Language, Vocab, util
 from nlp.places import Gazetteer, PlaceFinder
 from nlp.privacy import privacy_marks, without_overlaps
 from nlp.split import Splitter
