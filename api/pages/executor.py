@@ -35,10 +35,10 @@ def problem_page(
         executors = directory.executors(connection, user.region)
         about = instructions.of_problems(connection, [problem_id]).get(problem_id, [])
     own = [part for part in parts if part["executor_id"] == mine and part["ended_at"] is None]
-    if row is None or (row["executor_id"] != mine and not own):
+    if row is None or (mine not in row["held_by"] and not own):
         raise LookupError(problem_id)
     policy = Rerouting.of_pack(pack)
-    leads = row["executor_id"] == mine
+    leads = mine in row["held_by"]
     counted = [hop for hop in hops if hop["undone_at"] is None]
     refusable = leads and row["state"] == "assigned" and len(counted) < policy.most_hops
     return render(

@@ -10,7 +10,7 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 
 from api.reading.cursors import decoded, encoded
-from api.reading.problems import Page
+from api.reading.problems import OWN, Page
 
 Row = dict[str, Any]
 
@@ -21,7 +21,10 @@ def executors(connection: Connection[Any], region: str) -> list[Row]:
         return cursor.execute(
             """
             SELECT e.id, e.code, e.kind, e.name, e.parent_id, count(s.id) AS open_assignments
-            FROM executors e LEFT JOIN assignments s ON s.executor_id = e.id AND s.ended_at IS NULL
+            FROM executors e LEFT JOIN (
+                SELECT executor_id, id FROM assignments WHERE ended_at IS NULL
+                UNION ALL SELECT handler_id, id FROM assignments WHERE ended_at IS NULL AND handler_id IS NOT NULL
+            ) s ON s.executor_id = e.id
             WHERE e.region_id = %s GROUP BY e.id ORDER BY e.name
             """,
             (region,),
@@ -48,8 +51,8 @@ def assignments(
     """One page of assignments, newest first."""
     conditions, values = ["s.region_id = %(region)s"], dict[str, Any](region=region, limit=limit + 1)
     if executor_id:
-        conditions.append("s.executor_id = %(executor)s")
-        values["executor"] = executor_id
+        conditions.append(f"(s.executor_id IN ({OWN}) OR s.handler_id IN ({OWN}))")
+        values["executor_id"] = executor_id
     if problem_id:
         conditions.append("s.problem_id = %(problem)s")
         values["problem"] = problem_id
@@ -59,9 +62,10 @@ def assignments(
         values["at"], values["last"] = decoded(cursor, datetime, UUID)
         conditions.append("(s.assigned_at, s.id) < (%(at)s, %(last)s)")
     query = f"""
-        SELECT s.id, s.problem_id, s.executor_id, e.name AS executor_name, s.assigned_by, s.reason, s.probability,
+        SELECT s.id, s.problem_id, s.executor_id, e.name AS executor_name, s.handler_id,
+            d.name AS handler_name, s.assigned_by, s.reason, s.probability,
             s.assigned_at, s.ended_at, s.end_reason
-        FROM assignments s JOIN executors e ON e.id = s.executor_id
+        FROM assignments s JOIN executors e ON e.id = s.executor_id LEFT JOIN executors d ON d.id = s.handler_id
         WHERE {" AND ".join(conditions)} ORDER BY s.assigned_at DESC, s.id DESC LIMIT %(limit)s
     """
     with connection.cursor(row_factory=dict_row) as reader:

@@ -53,13 +53,27 @@ RUNNING = """c.problem_id = p.id AND c.stopped_at IS NULL AND CASE
 """The clocks `c` that run for the problem `p`: its state says so at once, their rows only when the sla stage has read
 the event of what an operator just did."""
 
-COLUMNS = """
+HOLDERS = """
+    WITH RECURSIVE holder (id, parent_id) AS (
+        SELECT id, parent_id FROM executors WHERE id IN (s.executor_id, s.handler_id)
+        UNION SELECT above.id, above.parent_id FROM executors above JOIN holder ON above.id = holder.parent_id)
+    SELECT id FROM holder"""
+"""All who have an assignment `s`: its executor, the unit or person who does the work, and those above them."""
+
+OWN = """
+    WITH RECURSIVE own (id) AS (
+        SELECT %(executor_id)s::uuid
+        UNION SELECT below.id FROM executors below JOIN own ON below.parent_id = own.id)
+    SELECT id FROM own"""
+"""An executor and all inside it: a body has what its units and persons have."""
+
+COLUMNS = f"""
     p.id, p.appeal_id, p.ordinal, p.state, p.spans, p.topic_code, p.topic_probability, p.group_name,
     p.group_probability, p.decided, p.topic_guesses, p.words, p.facts, p.place, p.more_places, p.place_level,
     p.municipality, p.latitude, p.longitude, p.h3, p.urgency, p.urgency_reasons, p.executor_guesses, p.doubt,
     p.merged_into, p.found_at, p.version, t.name AS topic_name, a.number, a.text, a.privacy, a.accepted_at,
     s.executor_id, s.assigned_by, s.assigned_at, coalesce(u.name, s.assigned_by) AS assigned_by_name,
-    e.name AS executor_name,
+    e.name AS executor_name, s.handler_id, d.name AS handler_name, ARRAY({HOLDERS}) AS held_by,
     c.kind AS clock_kind, c.deadline_at, coalesce(c.deadline_at < %(now)s, false) AS overdue
 """
 TABLES = f"""
@@ -68,6 +82,7 @@ TABLES = f"""
     LEFT JOIN topics t ON t.region_id = p.region_id AND t.code = p.topic_code
     LEFT JOIN assignments s ON s.problem_id = p.id AND s.ended_at IS NULL
     LEFT JOIN executors e ON e.id = s.executor_id
+    LEFT JOIN executors d ON d.id = s.handler_id
     LEFT JOIN users u ON u.login = s.assigned_by
     LEFT JOIN LATERAL (
         SELECT c.kind, c.deadline_at FROM clocks c WHERE {RUNNING} ORDER BY c.deadline_at LIMIT 1
@@ -84,9 +99,11 @@ CONDITIONS: Mapping[str, str] = {
     "text": """(p.place->>'street' ILIKE %(text)s OR EXISTS (
         SELECT FROM appeals a WHERE a.id = p.appeal_id AND (a.number ILIKE %(text)s OR a.text ILIKE %(text)s)))""",
     "decided": "p.decided = %(decided)s",
-    "executor_id": """p.id IN (
+    "executor_id": f"""p.id IN (
         SELECT problem_id FROM assignments
-        WHERE region_id = %(region)s AND executor_id = %(executor_id)s AND ended_at IS NULL
+        WHERE region_id = %(region)s AND executor_id IN ({OWN}) AND ended_at IS NULL
+        UNION ALL SELECT problem_id FROM assignments
+        WHERE region_id = %(region)s AND handler_id IN ({OWN}) AND ended_at IS NULL
         UNION ALL SELECT problem_id FROM co_assignments
         WHERE region_id = %(region)s AND executor_id = %(executor_id)s AND ended_at IS NULL)""",
 }

@@ -66,7 +66,7 @@ def get_problem(context: Here, user: Staff, problem_id: UUID) -> RoutedProblem:
         parts = rerouting.parts(connection, [problem_id], context.now()).get(problem_id, [])
     at_work = {part["executor_id"] for part in parts if part["ended_at"] is None}
     limited_to = own_executor(user)
-    if row is None or (limited_to is not None and limited_to not in at_work | {row["executor_id"]}):
+    if row is None or (limited_to is not None and limited_to not in at_work | set(row["held_by"])):
         raise LookupError(problem_id)
     return RoutedProblem(
         **problem_shown(row, user).model_dump(),

@@ -110,6 +110,8 @@ class Problem(BaseModel):
     urgency_reasons: list[str]
     executor_id: UUID | None
     executor_name: str | None
+    handler_id: UUID | None = Field(description="The executor's unit or person who does it, where known.")
+    handler_name: str | None
     executor_guesses: list[dict[str, Any]]
     doubt: str = Field(description="Why the machine left it to an operator; empty where it did not.")
     merged_into: UUID | None
@@ -154,6 +156,8 @@ class Assignment(BaseModel):
     problem_id: UUID
     executor_id: UUID
     executor_name: str
+    handler_id: UUID | None
+    handler_name: str | None
     assigned_by: str = Field(description="«machine» or the operator's login.")
     reason: str
     probability: float | None

@@ -62,10 +62,14 @@ def answers_for(connection: Connection, problem_id: UUID, executor_id: UUID) -> 
     """As whom somebody of `executor_id` has the problem: himself, or the body whose unit or person he is."""
     row = connection.execute(
         """
+        WITH RECURSIVE own (id) AS (
+            SELECT %(who)s::uuid
+            UNION SELECT below.id FROM executors below JOIN own ON below.parent_id = own.id)
         SELECT executor_id FROM assignments
-        WHERE problem_id = %s AND ended_at IS NULL AND %s IN (executor_id, handler_id)
+        WHERE problem_id = %(problem)s AND ended_at IS NULL
+            AND (executor_id IN (SELECT id FROM own) OR handler_id IN (SELECT id FROM own))
         """,
-        (problem_id, executor_id),
+        {"problem": problem_id, "who": executor_id},
     ).fetchone()
     return None if row is None else UUID(str(row[0]))
 
