@@ -15,9 +15,11 @@ from shapely.geometry import Point, shape
 import routing.check
 import sla.check
 import sla.escalation_check
+from api.terms import terms_of
 from models.finding import Finding
 from models.pack import PackError, RegionPack
 from otklik.sample_check import sample_findings
+from routing.actions import Rerouting
 from routing.competence import aliases_of
 
 CODE = re.compile(r"\d\d\.\d\d\d")
@@ -38,6 +40,7 @@ def check_pack(pack: RegionPack, today: date) -> list[Finding]:
         "bodies.csv, competence.csv": routing.check.findings,
         "calendar.csv, policy.json": lambda pack: sla.check.findings(pack, today),
         "escalation.json": sla.escalation_check.findings,
+        "rerouting.json, instructions.json": _hands,
         "settlements.csv, streets.csv, houses.csv": _geography,
         "municipalities.geojson": _areas,
         "samples.jsonl": sample_findings,
@@ -47,6 +50,14 @@ def check_pack(pack: RegionPack, today: date) -> list[Finding]:
     for files, part in parts.items():
         found.extend(islice(_safely(files, part, pack), MOST_OF_ONE_FILE))
     return found
+
+
+def _hands(pack: RegionPack) -> Iterator[Finding]:
+    """A pack may do without both files; the house's stand in for them. Raises PackError where one is broken."""
+    Rerouting.of_pack(pack)
+    for term in terms_of(pack).values():
+        if not term.term.source:
+            yield Finding("instructions.json", 0, f"term {term.code!r} names no source")
 
 
 def _safely(files: str, part: Check, pack: RegionPack) -> Iterator[Finding]:

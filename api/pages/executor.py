@@ -51,7 +51,7 @@ def problem_page(
         own=own,
         parts_shown=[part for part in parts if part["ended_at"] is None],
         hops=hops,
-        refusable=refusable and all(hop["executor_id"] != mine for hop in hops),
+        refusable=refusable and all(hop["executor_id"] != row["executor_id"] for hop in hops),
         reasons=policy.reasons.values(),
         executors=[one for one in executors if one["id"] != mine],
         instructions=[one for one in about if one["executor_name"] == row["executor_name"]] if leads else [],
