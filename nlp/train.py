@@ -55,13 +55,14 @@ def train_topics(
         if isinstance(loan, Loan)
         else "nothing",
         "decides_from": {"group": round(model.group_threshold, 4), "label": round(model.label_threshold, 4)},
-        **_second(model.second),
+        **second_facts(model.second),
     }
     write_card(out, facts, made, measured)
     return measured
 
 
-def _second(opinion: SecondOpinion | None) -> dict[str, Any]:
+def second_facts(opinion: SecondOpinion | None) -> dict[str, Any]:
+    """What the card says of a model's second opinion."""
     if opinion is None:
         return {"second_opinion": "none"}
     least = {"group": round(opinion.group_threshold, 4), "label": round(opinion.label_threshold, 4)}

@@ -20,7 +20,9 @@ from nlp.learning.serving import model_at_work
 from nlp.learning.versions import Versions, card_of
 from nlp.topics import TableError, TopicModel
 from nlp.topics.card import write_card
+from nlp.topics.second import Vectors
 from nlp.topics.table import read_labelled
+from nlp.train import second_facts
 
 BY = "otklik train"
 
@@ -43,8 +45,10 @@ def learn(
     label: str,
     made: date,
     say: Callable[[str], None],
+    vectors: Vectors | None = None,
 ) -> Learnt:
-    """Retrain a region's topic model and promote it where it is better. `connection` commits each statement.
+    """Retrain a region's topic model and promote it where it is better, with a second opinion where `vectors` are
+    given. `connection` commits each statement.
 
     Raises TableError, ModelError, VersionError.
     """
@@ -56,7 +60,7 @@ def learn(
     rows = corrections(connection, pack.id, pack.topic_by_code)
     if not rows:
         raise TableError(f"no operator has corrected a topic in {pack.id} yet: there is nothing to learn from")
-    outcome = retrain(base, rows, old, read_by(folder), known, say)
+    outcome = retrain(base, rows, old, read_by(folder), known, say, vectors)
     version = None
     if outcome.model is not None:
         version = outcome.model.version
@@ -81,6 +85,7 @@ def keep(versions: Versions, model: TopicModel, outcome: Outcome, files: Sequenc
         "files": [{"path": str(path.resolve()), "sha256": digest(path)} for path in files],
         "better_than": versions.current(),
         "why": outcome.verdict.why,
+        **second_facts(model.second),
         "compared": [
             f"{part.name}, {part.rows} rows: {figure.name} {figure.old:.4f} -> {figure.new:.4f} "
             f"[{figure.low:+.4f}; {figure.high:+.4f}]"

@@ -13,6 +13,7 @@ from nlp.learning.holding import FOLDS, Material, Places, material
 from nlp.learning.reading import Prints
 from nlp.learning.verdict import Answers, Part, Verdict, compare, verdict
 from nlp.topics import TableError, TopicModel, training
+from nlp.topics.second import Vectors
 from nlp.topics.table import Labelled
 
 MOST = 6000
@@ -54,11 +55,13 @@ def retrain(
     seen: Prints | None,
     known: Mapping[str, str],
     say: Callable[[str], None] = lambda _: None,
+    vectors: Vectors | None = None,
 ) -> Outcome:
     """Compare on held rows, and train on everything where the rule of promotion says so.
 
-    `seen`: fingerprints of what `old` was learnt from, None where unknown. `rows` stand in order of time. Raises
-    TableError where there is too little to train on.
+    `seen`: fingerprints of what `old` was learnt from, None where unknown. `rows` stand in order of time. With
+    `vectors` what takes over has a second opinion too; the comparison is of the fast models, which answer first and
+    choose what is looked at twice. Raises TableError where there is too little to train on.
     """
     rows = rows[-MOST // 2 :]
     held = material(base.sample(MOST - len(rows)), rows, seen)
@@ -69,7 +72,7 @@ def retrain(
     measured: Mapping[str, Any] = {}
     if decision.promote:
         say("training on all rows")
-        model, measured = training.train(held.table, known)
+        model, measured = training.train(held.table, known, vectors=vectors)
         if model.version == old.version:
             decision, model = Verdict(False, "the new model is the one at work"), None
     return Outcome(on_base, on_corrections, decision, held.table, len(rows), model, measured)

@@ -15,12 +15,18 @@ if TYPE_CHECKING:
     from nlp.learning.verdict import Part
 
 
-def train_with_corrections(files: Sequence[Path], label: str, region: str | None, made: date) -> None:
-    """What the command does; prints the comparison and the decision. Raises CommandError."""
+def train_with_corrections(
+    files: Sequence[Path], label: str, region: str | None, made: date, *, vectors: bool = True
+) -> None:
+    """What the command does; prints the comparison and the decision. Raises CommandError.
+
+    A second opinion is learnt where the installation asks for one; not without `vectors`.
+    """
     import psycopg
 
     from nlp.learning.versions import VersionError
     from nlp.topics import ModelError, TableError
+    from nlp.topics.vectors import sentence_vectors, unusable
     from otklik.commands.failures import plainly
     from otklik.commands.root import CommandError
     from otklik.learning import learn
@@ -28,12 +34,18 @@ def train_with_corrections(files: Sequence[Path], label: str, region: str | None
     from otklik.wiring import database, model_versions, pack_of
 
     chosen = settings()
+    wanted = vectors and chosen.topic_vectors
+    if wanted and (lacking := unusable()):
+        _say(f"Without a second opinion from sentence vectors: {lacking}")
+        wanted = False
     try:
         with plainly():
             pack = pack_of(region or chosen.region)
             versions = model_versions(pack, chosen.data_folder)
             with database(chosen) as url, psycopg.connect(url, autocommit=True) as connection:
-                learnt = learn(connection, pack, versions, files, label, made, _say)
+                learnt = learn(
+                    connection, pack, versions, files, label, made, _say, sentence_vectors if wanted else None
+                )
     except (TableError, ModelError, VersionError) as error:
         raise CommandError(f"{error}. The model at work stays.") from error
     outcome = learnt.outcome

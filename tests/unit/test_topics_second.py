@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from models.pack import load_pack
 from nlp.evaluate.topics import evaluate_topics
@@ -17,17 +16,8 @@ from nlp.topics.calibration import joint, log_loss, temper
 from nlp.topics.second import FILE, Sight
 from nlp.topics.table import Labelled
 from nlp.topics.training import train
-from nlp.words import words_of
+from tests.sentence_meanings import meanings
 from tests.topic_texts import complaints, write_csv
-
-
-def meanings(texts: Sequence[str]) -> NDArray[np.float32]:
-    """Unit vectors in which texts with the same lemmas are alike; different whatever the order of the texts."""
-    found = np.full((len(texts), 40), 0.01, np.float32)
-    for row, text in zip(found, texts, strict=True):
-        for word in words_of(text):
-            row[sum(map(ord, word.lemma)) % 40] += 1
-    return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True), np.float32)
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +157,10 @@ def test_two_models_together_lose_no_more_than_the_better_one() -> None:
     assert lost < log_loss(alone.probabilities(good, flat), right)
 
 
-@pytest.mark.skipif(bool(vectors.unusable()), reason=vectors.unusable())
+REAL = pytest.mark.skipif(bool(vectors.unusable()), reason=vectors.unusable())
+
+
+@REAL
 def test_real_vectors_know_words_that_differ_and_mean_the_same() -> None:
     texts = [
         "Кочегарка не работает, дома холодно",
@@ -182,3 +175,17 @@ def test_real_vectors_know_words_that_differ_and_mean_the_same() -> None:
     assert found.shape == (5, vectors.DIMENSIONS)
     assert np.allclose(np.linalg.norm(found, axis=1), 1, atol=1e-3)
     assert found[0] @ found[1] > found[0] @ found[2]
+
+
+@REAL
+def test_vectors_made_at_once_are_those_made_one_by_one_and_other_libraries_keep_their_threads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    vectors._model.cache_clear()
+    texts = [text for text, _, _ in complaints(12)]
+
+    together = vectors.sentence_vectors(texts)
+
+    assert np.array_equal(together, np.concatenate([vectors.sentence_vectors([text]) for text in texts]))
+    assert os.environ["OMP_NUM_THREADS"] == "7"
