@@ -21,12 +21,13 @@ MOST_LINKS = 5
 def link_similar(connection: Connection, problems: Sequence[Comparable], now: datetime) -> None:
     """File the problems, which stand in the tables, and write the likenesses of each to those filed before it.
 
-    Transactions take turns from here to their commit, so the answer does not depend on how many workers there are.
+    Transactions of one region take turns from here to their commit, so the answer does not depend on how many workers
+    there are.
     """
     if not problems:
         return
     keyed = [(problem, keys_of(problem)) for problem in problems]
-    store.take_turn(connection)
+    store.take_turn(connection, {problem.region for problem in problems})
     store.file(connection, keyed)
     found = store.candidates(connection, keyed)
     links = [link for problem in problems for link in links_of(problem, found.get(problem.problem_id, []))]

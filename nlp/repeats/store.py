@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,8 +16,9 @@ from nlp.repeats.parts import identities, locality, objects_of
 from nlp.repeats.records import Comparable, Likeness
 from streams.contract import Connection
 
-LOCK = 6_513_872_041
-"""Key of the advisory lock that puts the batches of all workers in one order: of two copies one must see the other."""
+LOCKS = 651_387
+"""Class of the advisory locks, one a region, that put the batches of all workers in one order: of two copies one must
+see the other. Problems of two regions are never compared, so regions need not wait for each other."""
 HOLDERS = 20
 """So many newest holders of one key are looked at: what thousands share tells nothing, and must cost nothing."""
 CANDIDATES = 8
@@ -37,9 +38,18 @@ class Link:
     likeness: Likeness
 
 
-def take_turn(connection: Connection) -> None:
-    """Wait until no other transaction compares, and hold the turn until the commit."""
-    connection.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+def take_turn(connection: Connection, regions: Collection[str]) -> None:
+    """Wait until no other transaction compares in these regions, and hold the turn until the commit.
+
+    The locks are taken in one order everywhere, so that two transactions of several regions cannot block each other.
+    """
+    connection.execute(
+        """SELECT pg_advisory_xact_lock(%s, number)
+           FROM (
+               SELECT DISTINCT hashtext(region) AS number FROM unnest(%s::text[]) AS region ORDER BY number
+           ) AS wanted""",
+        [LOCKS, list(regions)],
+    )
 
 
 def file(connection: Connection, problems: Sequence[tuple[Comparable, Keys]]) -> None:
