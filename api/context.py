@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +18,7 @@ from api.problem_details import Failure
 from ingest import FileStore, Limits
 from models.pack import RegionPack
 from routing import Competence
+from routing.in_force import InForce
 
 NODE_MODULES = Path(__file__).resolve().parent / "web" / "node_modules"
 
@@ -58,20 +59,19 @@ class Context:
             raise Failure(422, "Такого региона здесь нет.")
         return pack
 
-    def competence(self, region: str) -> Competence:
-        """The decision table of a region, read once."""
-        return _competence(self.packs[region].folder)
+    def competence(self, connection: Connection[Any], region: str) -> Competence:
+        """The decision table that is in force in a region: the one that the stage routes by."""
+        return self.in_force.at(connection, region, self.now())
+
+    @cached_property
+    def in_force(self) -> InForce:
+        return InForce(self.packs.__getitem__)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection[Any]]:
         """A connection from the pool; committed at the end, rolled back on any error."""
         with self.pool.connection(timeout=self.patience) as connection:
             yield connection
-
-
-@lru_cache(maxsize=8)
-def _competence(folder: Path) -> Competence:
-    return Competence.of_pack(RegionPack(folder))
 
 
 def context_of(request: Request) -> Context:

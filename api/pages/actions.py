@@ -46,9 +46,8 @@ class Asked:
     def about(self) -> dict[str, Any]:
         return {"by": self.user.login, "now": self.context.now()}
 
-    @property
-    def judged(self) -> dict[str, Any]:
-        return judged(self.context, self.user)
+    def judged(self, connection: Connection[Any]) -> dict[str, Any]:
+        return judged(self.context, self.user, connection)
 
     def field(self, name: str) -> str:
         return field(self.form, name)
@@ -89,7 +88,7 @@ def _assign(connection: Connection[Any], asked: Asked) -> None:
 
 def _topic(connection: Connection[Any], asked: Asked) -> None:
     topic = topic_of(asked.context, asked.user.region, asked.field("topic_code"))
-    actions.correct_topic(connection, *asked.where, topic, **asked.judged)
+    actions.correct_topic(connection, *asked.where, topic, **asked.judged(connection))
 
 
 def _place(connection: Connection[Any], asked: Asked) -> None:
@@ -103,7 +102,7 @@ def _place(connection: Connection[Any], asked: Asked) -> None:
         latitude=latitude,
         longitude=longitude,
     )
-    actions.correct_place(connection, *asked.where, place, **asked.judged)
+    actions.correct_place(connection, *asked.where, place, **asked.judged(connection))
 
 
 def _split(connection: Connection[Any], asked: Asked) -> None:
@@ -157,7 +156,7 @@ def _dismiss(connection: Connection[Any], asked: Asked) -> None:
 
 
 def _undo(connection: Connection[Any], asked: Asked) -> None:
-    actions.undo(connection, *asked.where, **asked.judged)
+    actions.undo(connection, *asked.where, **asked.judged(connection))
 
 
 ACTIONS: dict[str, Callable[[Connection[Any], Asked], None]] = {

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
+from psycopg import Connection
 
 from api.context import Context, Here
 from api.geography import corrected_place
@@ -30,9 +31,9 @@ def topic_of(context: Context, region: str, code: str) -> Topic:
     return topic
 
 
-def judged(context: Context, user: User) -> dict[str, Any]:
+def judged(context: Context, user: User, connection: Connection[Any]) -> dict[str, Any]:
     """Who does it, when, and the table by which executors are guessed anew."""
-    return {"by": user.login, "now": context.now(), "competence": context.competence(user.region)}
+    return {"by": user.login, "now": context.now(), "competence": context.competence(connection, user.region)}
 
 
 def _as_it_is_now(context: Context, user: User, problem_id: UUID) -> Problem:
@@ -73,7 +74,9 @@ def correct_topic(context: Here, user: Operator, problem_id: UUID, wish: TopicIn
     """Put the problem under another topic."""
     topic = topic_of(context, user.region, wish.topic_code)
     with context.transaction() as connection:
-        actions.correct_topic(connection, user.region, problem_id, wish.version, topic, **judged(context, user))
+        actions.correct_topic(
+            connection, user.region, problem_id, wish.version, topic, **judged(context, user, connection)
+        )
     return _as_it_is_now(context, user, problem_id)
 
 
@@ -82,7 +85,9 @@ def correct_place(context: Here, user: Operator, problem_id: UUID, wish: PlaceCo
     """Put the problem at another place."""
     place = corrected_place(context.packs[user.region], **wish.place.model_dump())
     with context.transaction() as connection:
-        actions.correct_place(connection, user.region, problem_id, wish.version, place, **judged(context, user))
+        actions.correct_place(
+            connection, user.region, problem_id, wish.version, place, **judged(context, user, connection)
+        )
     return _as_it_is_now(context, user, problem_id)
 
 
@@ -134,5 +139,5 @@ def dismiss(context: Here, user: Operator, problem_id: UUID, wish: DismissIn) ->
 def undo(context: Here, user: Operator, problem_id: UUID, seen: Seen) -> Problem:
     """Take back the last action on the problem."""
     with context.transaction() as connection:
-        actions.undo(connection, user.region, problem_id, seen.version, **judged(context, user))
+        actions.undo(connection, user.region, problem_id, seen.version, **judged(context, user, connection))
     return _as_it_is_now(context, user, problem_id)

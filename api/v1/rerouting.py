@@ -44,7 +44,7 @@ def refuse(context: Here, user: ExecutorUser, problem_id: UUID, wish: RefuseIn) 
             by=user.login,
             now=context.now(),
             policy=Rerouting.of_pack(pack),
-            competence=context.competence(user.region),
+            competence=context.competence(connection, user.region),
         )
         return Hop.model_validate(rerouting.hops(connection, pack, [problem_id])[problem_id][-1])
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from uuid import UUID
 
 import httpx
 import pytest
 
 from api.security.users import Role
+from otklik.executor_import import import_executors
 from tests.integration.test_api_lists import assign, bearer, ids, problem
-from tests.town import REGION, Town, executor_id
+from tests.town import NOW, REGION, Town, executor_id
 
 
 @pytest.fixture
@@ -78,3 +80,19 @@ def test_what_is_open_counts_for_the_body_and_for_the_person(client: httpx.Clien
     told = client.get("/api/v1/executors", headers=bearer(department, Role.OPERATOR)).json()
     counts = {one["code"]: one["open_assignments"] for one in told}
     assert (counts["roads"], counts["ann"], counts["bob"]) == (1, 1, 0)
+
+
+def test_a_correction_guesses_by_the_table_that_was_imported(client: httpx.Client, place: Town, tmp_path: Path) -> None:
+    made = problem(place, "Яма на Речной")
+    table = tmp_path / "competence.csv"
+    table.write_text(
+        "topic,municipality,body,machine,basis\n*,*,light,yes,решение думы\n01.001,*,waste,yes,решение думы\n",
+        encoding="utf-8",
+    )
+    with place.connection() as connection:
+        assert import_executors(connection, place.pack, table, NOW).findings == ()
+    wish = {"version": 1, "topic_code": "02.001"}
+    headers = bearer(place, Role.OPERATOR)
+    answer = client.post(f"/api/v1/problems/{made}/topic", json=wish, headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert [guess["code"] for guess in answer.json()["executor_guesses"]] == ["light"]
