@@ -1,7 +1,6 @@
 """Bursts planted inside a real series of problems, and the alarms that the series gives without them.
 
-In memory, by the rules of routing.incidents alone: the steps of its `watch` without the database. Of each row only its
-time, group and municipality are read.
+In memory, by the rules of routing.incidents alone: the steps of its `watch` without the database.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import product
 from math import sqrt
@@ -27,16 +26,19 @@ SPANS = (1, 3)
 NOBODY = UUID(int=0)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Told:
-    """One problem: when it was sent, its group, its municipality."""
+    """One problem: when it was sent, its group, its municipality, the point of its house where it has one."""
 
     at: datetime
     group: str
     municipality: str
+    point: tuple[float, float] | None = None
 
     def trace(self, region: str) -> Trace:
-        spot = Spot(PlaceLevel.MUNICIPALITY, municipality=self.municipality)
+        latitude, longitude = self.point or (None, None)
+        level = PlaceLevel.HOUSE if self.point else PlaceLevel.MUNICIPALITY
+        spot = Spot(level, municipality=self.municipality, latitude=latitude, longitude=longitude)
         return Trace(new_id(), region, NOBODY, "", (), self.group, True, spot, self.at)
 
 
@@ -74,6 +76,10 @@ class Watch:
         return alarm(series, trace, place, week, since, self.causes)
 
 
+def in_order(told: Iterable[Told]) -> list[Told]:
+    return sorted(told, key=lambda each: (each.at, each.group, each.municipality))
+
+
 def watched(told: Sequence[Told], region: str, causes: Causes) -> list[Burst]:
     """The alarms of a whole series."""
     watch = Watch(region, causes, told[0].at)
@@ -86,7 +92,7 @@ def shuffled(told: Sequence[Told], chance: random.Random) -> list[Told]:
     """The same problems with their times dealt anew: places and groups keep their level, what clumped is torn apart."""
     times = [each.at for each in told]
     chance.shuffle(times)
-    return sorted(Told(at, each.group, each.municipality) for at, each in zip(times, told, strict=True))
+    return in_order(replace(each, at=at) for at, each in zip(times, told, strict=True))
 
 
 def rate(count: int, weeks: float) -> dict[str, object]:
@@ -137,28 +143,34 @@ class Found:
 
 
 def planted(told: Sequence[Told], region: str, causes: Causes, each_way: int) -> dict[str, object]:
-    """Recall of bursts of several sizes and lengths: in places as busy as the problems (`busy`), and in any place."""
+    """Recall of bursts of several sizes and lengths: in municipalities as busy as problems are there, in any of them,
+    and in one neighbourhood, as busy as houses with a point are.
+    """
     real = watched(told, region, causes)
     pairs = sorted({(one.group, one.municipality) for one in told if one.municipality})
     chance = random.Random(3)
     shown: dict[str, object] = {}
-    for where, size, hours in product(("busy", "any"), SIZES, SPANS):
+    for where, size, hours in product(("busy", "any", "neighbourhood"), SIZES, SPANS):
         found = Found()
         for _ in range(each_way):
-            one = chance.choice([each for each in told if each.municipality])
-            group, place = (one.group, one.municipality) if where == "busy" else chance.choice(pairs)
-            _plant(told, region, causes, real, _burst(told, group, place, size, hours, chance, causes), found)
+            near = where == "neighbourhood"
+            one = chance.choice([each for each in told if each.municipality and (each.point or not near)])
+            if where == "any":
+                group, place = chance.choice(pairs)
+                one = Told(one.at, group, place)
+            like = one if near else replace(one, point=None)
+            _plant(told, region, causes, real, _burst(told, like, size, hours, chance, causes), found)
         shown[f"{where}, {size} in {hours} h"] = found.shown()
     return shown
 
 
 def _burst(
-    told: Sequence[Told], group: str, place: str, size: int, hours: int, chance: random.Random, causes: Causes
+    told: Sequence[Told], like: Told, size: int, hours: int, chance: random.Random, causes: Causes
 ) -> list[Told]:
     """So many problems at random moments of some hours, at a time of day and week at which people write."""
     first = told[0].at + timedelta(days=causes.bursts.least_days + 2)
     begin = chance.choice([each.at for each in told if each.at > first])
-    return sorted(Told(begin + timedelta(hours=hours) * chance.random(), group, place) for _ in range(size))
+    return in_order(replace(like, at=begin + timedelta(hours=hours) * chance.random()) for _ in range(size))
 
 
 def _plant(
@@ -177,7 +189,7 @@ def _plant(
     during = [each for each in told if burst[0].at <= each.at <= burst[-1].at and each.group == burst[0].group]
     found.planted += 1
     seen = 0
-    for each in sorted(during + burst):
+    for each in in_order(during + burst):
         seen += each in burst
         if any(alarm.series in mine for alarm in watch.see(each)):
             found.detected += 1

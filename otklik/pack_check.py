@@ -13,6 +13,7 @@ from shapely import prepare
 from shapely.geometry import Point, shape
 
 import routing.check
+import routing.incidents.check
 import sla.check
 import sla.escalation_check
 from api.terms import terms_of
@@ -41,6 +42,7 @@ def check_pack(pack: RegionPack, today: date) -> list[Finding]:
         "calendar.csv, policy.json": lambda pack: sla.check.findings(pack, today),
         "escalation.json": sla.escalation_check.findings,
         "rerouting.json, instructions.json": _hands,
+        "incidents.json": routing.incidents.check.findings,
         "settlements.csv, streets.csv, houses.csv": _geography,
         "municipalities.geojson": _areas,
         "samples.jsonl": sample_findings,

@@ -13,7 +13,7 @@ from psycopg import Connection
 import sla.store
 from api.context import Context, Here
 from api.geography import address_list
-from api.reading import appeals, directory, instructions, problems, rerouting, similar
+from api.reading import appeals, directory, incidents, instructions, problems, rerouting, similar
 from api.rendering import render
 from api.security.access import Operator
 from api.security.users import User
@@ -87,6 +87,7 @@ def _beside(
         "hops": rerouting.hops(connection, context.packs[user.region], ids),
         "parts": rerouting.parts(connection, ids, context.now()),
         "instructions": instructions.of_problems(connection, ids),
+        "incidents": incidents.of_appeal(connection, appeal_id),
     }
 
 

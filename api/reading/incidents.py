@@ -93,7 +93,7 @@ def suggestions(connection: Connection[Any], region: str, *, limit: int = 50) ->
         ).fetchall()
 
 
-def of_appeal(connection: Connection[Any], appeal: UUID) -> dict[UUID, Row]:
+def of_appeal(connection: Connection[Any], appeal: UUID) -> dict[UUID, list[Row]]:
     """The incident of each problem of the appeal that stands in one, with how many stand there."""
     with connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(
@@ -105,7 +105,7 @@ def of_appeal(connection: Connection[Any], appeal: UUID) -> dict[UUID, Row]:
             """,
             (appeal,),
         ).fetchall()
-    return {row["problem_id"]: row for row in rows}
+    return {row["problem_id"]: [row] for row in rows}
 
 
 def bursts(connection: Connection[Any], region: str, now: datetime, *, days: float = 3, limit: int = 20) -> list[Row]:

@@ -69,8 +69,8 @@ class Causes:
     """A region's causes. `sure`: from this likeness the machine joins by itself, from `likely` it suggests."""
 
     causes: tuple[Cause, ...] = ()
-    sure: float = 0.6
-    likely: float = 0.35
+    sure: float = 0.5
+    likely: float = 0.3
     towns: frozenset[tuple[str, str]] = frozenset()
     """(municipality, settlement) of those too large for `village`; what is in no list is small."""
     bursts: BurstRules = field(default_factory=BurstRules)

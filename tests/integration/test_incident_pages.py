@@ -53,6 +53,8 @@ def test_the_operator_sees_the_incident_with_its_problems_on_the_map(browser: An
     page = client.get(f"/incidents/{incident}").text
     assert "3 проблемы" in page and "8 900 123-45-67" in page
     assert page.count("55.0123") >= 3
+    appeal = re.findall(r'href="(/appeals/[^"#]+)', page)[0]
+    assert f'href="/incidents/{incident}"' in client.get(appeal).text
 
 
 def test_the_governor_sees_it_without_personal_data_and_without_buttons(browser: Any, incident: UUID) -> None:
