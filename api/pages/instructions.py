@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated
 from uuid import UUID, uuid4
@@ -9,6 +10,7 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
+from starlette.datastructures import FormData
 
 from api.context import Context, Here
 from api.pages.actions import by_number
@@ -28,6 +30,7 @@ from routing.instructions import Person
 
 router = APIRouter(include_in_schema=False)
 PAGE = 30
+NOTHING: Mapping[str, str] = {}
 POINTS = 3
 """Rows for control points in the form; more are given through parts, or the JSON API."""
 
@@ -41,7 +44,9 @@ def list_page(
     cursor: str | None = None,
     error: str = "",
     status: int = 200,
+    typed: Mapping[str, str] = NOTHING,
 ) -> Response:
+    """The list. `error` says why a form was refused, `typed` what stood in it: nothing is typed twice."""
     with context.transaction() as connection:
         page = instructions.listed(
             connection,
@@ -68,12 +73,21 @@ def list_page(
         terms=terms_of(context.packs[user.region]).values(),
         new_id=uuid4(),
         points=range(POINTS),
+        typed=typed,
     )
 
 
 def one_page(
-    request: Request, context: Context, user: User, instruction_id: UUID, *, error: str = "", status: int = 200
+    request: Request,
+    context: Context,
+    user: User,
+    instruction_id: UUID,
+    *,
+    error: str = "",
+    status: int = 200,
+    typed: Mapping[str, str] = NOTHING,
 ) -> Response:
+    """One instruction; `error` and `typed` as on the list."""
     who = person(user)
     with context.transaction() as connection:
         row = instructions.one(connection, user.region, instruction_id, who, context.now())
@@ -94,6 +108,7 @@ def one_page(
         terms=terms_of(context.packs[user.region]).values(),
         new_id=uuid4(),
         points=range(POINTS),
+        typed=typed,
     )
 
 
@@ -143,18 +158,24 @@ def give(request: Request, context: Here, user: Giver, form: Posted) -> Response
         )
         give_instruction(context, user, wish)
     except (ValueError, ValidationError):
-        return _again(request, context, user, parent, "Укажите, что сделать, кому, и к какому дню (ГГГГ-ММ-ДД).")
+        return _again(request, context, user, form, "Укажите, что сделать, кому, и к какому дню (ГГГГ-ММ-ДД).")
     except Refused as refusal:
-        return _again(request, context, user, parent, str(refusal))
+        return _again(request, context, user, form, str(refusal))
     return RedirectResponse(f"/instructions/{wish.id}", 303)
 
 
-def _again(request: Request, context: Context, user: User, parent: str, error: str) -> Response:
+def _again(request: Request, context: Context, user: User, form: FormData, error: str) -> Response:
     """The page from which the form came, with why nothing was given."""
     try:
-        return one_page(request, context, user, UUID(parent), error=error, status=409)
+        parent = UUID(field(form, "parent_id"))
     except ValueError:
-        return list_page(request, context, user, error=error, status=409)
+        return list_page(request, context, user, error=error, status=409, typed=_typed(form))
+    return one_page(request, context, user, parent, error=error, status=409, typed=_typed(form))
+
+
+def _typed(form: FormData) -> dict[str, str]:
+    """What stood in the fields of a form."""
+    return {name: field(form, name) for name in form}
 
 
 def _day(words: str) -> date | None:
@@ -187,9 +208,10 @@ def act(request: Request, context: Here, user: Giver, form: Posted, instruction_
     except ValueError as error:
         raise Failure(422, "Форма повреждена: обновите страницу и повторите. Ничего не записано.") from error
     except Refused as refusal:
-        return one_page(request, context, user, instruction_id, error=str(refusal), status=409)
+        typed = _typed(form) | {"deed": action}
+        return one_page(request, context, user, instruction_id, error=str(refusal), status=409, typed=typed)
     return RedirectResponse(f"/instructions/{instruction_id}", 303)
 
 
-def _version(form: Posted) -> int:
+def _version(form: FormData) -> int:
     return int(field(form, "version"))

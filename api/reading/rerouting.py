@@ -11,15 +11,14 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 
 from models.pack import RegionPack
-from routing.actions import Rerouting
+from routing.actions import Rerouting, bounced_wrongly
 
 Row = dict[str, Any]
 
-# whoever solved it in the end and had refused before bounced it wrongly
 HOPS = """
 SELECT h.problem_id, h.ordinal, e.name AS executor_name, h.from_executor_id AS executor_id, h.reason AS reason_code,
     h.comment, n.name AS named_name, f.name AS forwarded_name, h.refused_at, h.undone_at,
-    CASE WHEN p.state = 'solved' THEN s.executor_id = h.from_executor_id END AS wrong
+    CASE WHEN p.state = 'solved' THEN s.executor_id END AS solved_by
 FROM hops h
 JOIN problems p ON p.id = h.problem_id
 JOIN executors e ON e.id = h.from_executor_id
@@ -44,7 +43,11 @@ def hops(connection: Connection[Any], pack: RegionPack, problems: Sequence[UUID]
         for row in cursor.execute(HOPS, (list(problems),)):
             known = reasons.get(row["reason_code"])
             found.setdefault(row["problem_id"], []).append(
-                row | {"reason": known.name if known else row["reason_code"]}
+                row
+                | {
+                    "reason": known.name if known else row["reason_code"],
+                    "wrong": bounced_wrongly(row["executor_id"], row["solved_by"]),
+                }
             )
     return found
 

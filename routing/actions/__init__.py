@@ -6,6 +6,7 @@ the caller's transaction. Nothing is done in part.
 """
 
 from routing.actions.executors import add_co, answer_co, end_co, executor_of, refuse
+from routing.actions.hops import bounced_wrongly
 from routing.actions.records import Action, ActionKind, Change, Problem, Refused, Stale
 from routing.actions.rerouting import Rerouting
 from routing.actions.service import (
@@ -34,6 +35,7 @@ __all__ = [
     "add_co",
     "answer_co",
     "assign",
+    "bounced_wrongly",
     "correct_place",
     "correct_topic",
     "dismiss",

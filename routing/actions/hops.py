@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -74,18 +72,9 @@ def answers_for(connection: Connection, problem_id: UUID, executor_id: UUID) -> 
     return None if row is None else UUID(str(row[0]))
 
 
-@dataclass(frozen=True, slots=True)
-class Charge:
-    """What the chain says of one refusal, for the rating. `wrong` is None while nobody has solved the problem."""
+def bounced_wrongly(refused_by: UUID, solved_by: UUID | None) -> bool | None:
+    """What a rating charges: whoever refused a problem and solved it in the end. None while nobody has solved it.
 
-    executor_id: UUID
-    wrong: bool | None
-
-
-def judged(hops: Iterable[Hop], final: UUID | None) -> list[Charge]:
-    """Who bounced wrongly: the one to whom the problem came back and who solved it in the end.
-
-    `final` is who solved it; None while it is open. A refusal that an operator undid is wrong too when he did so
-    rightly: the problem then ends with the one who had refused.
+    It does not matter whether an operator undid the refusal or the problem came back by itself.
     """
-    return [Charge(hop.executor_id, None if final is None else hop.executor_id == final) for hop in hops]
+    return None if solved_by is None else refused_by == solved_by

@@ -207,7 +207,8 @@ def test_the_pages_give_take_and_close(place: Town, client: httpx.Client) -> Non
     empty = client.get("/instructions", headers=head).text
     assert client.post("/instructions", data=form(empty), headers=head).status_code == 409
     unknown = client.post("/instructions", data=form(empty, **asked, about="ГО-2026-0000077"), headers=head)
-    assert (unknown.status_code, "нет такой" in unknown.text or "укажите номер" in unknown.text) == (409, True)
+    assert (unknown.status_code, "номер обращения" in unknown.text) == (409, True)
+    assert "Проверить мосты</textarea>" in unknown.text  # nothing is typed twice
     given = client.post(
         "/instructions", data=form(empty, **asked, **{"point-0": "Осмотр", "point-day-0": "2026-03-10"}), headers=head
     )

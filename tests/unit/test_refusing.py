@@ -16,7 +16,7 @@ from models.identifiers import derived_id
 from models.pack import PackError, RegionPack, load_pack
 from models.states import ProblemState
 from models.text import Span
-from routing.actions.hops import judged
+from routing.actions.hops import bounced_wrongly
 from routing.actions.records import Assign, Change, Executor, Problem, Refused, Unassign
 from routing.actions.refusing import Hop, Refusal, refused
 from routing.actions.rerouting import Rerouting
@@ -151,9 +151,9 @@ def test_only_what_is_assigned_and_not_yet_planned_can_be_refused(state: Problem
 
 
 def test_who_solved_what_he_had_refused_bounced_it_wrongly_and_nobody_is_judged_before() -> None:
-    chain = [Hop(1, ROADS.id, undone=False), Hop(2, WASTE.id, undone=False)]
-    assert [charge.wrong for charge in judged(chain, ROADS.id)] == [True, False]
-    assert [charge.wrong for charge in judged(chain, None)] == [None, None]
+    assert bounced_wrongly(ROADS.id, solved_by=ROADS.id) is True
+    assert bounced_wrongly(WASTE.id, solved_by=ROADS.id) is False
+    assert bounced_wrongly(ROADS.id, solved_by=None) is None
 
 
 def test_a_co_executor_answers_before_the_lead_is_due_and_a_copy_when_the_citizen_is() -> None:

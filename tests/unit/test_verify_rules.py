@@ -31,6 +31,25 @@ def differences(state: AppealState, stood: Stood | None, events: list[Event]) ->
     return [one.what for one in compare_appeal(row, APPEAL, events)]
 
 
+def test_a_refusal_and_the_parts_of_co_executors_follow_their_events() -> None:
+    part: dict[str, Any] = {"co_id": str(UUID(int=9)), "by": "anna"}
+    events = [
+        *ROUTED,
+        told(E.PROBLEM_REFUSED, executor="gkh", reason="not_ours", named="roads", by="boris"),
+        told(E.PROBLEM_ASSIGNED, executor="roads", by="machine"),
+        told(E.CO_ASSIGNED, executor="light", role="co", **part),
+        told(E.CO_ANSWERED, **part),
+    ]
+    stood = Stood(ProblemState.ASSIGNED, "roads", hops=("gkh",), co=frozenset({"co light answered"}))
+    assert differences(AppealState.ANALYSED, stood, events) == []
+    assert differences(AppealState.ANALYSED, Stood(ProblemState.ASSIGNED, "roads"), events) == [
+        "assigned to roads in the table, assigned to roads, refused by gkh, with co light answered by the log"
+    ]
+    assert replay_problem([*events[1:], told(E.CO_ENDED, **part)]).co == frozenset()
+    with pytest.raises(NotAllowed, match="not open"):
+        replay_problem([*ROUTED[1:], told(E.CO_ENDED, **part)])
+
+
 def test_a_problem_follows_its_events() -> None:
     events = [
         *ROUTED[1:],
