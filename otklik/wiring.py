@@ -206,6 +206,11 @@ def stage(name: str, chosen: Settings) -> Stage:
     """A stage by its name, ready to work: what it loads is loaded."""
     built = STAGES[name]()
     if name == "nlp":
+        from nlp.script.transliteration import words_by_key
+
+        # before the engine, which takes what is there from the collector, and before the fork: else every worker makes
+        # its own table in the middle of the first batch that holds a Latin letter, for more than a second
+        words_by_key()
         language_engine_of(chosen.region)
     return dataclasses.replace(built, batch=chosen.batch)
 
