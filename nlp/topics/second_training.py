@@ -13,7 +13,7 @@ from nlp.topics.calibration import joint, temper
 from nlp.topics.lesson import Lesson
 from nlp.topics.measures import unseen_measures
 from nlp.topics.ridge import Doubles
-from nlp.topics.second import UNSURE, SecondOpinion, Sight, Vectors
+from nlp.topics.second import UNSURE, Floats, SecondOpinion, Sight, Vectors
 from nlp.topics.table import Labelled
 
 REGULARISATION = 0.2
@@ -31,7 +31,7 @@ def second_opinion(
     """The opinion and what was measured of both together; `scores` and `probabilities` are the fast model's of unseen
     texts, the texts once for each deal of `folds`."""
     tree = lesson.tree
-    texts, names = vectors(table.texts), vectors(tree.labels)
+    texts, names = _each_once(table.texts, vectors), vectors(tree.labels)
     sight = Sight.learn(texts)
     # names are short and alike as texts never are: without a mean of their own they would be far from all texts
     rows = np.vstack([sight.rows(texts), sight.rows(names, names.mean(axis=0))])
@@ -45,3 +45,10 @@ def second_opinion(
     used, found, mean = lesson.coefficients(np.arange(lesson.n))
     weights = np.asarray(rows[used].T @ found, np.float32)
     return SecondOpinion(sight, weights, mean.astype(np.float32), (first, second), *thresholds), measured
+
+
+def _each_once(texts: Sequence[str], vectors: Vectors) -> Floats:
+    """Vectors of texts, each different one asked for once: people send one complaint many times."""
+    places: dict[str, int] = {}
+    at = [places.setdefault(text, len(places)) for text in texts]
+    return vectors(list(places))[at]

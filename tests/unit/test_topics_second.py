@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from models.pack import load_pack
 from nlp.evaluate.topics import evaluate_topics
@@ -47,6 +49,19 @@ def test_what_both_are_worth_together_is_measured_beside_the_fast_model(
     trained: tuple[TopicModel, dict[str, object]],
 ) -> None:
     assert {"label", "group", "label with vectors", "group with vectors"} <= trained[1].keys()
+
+
+def test_a_text_sent_many_times_is_read_once() -> None:
+    texts, labels, groups = zip(*(complaints(40) * 3), strict=True)
+    read: list[str] = []
+
+    def reading(asked: Sequence[str]) -> NDArray[np.float32]:
+        read.extend(asked)
+        return meanings(asked)
+
+    train(Labelled(texts, labels, groups), vectors=reading)
+
+    assert sorted(read) == sorted({*texts, *labels})
 
 
 def test_unasked_a_model_with_a_second_opinion_answers_alone(folder: Path) -> None:
