@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import groupby
@@ -20,6 +20,7 @@ from routing.handlers import handler_of
 from routing.in_force import InForce
 from routing.incidents import causes_of, join_incidents
 from routing.learned import Learned, Opinion
+from routing.loads import Loads
 from routing.suggest import known_municipalities, municipality_odds, suggest_at, topics_of
 from streams.contract import Connection, Stage
 
@@ -33,13 +34,13 @@ def nothing_learned(_region: str) -> Learned | None:
 
 def routing_stage(pack_of: Callable[[str], RegionPack], learned_of: LearnedOf = nothing_learned) -> Stage:
     """The stage, given where to find the pack of a region and what the region has learnt."""
-    in_force = InForce(pack_of)
+    in_force, loads = InForce(pack_of), Loads()
 
     def handle(connection: Connection, events: Sequence[Event]) -> None:
         # a clock that was set back since the problem was found must not put its decision before it: whoever reads the
         # events by their times would take it for an old one
         now = max(datetime.now(UTC), *(each.time for each in events))
-        route(connection, events, lambda region: in_force.at(connection, region, now), now, pack_of, learned_of)
+        route(connection, events, lambda region: in_force.at(connection, region, now), now, pack_of, learned_of, loads)
 
     return Stage("routing", Stream.PROBLEMS, frozenset({EventType.PROBLEM_FOUND}), handle)
 
@@ -51,8 +52,13 @@ def route(
     now: datetime,
     pack_of: Callable[[str], RegionPack],
     learned_of: LearnedOf = nothing_learned,
+    loads: Loads | None = None,
 ) -> None:
-    """Decide on every problem of the events that still waits. One that was decided before stays as it is."""
+    """Decide on every problem of the events that still waits. One that was decided before stays as it is.
+
+    `loads` is what the caller knows of persons' loads from batch to batch; without it they are counted now.
+    """
+    loads = loads or Loads()
     ids = [UUID(each.data["problem_id"]) for each in events]
     decisions: list[store.Decided] = []
     found = sorted(store.found_problems(connection, ids), key=lambda problem: problem.region)
@@ -62,7 +68,7 @@ def route(
         decided = [decide(*each, competence) for each in zip(problems, opinions, strict=True)]
         if competence.has_handlers:
             day = now.astimezone(pack_of(region).zone).date()
-            decided = hand_out(decided, competence, store.loads_of(connection, region), day)
+            decided = hand_out(decided, competence, loads.of(connection, region, now), day)
         decisions.extend(decided)
     if not decisions:
         return
@@ -94,13 +100,12 @@ def decide(problem: store.FoundProblem, opinion: Opinion | None, competence: Com
 
 
 def hand_out(
-    decisions: Sequence[store.Decided], competence: Competence, loads: Mapping[str, float], day: date
+    decisions: Sequence[store.Decided], competence: Competence, load: dict[str, float], day: date
 ) -> list[store.Decided]:
     """The same decisions with the units and persons who do the work, the most urgent problems first.
 
-    What one problem adds to a person's load counts for the next.
+    What one problem adds to a person's `load` counts for the next: it is written there.
     """
-    load = dict(loads)
     handlers: dict[UUID, Body | None] = {}
     for each in sorted(decisions, key=lambda one: (-one.problem.urgency, one.problem.id)):
         body, problem = each.suggestion.executor, each.problem
