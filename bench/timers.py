@@ -17,7 +17,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -27,7 +27,7 @@ from uuid import UUID
 import psycopg
 
 from bench.machine import machine, processor_seconds, versions
-from models.identifiers import derived_id, new_id
+from models.identifiers import new_id
 from models.migrate import migrate
 from models.pack import load_pack
 from models.regimes import Regime
@@ -36,7 +36,7 @@ from otklik.postgres import EmbeddedServer
 from otklik.processes.roles import TICK_SECONDS
 from sla import timer_store, timers
 from sla.escalation_delivery import deliver
-from sla.escalation_times import coming, due
+from sla.escalation_times import coming
 from sla.record import Clock, ClockKind
 from sla.timers import RegionTimers
 from streams import create_streams
@@ -44,7 +44,7 @@ from streams import create_streams
 Connection = psycopg.Connection[Any]
 REGION = "omsk"
 OLDEST = timedelta(days=28)
-CHUNK = 20_000
+SAMPLE = 20_000
 TUESDAY = (2026, 2, 10)
 
 
@@ -90,91 +90,67 @@ def problem_rows(number: int, region: RegionTimers, rng: random.Random) -> Itera
 
 
 def fill(connection: Connection, clocks: int, region: RegionTimers, seed: int) -> None:
-    """Write problems with this many clocks altogether, their timers standing where they would at 11:00."""
-    rng = random.Random(seed)
-    bodies = [row[0] for row in connection.execute("SELECT id FROM executors WHERE kind = 'body'")]
-    people = [row[0] for row in connection.execute("SELECT id FROM executors WHERE kind IN ('unit', 'person')")]
-    batch: list[tuple[UUID, str, list[Clock]]] = []
-    for row in problem_rows(clocks, region, rng):
-        batch.append(row)
-        if len(batch) == CHUNK:
-            _write(connection, batch, region, bodies, people, rng)
-            batch = []
-    _write(connection, batch, region, bodies, people, rng)
+    """Write problems with about this many clocks, their timers standing where they would at 11:00.
 
-
-def _write(
-    connection: Connection,
-    batch: Sequence[tuple[UUID, str, list[Clock]]],
-    region: RegionTimers,
-    bodies: Sequence[UUID],
-    people: Sequence[UUID],
-    rng: random.Random,
-) -> None:
-    topics = load_pack(REGION).topic_by_code
-    appeals = {problem: new_id() for problem, _, _ in batch}
-    _copy(
-        connection,
-        "appeals (id, region_id, number, channel, external_id, text, sent_at, accepted_at, state)",
-        [
-            (str(appeals[p]), REGION, str(appeals[p]), "form", str(p), "Во дворе яма", c[0].started_at, c[0].started_at,
-             "analysed")
-            for p, _, c in batch
-        ],
-    )  # fmt: skip
-    _copy(
-        connection,
-        """problems (id, region_id, appeal_id, ordinal, state, spans, topic_code, topic_probability, group_name,
-                     group_probability, decided, topic_guesses, place, place_level, urgency, found_at)""",
-        [
-            (str(p), REGION, str(appeals[p]), 0, "assigned", "[[0, 12]]", topic, 0.9, topics[topic].group, 0.9, True,
-             "[]", "{}", "settlement", 2, c[0].started_at)
-            for p, topic, c in batch
-        ],
-    )  # fmt: skip
-    _copy(
-        connection,
-        "assignments (id, region_id, problem_id, executor_id, assigned_by, reason, assigned_at, handler_id)",
-        [
-            (str(new_id()), REGION, str(p), str(rng.choice(bodies)), "machine", "", c[0].started_at,
-             str(rng.choice(people)))
-            for p, _, c in batch
-        ],
-    )  # fmt: skip
-    identified = [(str(derived_id(p, "clock", c.kind)), str(p), c) for p, _, clocks in batch for c in clocks]
-    _copy(
-        connection,
-        """clocks (id, region_id, problem_id, kind, policy_version, started_at, deadline_at, warn_at, as_of, topic)""",
-        [
-            (i, REGION, p, c.kind.value, c.policy_version, c.started_at, c.deadline_at, c.warn_at, c.as_of, c.topic)
-            for i, p, c in identified
-        ],
+    The rules count those of a sample; the rest are the sample's, each begun some seconds of the same hour later.
+    """
+    copies = max(1, clocks // SAMPLE)
+    connection.execute(
+        """CREATE TEMP TABLE sample (number integer, topic text, kind text, version text, started timestamptz,
+                                     ends timestamptz, ladder text, reached smallint, share double precision)"""
     )
-    _copy(
-        connection,
-        "timers (clock_id, region_id, course, deadline_at, version, danger, reached, due_at)",
-        [_timer(clock_id, clock, region) for clock_id, _, clock in identified],
-    )
+    with connection.cursor().copy("COPY sample FROM STDIN") as copy:
+        rows = problem_rows(min(clocks, SAMPLE), region, random.Random(seed))
+        for number, (_, topic, running) in enumerate(rows):
+            for clock in running:
+                copy.write_row((number, topic, *_sampled(clock, region)))
+    for statement in FILL:
+        connection.execute(statement.encode(), {"copies": copies, "region": REGION})
     connection.commit()
 
 
-def _timer(clock_id: str, clock: Clock, region: RegionTimers) -> tuple[object, ...]:
+def _sampled(clock: Clock, region: RegionTimers) -> tuple[object, ...]:
+    """The kind, the term and the place on its ladder of a clock; the share of the step that comes next."""
     escalation = region.escalations.at(clock.started_at, region.rules.zone)
     ladder = escalation.ladder(clock.kind, danger=False)
     _, behind = coming(ladder, 0, clock, region.rules, local(11))
-    at = due(ladder.steps[behind], clock, region.rules)
-    return clock_id, REGION, 1, clock.deadline_at, escalation.version, False, behind, at
+    version, ends = clock.policy_version, clock.deadline_at
+    return clock.kind.value, version, clock.started_at, ends, escalation.version, behind, ladder.steps[behind].share
 
 
-def _copy(connection: Connection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
-    columns = table[table.index("(") :]
-    with connection.cursor().copy(f"COPY {table.split(' ')[0]} {columns} FROM STDIN".encode()) as copy:
-        for row in rows:
-            copy.write_row(row)
+FILL = (
+    """CREATE TEMP TABLE made AS
+       SELECT gen_random_uuid() AS problem, gen_random_uuid() AS appeal, number, topic, copy,
+           random() * interval '1 hour' AS later, (row_number() OVER ())::int AS row, min(started) AS started
+       FROM (SELECT number, topic, min(started) AS started FROM sample GROUP BY number, topic) s,
+           generate_series(1, %(copies)s) copy GROUP BY number, topic, copy""",
+    """INSERT INTO appeals (id, region_id, number, channel, external_id, text, sent_at, accepted_at, state)
+       SELECT appeal, %(region)s, appeal::text, 'form', appeal::text, 'Во дворе яма', started + later, started + later,
+           'analysed' FROM made""",
+    """INSERT INTO problems (id, region_id, appeal_id, ordinal, state, spans, topic_code, topic_probability, group_name,
+                             group_probability, decided, topic_guesses, place, place_level, urgency, found_at)
+       SELECT problem, %(region)s, appeal, 0, 'assigned', '[[0, 12]]', topic, 0.9, '', 0.9, true, '[]', '{}',
+           'settlement', 2, started + later FROM made""",
+    """WITH bodies AS (SELECT array_agg(id) AS ids FROM executors WHERE kind = 'body'),
+           people AS (SELECT array_agg(id) AS ids FROM executors WHERE kind <> 'body')
+       INSERT INTO assignments (id, region_id, problem_id, executor_id, assigned_by, reason, assigned_at, handler_id)
+       SELECT gen_random_uuid(), %(region)s, problem, bodies.ids[1 + row %% array_length(bodies.ids, 1)], 'machine', '',
+           started + later, people.ids[1 + row %% array_length(people.ids, 1)] FROM made, bodies, people""",
+    """INSERT INTO clocks (id, region_id, problem_id, kind, policy_version, started_at, deadline_at, warn_at, as_of,
+                           topic)
+       SELECT gen_random_uuid(), %(region)s, problem, kind, version, s.started + later, ends,
+           ends - (ends - s.started - later) * 0.25, s.started + later, CASE kind WHEN 'solve' THEN s.topic ELSE '' END
+       FROM made JOIN sample s USING (number)""",
+    """INSERT INTO timers (clock_id, region_id, course, deadline_at, version, danger, reached, due_at)
+       SELECT c.id, %(region)s, 1, c.deadline_at, ladder, false, reached,
+           c.deadline_at - (c.deadline_at - c.started_at) * (1 - share)
+       FROM clocks c JOIN made ON made.problem = c.problem_id JOIN sample s USING (number, kind)""",
+)
+"""Rows of the sample many times over; the pack's `warn_share` of 0.75 stands in `warn_at`."""
 
 
 def run(url: str, region: RegionTimers, begins: datetime, seconds: float) -> dict[str, object]:
-    """Run the timers for so long as if it were `begins` now; what was due before is taken first, unmeasured."""
+    """Run the timers for so long as if it were `begins` now; what was due before is put aside."""
     held: list[datetime] = []
     take = timer_store.take_due
 
@@ -187,7 +163,8 @@ def run(url: str, region: RegionTimers, begins: datetime, seconds: float) -> dic
         return region
 
     with psycopg.connect(url) as connection:
-        before = _until_nothing(connection, begins, region_of)
+        aside = connection.execute("UPDATE timers SET due_at = NULL WHERE due_at <= %s", [begins]).rowcount
+        connection.commit()
         held.clear()
         vars(timers)["take_due"] = watched
         lags: list[float] = []
@@ -212,7 +189,7 @@ def run(url: str, region: RegionTimers, begins: datetime, seconds: float) -> dic
         used = processor_seconds() - used
         vars(timers)["take_due"] = take
     return {
-        "taken_before": before,
+        "put_aside": aside,
         "seconds": round(passed, 1),
         "ticks": ticks,
         "steps": len(lags),
@@ -222,13 +199,10 @@ def run(url: str, region: RegionTimers, begins: datetime, seconds: float) -> dic
     }
 
 
-def _until_nothing(connection: Connection, now: datetime, region_of: Callable[[str], RegionTimers]) -> int:
-    total = 0
-    while done := timers.tick(connection, now, region_of) + deliver(connection, now):
-        connection.commit()
-        total += done
-    connection.commit()
-    return total
+def _count(url: str) -> int:
+    with psycopg.connect(url) as connection:
+        row = connection.execute("SELECT count(*) FROM timers").fetchone()
+    return int(row[0]) if row else 0
 
 
 def _quantiles(lags: list[float]) -> dict[str, float]:
@@ -266,7 +240,7 @@ def main(arguments: Sequence[str]) -> int:
                 connection.execute("VACUUM ANALYZE")
             filled = round(time.monotonic() - began)
             found = {
-                "clocks": chosen.clocks,
+                "clocks": _count(url),
                 "filled_in_seconds": filled,
                 "day": run(url, region, local(11), chosen.seconds),
                 "closing": run(url, region, local(17, 59, 50), chosen.seconds),
