@@ -182,12 +182,15 @@ class Features:
             mine += [self._pair_at[pair] for pair in pairs_of(words) if pair in self._pair_at]
             pieces.extend(mine)
             ends.append(ends[-1] + sum(map(len, mine)))
-        columns = np.concatenate(pieces)
-        counts = np.ones(len(columns), np.float32)
-        rows = csr_matrix((counts, columns, np.array(ends)), shape=(len(texts), self.size))
-        rows.sum_duplicates()
+        # one sort of numbers for all texts takes a fifth of the time of csr_matrix.sum_duplicates
+        keys = np.repeat(np.arange(len(texts)) * self.size, np.diff(ends)) + np.concatenate(pieces)
+        keys.sort()
+        first = np.flatnonzero(np.diff(keys, prepend=-1))
+        of_text, columns = np.divmod(keys[first], max(self.size, 1))
+        counts = np.diff(first, append=len(keys)).astype(np.float32)
+        starts = np.searchsorted(of_text, np.arange(len(texts) + 1))
+        rows = csr_matrix((counts, columns.astype(np.int32), starts.astype(np.int32)), shape=(len(texts), self.size))
         rows.data = (1 + np.log(rows.data)) * self.idf[rows.indices]
-        of_text = np.repeat(np.arange(len(texts)), np.diff(rows.indptr))
         block = of_text * 3 + self._block_of[rows.indices]
         length = np.sqrt(np.bincount(block, rows.data**2, minlength=3 * len(texts)))
         weight = np.sqrt(np.array(BLOCKS[:3]) / self._whole)
