@@ -45,10 +45,11 @@ SICK = re.compile(
 )
 AROUND_DISEASE = 60
 """Characters before and after a disease in which somebody must be named who has it."""
-HEALTH_SOON = re.compile(
-    r"диагноз|онкол|\bрак|диабет|астм|гипертон|эпилепс|дцп|\bвич|гепатит|туберк|шизофр|инсульт|инфаркт|аутизм|деменц|инвалид",
-    re.IGNORECASE,
-)
+HEALTH_STEMS = (
+    "диагноз", "онкол", "диабет", "астм", "гипертон", "эпилепс", "дцп", "гепатит", "туберк", "шизофр", "инсульт",
+    "инфаркт", "аутизм", "деменц", "инвалид",
+)  # fmt: skip
+HEALTH_WORD = re.compile(r"\b(?:рак|вич)", re.IGNORECASE)
 PUBLIC_VEHICLE = re.compile(r"автобус|маршрут|троллейбус|трамва|газел|скор", re.IGNORECASE)
 NAME_SOON = re.compile("зовут|уважением|фамилия", re.IGNORECASE)
 DIGIT = re.compile(r"\d")
@@ -126,10 +127,18 @@ def of_patterns(text: str, places: Cover) -> Iterator[PrivacyMark]:
     if "." in text and "/" in text:
         for match in PAGE.finditer(text):
             yield mark(PrivacyKind.LINK, match)
-    if HEALTH_SOON.search(text):
+    if may_tell_of_health(text):
         yield from of_health(text)
     if DIGIT.search(text):
         yield from of_numbers(text)
+
+
+def may_tell_of_health(text: str) -> bool:
+    """A look that spares most texts the patterns: stems found one by one cost a tenth of a pattern of them all."""
+    lower = text.lower()
+    return any(stem in lower for stem in HEALTH_STEMS) or (
+        ("рак" in lower or "вич" in lower) and HEALTH_WORD.search(text) is not None
+    )
 
 
 def of_health(text: str) -> Iterator[PrivacyMark]:
