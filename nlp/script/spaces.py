@@ -57,21 +57,19 @@ def gathered(text: str, start: int, end: int) -> Iterator[Edit]:
             yield Edit(gap.start(), gap.end(), "")
 
 
-def unknown(text: str) -> set[str]:
-    """The forms of a text that the dictionary does not have: mostly none, or names."""
-    return {form for form in set(WORD.findall(text.lower())) if not is_word(form)}
-
-
 def halves(text: str) -> Iterator[Edit]:
-    odd = unknown(text)
+    forms = WORD.findall(text.lower())
+    distinct = set(forms)
+    if all(map(is_word, distinct)) and not LONE_LETTER.search(text):
+        return
+    broken = {form for form in distinct if not is_whole(form)}
     taken = 0
-    for one, two in pairwise(WORD.finditer(text)) if odd or LONE_LETTER.search(text) else ():
-        if len(one[0]) > 1 < len(two[0]) and one[0].lower() not in odd and two[0].lower() not in odd:
+    matches = list(WORD.finditer(text)) if broken else []
+    for at, (first, second) in enumerate(pairwise(forms) if broken else ()):
+        if (first not in broken and second not in broken) or second in ABBREVIATED or first in ABBREVIATED:
             continue
+        one, two = matches[at], matches[at + 1]
         if one.start() < taken or two.start() != one.end() + 1 or text[one.end()] != " ":
-            continue
-        first, second = one[0].lower(), two[0].lower()
-        if (is_whole(first) and is_whole(second)) or second in ABBREVIATED or first in ABBREVIATED:
             continue
         if one[0].isupper() != two[0].isupper() and (len(one[0]) > 1 or two[0][0].isupper()):
             continue
