@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Annotated, Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from psycopg import Connection
 from starlette.datastructures import FormData
 
 from api.context import Context, Here
+from api.pages.actions import by_number
 from api.pages.queue import link
 from api.problem_details import Failure
 from api.reading import directory
@@ -28,6 +30,8 @@ from routing.incidents import actions, causes_of
 
 router = APIRouter(include_in_schema=False)
 PAGE = 30
+MOST_BY_HAND = 50
+"""Numbers in one form."""
 
 
 def incidents_page(
@@ -123,28 +127,46 @@ def _chosen(form: FormData) -> list[UUID]:
         raise Failure(422, "Форма повреждена: обновите страницу и повторите. Ничего не записано.") from error
 
 
-Work = Callable[[Connection[Any], str, UUID, int, FormData, dict[str, Any]], object]
+Work = Callable[[Connection[Any], User, UUID, int, FormData, dict[str, Any]], object]
 
 
-def _assign(
-    connection: Connection[Any], region: str, incident: UUID, version: int, form: FormData, by: dict[str, Any]
-) -> None:
+def _assign(c: Connection[Any], user: User, incident: UUID, version: int, form: FormData, by: dict[str, Any]) -> None:
     try:
         executor = UUID(field(form, "executor_id"))
     except ValueError as error:
         raise Refused("Выберите исполнителя из списка.") from error
-    actions.assign(connection, region, incident, version, executor, **by, reason=field(form, "reason")[:1000])
+    actions.assign(c, user.region, incident, version, executor, **by, reason=field(form, "reason")[:1000])
+
+
+def _add(c: Connection[Any], user: User, incident: UUID, version: int, form: FormData, by: dict[str, Any]) -> None:
+    actions.add(c, user.region, incident, version, by_number(c, user, field(form, "number")), **by)
 
 
 ACTIONS: dict[str, Work] = {
-    "name": lambda c, r, i, v, form, by: actions.name(c, r, i, v, field(form, "name")[:200], **by),
-    "take-out": lambda c, r, i, v, form, by: actions.take_out(c, r, i, v, _chosen(form), **by),
-    "split": lambda c, r, i, v, form, by: actions.split(c, r, i, v, _chosen(form), field(form, "name")[:200], **by),
+    "add": _add,
     "assign": _assign,
-    "close": lambda c, r, i, v, _, by: actions.close(c, r, i, v, **by),
-    "reopen": lambda c, r, i, v, _, by: actions.close(c, r, i, v, **by, again=True),
-    "undo": lambda c, r, i, v, _, by: actions.undo(c, r, i, v, **by),
+    "name": lambda c, user, i, v, form, by: actions.name(c, user.region, i, v, field(form, "name")[:200], **by),
+    "take-out": lambda c, user, i, v, form, by: actions.take_out(c, user.region, i, v, _chosen(form), **by),
+    "split": lambda c, user, i, v, form, by: actions.split(c, user.region, i, v, _chosen(form), "", **by),
+    "close": lambda c, user, i, v, _, by: actions.close(c, user.region, i, v, **by),
+    "reopen": lambda c, user, i, v, _, by: actions.close(c, user.region, i, v, **by, again=True),
+    "undo": lambda c, user, i, v, _, by: actions.undo(c, user.region, i, v, **by),
 }
+
+
+@router.post("/incidents")
+def open_incident(request: Request, context: Here, user: Operator, form: Posted) -> Response:
+    """An incident of the problems whose numbers the operator names."""
+    try:
+        with context.transaction() as connection:
+            numbers = [each for each in re.split(r"[,;\s]+", field(form, "numbers")) if each][:MOST_BY_HAND]
+            chosen = list(dict.fromkeys(by_number(connection, user, each) for each in numbers))
+            made = actions.open_by_hand(
+                connection, user.region, chosen, field(form, "name")[:200], by=user.login, now=context.now()
+            )
+    except Refused as refusal:
+        return incidents_page(request, context, user, state="open", cursor=None, error=str(refusal), status=409)
+    return RedirectResponse(f"/incidents/{made}", 303)
 
 
 @router.post("/incidents/{incident_id}/{action}")
@@ -156,7 +178,7 @@ def act(request: Request, context: Here, user: Operator, form: Posted, incident_
     by = {"by": user.login, "now": context.now()}
     try:
         with context.transaction() as connection:
-            made = work(connection, user.region, incident_id, _version(form), form, by)
+            made = work(connection, user, incident_id, _version(form), form, by)
     except Refused as refusal:
         return incident_page(request, context, user, incident_id, error=str(refusal), status=409)
     return RedirectResponse(f"/incidents/{made if isinstance(made, UUID) else incident_id}", 303)

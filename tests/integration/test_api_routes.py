@@ -68,6 +68,7 @@ ALLOWED: dict[tuple[str, str], Requires] = {
     ("GET", "/api/v1/incidents/{incident_id}"): READERS,
     ("GET", "/api/v1/bursts"): READERS,
     ("GET", "/incidents"): READERS,
+    ("POST", "/incidents"): OPERATORS,
     ("GET", "/incidents/{incident_id}"): READERS,
     ("POST", "/incidents/{incident_id}/{action}"): OPERATORS,
     ("POST", "/suggestions/{problem_id}/{answer}"): OPERATORS,

@@ -99,6 +99,25 @@ def test_a_suggestion_is_shown_and_answered(browser: Any, place: Town, incident:
     assert "Похоже на инцидент" not in client.get("/incidents").text
 
 
+def test_an_incident_is_made_of_numbers_and_grows_by_one(browser: Any, place: Town) -> None:
+    numbers = []
+    for _ in range(3):
+        appeal = place.appeal("Яма")
+        place.analyse(appeal, "Яма")
+        numbers.append(place.rows("SELECT number FROM appeals WHERE id = %s", appeal)[0][0])
+    client = browser(Role.OPERATOR)
+    page = client.get("/incidents").text
+    assert send(client, "/incidents", page, numbers=numbers[0]).status_code == 409
+    made = send(client, "/incidents", page, numbers=f"{numbers[0]}, {numbers[1].lower()}", name="Ямы на Речной")
+    assert made.status_code == 303
+    path = made.headers["location"]
+    assert "2 проблемы" in client.get(path).text
+    assert send(client, f"{path}/add", client.get(path).text, number=numbers[2]).status_code == 303
+    assert "3 проблемы" in client.get(path).text
+    again = send(client, f"{path}/add", client.get(path).text, number=numbers[2])
+    assert again.status_code == 409 and "уже входит" in again.text
+
+
 def test_a_burst_stands_on_the_pages_of_operator_and_governor(browser: Any, place: Town) -> None:
     with place.connection() as connection:
         connection.execute(
