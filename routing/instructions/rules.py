@@ -112,9 +112,17 @@ def _must_be_said(instruction: Instruction, event: EventType, note: str) -> None
 
 
 def may_move(
-    instruction: Instruction, person: Person, deadline: datetime, parent: Instruction | None, now: datetime
+    instruction: Instruction,
+    person: Person,
+    deadline: datetime,
+    parent: Instruction | None,
+    latest_part: datetime | None,
+    now: datetime,
 ) -> None:
-    """Raises Refused where the person may not give the instruction this deadline: only who gave it moves it."""
+    """Raises Refused where the person may not give the instruction this deadline: only who gave it moves it.
+
+    `latest_part` is the last deadline of the parts that are at work, if there are any.
+    """
     if Who.HEAD not in parts(person, instruction):
         raise Refused("Срок меняет только тот, кто дал поручение.")
     if instruction.state not in RUNNING:
@@ -123,6 +131,8 @@ def may_move(
         raise Refused("Срок уже прошёл. Назначьте срок в будущем.")
     if parent is not None and deadline > parent.deadline:
         raise Refused("Срок части не может быть позже срока всего поручения.")
+    if latest_part is not None and deadline < latest_part:
+        raise Refused("У частей этого поручения срок позже. Сначала исполнитель должен приблизить их сроки.")
 
 
 def may_reach(instruction: Instruction, person: Person, point: Point) -> None:

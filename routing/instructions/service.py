@@ -9,7 +9,6 @@ from uuid import UUID
 import streams
 from models.events import EventType, Stream, event
 from models.states import InstructionState
-from routing import tasks
 from routing.actions.records import Refused
 from routing.instructions import rules, store
 from routing.instructions.records import Instruction, Person, Stale, Step, Wish
@@ -102,9 +101,8 @@ def move(
     """Give the instruction another deadline."""
     instruction = _seen(connection, region, instruction_id, version, person)
     parent = store.for_update(connection, region, instruction.parent_id) if instruction.parent_id else None
-    rules.may_move(instruction, person, deadline, parent, now)
-    store.write_deadline(connection, instruction, deadline, basis)
-    tasks.move(connection, instruction_id, deadline, now)
+    rules.may_move(instruction, person, deadline, parent, store.latest_part(connection, instruction_id), now)
+    store.write_deadline(connection, instruction, deadline, basis, now)
     moved = Step(EventType.INSTRUCTION_MOVED, instruction.state, instruction.state, note)
     store.write_history(connection, instruction, moved, person.login, now)
     root, told = instruction.root_id, {"instruction_id": str(instruction_id), "deadline": deadline.isoformat()}

@@ -11,7 +11,7 @@ from models.identifiers import derived_id, new_id
 from models.states import InstructionState
 from routing.actions.records import Executor
 from routing.instructions.records import Instruction, Person, Point, Step, Wish
-from routing.tasks import Task, TaskKind, go_on, start, stop
+from routing.tasks import Task, TaskKind, go_on, move, start, stop
 from streams.contract import Connection
 
 
@@ -58,6 +58,14 @@ def children(connection: Connection, instruction_id: UUID) -> list[InstructionSt
     """The states of the parts that were handed on."""
     rows = connection.execute("SELECT state FROM instructions WHERE parent_id = %s", (instruction_id,))
     return [InstructionState(state) for (state,) in rows]
+
+
+def latest_part(connection: Connection, instruction_id: UUID) -> datetime | None:
+    """The last deadline of the parts that are at work; None where there are none."""
+    row = connection.execute(
+        "SELECT max(deadline_at) FROM instructions WHERE parent_id = %s AND state <> 'closed'", (instruction_id,)
+    ).fetchone()
+    return None if row is None else row[0]
 
 
 def points(connection: Connection, instruction_id: UUID) -> list[Point]:
@@ -160,11 +168,19 @@ def write_history(connection: Connection, instruction: Instruction, step: Step, 
     )
 
 
-def write_deadline(connection: Connection, instruction: Instruction, deadline: datetime, basis: str) -> None:
+def write_deadline(
+    connection: Connection, instruction: Instruction, deadline: datetime, basis: str, now: datetime
+) -> None:
+    """Another deadline, also of control points that would come after it."""
     connection.execute(
         "UPDATE instructions SET deadline_at = %s, basis = %s, version = version + 1 WHERE id = %s",
         (deadline, basis, instruction.id),
     )
+    move(connection, instruction.id, deadline, now)
+    for point in points(connection, instruction.id):
+        if point.deadline > deadline and not point.done:
+            connection.execute("UPDATE control_points SET deadline_at = %s WHERE id = %s", (deadline, point.id))
+            move(connection, point.id, deadline, now)
 
 
 def write_reached(connection: Connection, point: Point, note: str, login: str, now: datetime) -> None:

@@ -130,6 +130,8 @@ def test_a_part_is_the_business_of_who_handed_it_on(
     part = give(roadman, executor="waste", parent_id=whole["id"], day="2026-03-12")
     assert part["root_id"] == whole["id"]
     assert do(roadman, whole, "report", "Готово").status_code == 409
+    early = governor("POST", f"/instructions/{whole['id']}/move", version=whole["version"], day="2026-03-11")
+    assert (early.status_code, "У частей" in early.json()["detail"]) == (409, True)
     assert waste("GET", f"/instructions/{whole['id']}").status_code == 404
     assert [one["id"] for one in waste("GET", "/instructions").json()["items"]] == [part["id"]]
     assert do(governor, part, "close", "Не нужно").status_code == 409
@@ -159,12 +161,15 @@ def test_who_has_no_part_in_it_neither_sees_nor_moves_it(
 def test_the_clock_warns_breaches_moves_with_the_day_and_stands_while_a_report_waits(
     place: Town, governor: Client, roadman: Client
 ) -> None:
-    one = give(governor)
+    one = give(governor, points=[{"name": "Осмотр", "day": "2026-03-20"}])
 
     def ticked(days: float) -> list[str]:
         with place.connection() as connection:
             tasks.tick(connection, NOW + timedelta(days=days))
-        rows = place.rows("SELECT event->>'type' FROM stream_events WHERE stream = 'clocks' ORDER BY position")
+        rows = place.rows(
+            "SELECT event->>'type' FROM stream_events WHERE stream = 'clocks'"
+            " AND event->'data'->>'kind' = 'instruction' ORDER BY position"
+        )
         return [row[0] for row in rows]
 
     assert ticked(10) == []
@@ -172,6 +177,9 @@ def test_the_clock_warns_breaches_moves_with_the_day_and_stands_while_a_report_w
     moved = governor("POST", f"/instructions/{one['id']}/move", version=1, day="2026-03-30", note="Паводок").json()
     assert moved["deadline_at"] == "2026-03-30T12:00:00Z"
     assert ticked(19) == ["task.warned"]
+    sooner = governor("POST", f"/instructions/{one['id']}/move", version=2, day="2026-03-06").json()
+    assert [point["deadline_at"] for point in sooner["control_points"]] == ["2026-03-06T12:00:00Z"]
+    moved = governor("POST", f"/instructions/{one['id']}/move", version=3, day="2026-03-30").json()
     one = do(roadman, do(roadman, moved, "accept").json(), "report", "Готово").json()
     assert ticked(40) == ["task.warned"]
     do(governor, one, "return", "Переделать")

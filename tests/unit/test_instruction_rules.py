@@ -131,12 +131,13 @@ def test_a_part_fits_into_its_whole_and_its_points_into_it(wrong: Wish) -> None:
 
 def test_only_who_gave_it_moves_the_deadline_and_only_the_executor_reaches_points() -> None:
     later, point = NOW + timedelta(days=20), Point(UUID(int=3), 1, "Осмотр", NOW + timedelta(days=1))
-    rules.may_move(WHOLE, GOVERNOR, later, None, NOW)
+    rules.may_move(WHOLE, GOVERNOR, later, None, later, NOW)
     rules.may_reach(WHOLE, ROADMAN, point)
     attempts: list[Callable[[], None]] = [
-        lambda: rules.may_move(WHOLE, ROADMAN, later, None, NOW),
-        lambda: rules.may_move(WHOLE, GOVERNOR, NOW, None, NOW),
-        lambda: rules.may_move(PART, ROADMAN, later, WHOLE, NOW),
+        lambda: rules.may_move(WHOLE, ROADMAN, later, None, None, NOW),
+        lambda: rules.may_move(WHOLE, GOVERNOR, NOW, None, None, NOW),
+        lambda: rules.may_move(WHOLE, GOVERNOR, later, None, later + timedelta(days=1), NOW),
+        lambda: rules.may_move(PART, ROADMAN, later, WHOLE, None, NOW),
         lambda: rules.may_reach(WHOLE, GOVERNOR, point),
         lambda: rules.may_reach(WHOLE, ROADMAN, replace(point, done=True)),
         lambda: rules.may_reach(replace(WHOLE, state=InstructionState.CLOSED), ROADMAN, point),
