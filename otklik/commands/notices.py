@@ -78,7 +78,7 @@ def retry() -> None:
         again = connection.execute(
             "UPDATE notice_mails SET state = 'waiting', attempts = 1, try_at = now() WHERE state = 'failed'"
         ).rowcount
-    typer.echo(f"{again} e-mails will be tried again." if again else "No e-mail was given up; nothing was done.")
+    typer.echo(f"E-mails to be tried again: {again}." if again else "No e-mail was given up; nothing was done.")
 
 
 def _rows(query: str, **values: object) -> list[dict[str, Any]]:

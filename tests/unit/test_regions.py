@@ -105,6 +105,13 @@ def test_a_policy_that_is_no_json_is_found(copy: RegionPack) -> None:
     assert len(told) == 1 and told[0].startswith("policy.json: ")
 
 
+def test_a_ladder_without_a_breach_and_a_desk_of_nobody_are_found(copy: RegionPack) -> None:
+    told = edited(copy, "escalation.json", lambda text: text.replace('"p-governor"', '"p-nobody"', 1))
+    assert told == ["escalation.json: version 'omsk-1': the desk governor is 'p-nobody', no such person"]
+    told = edited(copy, "escalation.json", lambda text: text.replace('"share": 1,', '"share": 0.95,', 1))
+    assert len(told) == 1 and "the shares must rise up to 1" in told[0]
+
+
 def test_a_piece_that_is_not_in_its_sample_is_found(copy: RegionPack) -> None:
     def edit(text: str) -> str:
         first, _, rest = text.partition("\n")
