@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,8 @@ class Lesson:
 
     learned: Learned
     model: TopicModel | None
+    codes: Mapping[str, str]
+    """The executors' codes by the names that are the model's labels."""
     measured: Mapping[str, Any]
     better: bool
     """Whether the true executors of unseen problems are more probable with it than by the table alone."""
@@ -75,13 +77,14 @@ def past_of(connection: psycopg.Connection[Any], region: str) -> list[Past]:
 
 def learn(past: Sequence[Past], competence: Competence) -> Lesson:
     """Learn from choices, the region's own table beside them. Raises NothingToLearn."""
-    known = [each for each in past if each.executor in competence.body_by_code]
+    tops = {body.code: competence.structure.top(body.code) for body in competence.bodies}
+    known = [replace(each, executor=top.code) for each in past if (top := tops.get(each.executor)) is not None]
     if len(known) < LEAST:
         raise NothingToLearn(f"people have chosen {len(known)} executors so far; {LEAST} are needed to learn from")
     experience = Experience.of(Choice(each.topic, each.municipality, each.executor) for each in known)
     texts = [each for each in known if each.text.strip()][-MOST:]
     if len(texts) < ENOUGH_TEXTS or len({each.executor for each in texts}) < 2:
-        return Lesson(Learned(experience, CAUTIOUS, version=_version(experience, "")), None, {}, better=True)
+        return Lesson(Learned(experience, CAUTIOUS, version=_version(experience, "")), None, {}, {}, better=True)
     found = unseen(texts, lambda _: _table(competence))
     weights = all_weights(found)
     measured = figures(found, competence.threshold)
@@ -90,8 +93,9 @@ def learn(past: Sequence[Past], competence: Competence) -> Lesson:
     table = Labelled(tuple(each.text for each in texts), tuple(names[each.executor] for each in texts), None)
     model, _ = train(table, label="executor")
     better = measured[" + ".join(WITNESSES)]["log_loss"] < measured["table"]["log_loss"]
-    learned = Learned(experience, weights, _reader(model, competence), _version(experience, model.version))
-    return Lesson(learned, model, measured, better)
+    codes = {body.name: body.code for body in competence.bodies}
+    learned = Learned(experience, weights, _reader(model, codes), _version(experience, model.version))
+    return Lesson(learned, model, codes, measured, better)
 
 
 def _table(competence: Competence) -> Callable[[Past, Sequence[tuple[str, float]]], Mapping[str, float]]:
@@ -106,8 +110,7 @@ def _table(competence: Competence) -> Callable[[Past, Sequence[tuple[str, float]
     return of
 
 
-def _reader(model: TopicModel, competence: Competence) -> Callable[[Sequence[str]], list[Mapping[str, float]]]:
-    codes = {body.name: body.code for body in competence.bodies}
+def _reader(model: TopicModel, codes: Mapping[str, str]) -> Callable[[Sequence[str]], list[Mapping[str, float]]]:
     at = [(place, codes[name]) for place, name in enumerate(model.labels) if name in codes]
 
     def read(texts: Sequence[str]) -> list[Mapping[str, float]]:
@@ -139,6 +142,7 @@ def keep(folder: Path, lesson: Lesson, now: datetime) -> None:
             [choice.topic, choice.municipality, choice.executor, times]
             for choice, times in lesson.learned.experience.choices.items()
         ],
+        "codes": dict(lesson.codes),
         "measured": lesson.measured,
     }
     (made / FILE).write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -156,7 +160,6 @@ class LearnedExecutors:
     """What each region has learnt, read again when the pointer moves: one short read a batch."""
 
     data_folder: Path
-    competence_of: Callable[[str], Competence]
     _held: dict[str, tuple[str, Learned]] = field(default_factory=dict)
 
     def of(self, region: str) -> Learned | None:
@@ -168,15 +171,15 @@ class LearnedExecutors:
             return None
         held = self._held.get(region)
         if held is None or held[0] != version:
-            held = version, load(folder / version, self.competence_of(region))
+            held = version, load(folder / version)
             self._held[region] = held
         return held[1]
 
 
-def load(folder: Path, competence: Competence) -> Learned:
+def load(folder: Path) -> Learned:
     """A version as kept."""
     told = json.loads((folder / FILE).read_text(encoding="utf-8"))
     experience = Experience({Choice(*parts): times for *parts, times in told["experience"]})
     model = TopicModel.load(folder / TEXT) if (folder / TEXT).is_dir() else None
-    read = _reader(model, competence) if model is not None else None
+    read = _reader(model, told["codes"]) if model is not None else None
     return Learned(experience, Weights(**told["weights"]), read, str(told["version"]))

@@ -188,9 +188,8 @@ def _pointer_to_learned(region: str) -> Path:
 @lru_cache(maxsize=1)
 def _learned_store() -> LearnedExecutors:
     from otklik.executor_learning import LearnedExecutors
-    from routing.competence import Competence
 
-    return LearnedExecutors(settings().data_folder, lambda region: Competence.of_pack(pack_of(region)))
+    return LearnedExecutors(settings().data_folder)
 
 
 def sla_stage() -> Stage:

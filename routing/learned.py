@@ -51,10 +51,6 @@ class Opinion:
     reasons: Mapping[str, str]
     weights: Weights = CAUTIOUS
 
-    def probability(self, code: str) -> float:
-        """The joint probability without the table."""
-        return combined({}, self).get(code, 0.0)
-
 
 @dataclass(frozen=True)
 class Learned:

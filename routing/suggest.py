@@ -178,13 +178,14 @@ def _join(weights: dict[str, _Weight], competence: Competence, opinion: Opinion)
     The machine may act where people of this region chose so in like cases, even where the table asks an operator.
     """
     by_table = {code: weight.total for code, weight in weights.items()}
+    by_past = combined({}, opinion)
     for code, probability in combined(by_table, opinion).items():
         body = competence.body_by_code.get(code)
         if body is None:
             continue
         weight = weights.setdefault(code, _Weight(body))
         weight.weighed_anew(probability)
-        if opinion.probability(code) >= competence.threshold:
+        if by_past.get(code, 0.0) >= competence.threshold:
             weight.machine = probability
         told = opinion.reasons.get(code, "")
         if told:

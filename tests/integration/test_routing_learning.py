@@ -45,7 +45,7 @@ def test_what_operators_chose_is_learnt_kept_and_suggested_with_its_reason(
     choose(connection, pack, "min-security", 23)
     choose(connection, pack, "tarsky", 2)
     competence = Competence.of_pack(pack)
-    learned = LearnedExecutors(tmp_path, lambda _: competence)
+    learned = LearnedExecutors(tmp_path)
     assert learned.of("omsk") is None
     past = past_of(connection, "omsk")
     assert {(each.topic, each.municipality) for each in past} == {(NOISE, "Тарский район")}
