@@ -10,21 +10,31 @@ from rich.table import Table
 from models.pack import RegionPack
 from sla.what_if import Counts, WhatIf
 
-COLUMNS = ("earlier", "later", "breached_before", "breached_after", "newly_breached", "no_longer_breached")
+COLUMNS = {
+    "clocks": "clocks",
+    "earlier": "earlier",
+    "later": "later",
+    "breached_before": "late",
+    "breached_after": "would be",
+    "newly_breached": "newly",
+    "no_longer_breached": "no more",
+}
+"""Counts -> heading, short enough for a terminal of 80 columns."""
 
 
 def table(told: WhatIf, pack: RegionPack) -> Table:
     """A row a group of topics, regime and clock whose deadlines or breaches would be otherwise, and the whole."""
     groups = {topic.code.partition(".")[0]: topic.group for topic in pack.topics}
     shown = Table(
+        padding=(0, 0),
         title=f"{told.problems} problems counted, {told.changed} with another deadline"
         + (f", {told.uncounted} without their beginning" if told.uncounted else ""),
         caption="nothing was changed",
     )
-    for name in ("group of topics", "regime", "clock"):
+    for name in ("topics", "regime", "clock"):
         shown.add_column(name)
-    for name in ("clocks", *(name.replace("_", " ") for name in COLUMNS)):
-        shown.add_column(name, justify="right")
+    for name in COLUMNS.values():
+        shown.add_column(name, justify="right", no_wrap=True)
     for (group, regime, kind), counts in sorted(told.rows.items()):
         if (
             counts.moved
@@ -40,7 +50,7 @@ def table(told: WhatIf, pack: RegionPack) -> Table:
 
 
 def _figures(counts: Counts) -> list[str]:
-    return [str(counts.clocks), *(str(getattr(counts, name)) for name in COLUMNS)]
+    return [str(getattr(counts, name)) for name in COLUMNS]
 
 
 def as_json(told: WhatIf) -> dict[str, Any]:
