@@ -136,5 +136,7 @@ def show_overview(request: Request, context: Here, user: Reader) -> Response:
         counts = problems.counts(connection, user.region, now=now)
         executors = directory.executors(connection, user.region)
         bursts = alarms(connection, user.region, now)
-    busiest = sorted((row for row in executors if row["open_assignments"]), key=lambda row: -row["open_assignments"])
+    # bodies alone: what their units and persons do is theirs too
+    bodies = [row for row in executors if row["kind"] == "body" and row["open_assignments"]]
+    busiest = sorted(bodies, key=lambda row: -row["open_assignments"])
     return render(request, "overview.html", totals=totals, counts=counts, executors=busiest[:20], bursts=bursts)
