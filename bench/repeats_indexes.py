@@ -52,7 +52,7 @@ def sizes(connection: Connection) -> dict[str, float]:
 def megabytes(connection: Connection, relation: str) -> float:
     row = connection.execute("SELECT pg_relation_size(%s)", [relation]).fetchone()
     assert row is not None
-    return round(row[0] / 2**20, 1)
+    return round(float(row[0]) / 2**20, 1)
 
 
 def compare(connection: Connection, count: int, texts: Sequence[str]) -> dict[str, object]:

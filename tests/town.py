@@ -142,7 +142,7 @@ class Town:
     def analyse(self, appeal_id: UUID, *pieces: str, privacy: Sequence[str] = (), **columns: Any) -> list[UUID]:
         """What the engine would write: a problem for each piece of the text, queued; `columns` override the rest."""
         with self.connection() as connection:
-            text = connection.execute("SELECT text FROM appeals WHERE id = %s", (appeal_id,)).fetchone()[0]
+            [text] = connection.execute("SELECT text FROM appeals WHERE id = %s", (appeal_id,)).fetchall()[0]
             marks = [{"kind": "phone", "span": [text.index(word), text.index(word) + len(word)]} for word in privacy]
             connection.execute(
                 "UPDATE appeals SET state = 'analysed', analysed_at = %s, model_version = 'test', privacy = %s"

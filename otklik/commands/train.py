@@ -56,7 +56,7 @@ def train(
         if lacking:
             typer.echo(f"Without a second opinion from sentence vectors: {lacking}", err=True)
         elif vectors:
-            typer.echo("Sentence vectors take 0.1 s of one core a text, on all cores; --no-vectors leaves them out", err=True)
+            typer.echo("Sentence vectors take 0.1 s of one core a text; --no-vectors leaves them out", err=True)
         seen = sentence_vectors if vectors and not lacking else None
         measured = train_topics(file, label, out, when, known, region, seen)
     except (TableError, PackError, OSError) as error:

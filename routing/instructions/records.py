@@ -27,7 +27,7 @@ class Stale(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who acts. `governor` heads all instructions of the region, `reader` sees them; `executor_id`: for whom he acts."""
+    """Who acts. `governor` heads all the region's instructions, `reader` sees them; `executor_id`: for whom he acts."""
 
     login: str
     governor: bool = False
