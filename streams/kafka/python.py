@@ -81,11 +81,13 @@ class PythonReceiver:
                 fetch_max_wait_ms=100,
                 **options,
             )
-            # a member that joins before it knows the topic is given nothing until its metadata are old
+            # in this order: the library compares what it knew of the subscribed topics when it joined with what it
+            # knows later. Where it asked for them before it subscribed, the leader joined twice and lost the second
+            # join (see JOINING_SECONDS); who joins without knowing the topic is given nothing until metadata are old
+            self._consumer.subscribe([self._topic], listener=self._told)
             if self._topic not in self._consumer.topics():
                 self.close()
                 raise UnknownTopic(f"topic {self._topic} is not there")
-            self._consumer.subscribe([self._topic], listener=self._told)
 
     def poll(self, seconds: float) -> dict[int, list[Received]]:
         if self._told.joining:
