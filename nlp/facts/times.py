@@ -29,7 +29,6 @@ WORDED = re.compile(
     r"(?:\b(?P<p>в|к|после|около)\s{1,2})?\b(?P<hour>" + "|".join(sorted(HOURS, key=len, reverse=True)) + r")"
     r"(?P<word>\sчас(?:ов|ам|а)?)?(?:\s(?P<part>утра|вечера|ночи|дня))?\b"
 )
-BARE = re.compile(r"(?<![\d.,:/-])([01]?\d|2[0-4])(?:[:.\-]([0-5]\d))?\Z")
 HOUR_WORDS = frozenset("ч час часов утра вечера дня ночи".split())
 RANGE = re.compile(r"\s{0,2}(?:до|по|-|–|—)\s{0,2}\Z")
 

@@ -92,9 +92,6 @@ def topic_corrected(problem: Problem, topic: Topic, *, by: str) -> Change:
     return _corrected(problem, ActionKind.CORRECT_TOPIC, columns, was, by)
 
 
-PLACE_COLUMNS = ("place", "place_level", "municipality", "latitude", "longitude", "h3")
-
-
 def place_columns(place: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of problems that a place fills: itself, and what filters read."""
     return {
