@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
-
-if TYPE_CHECKING:
-    import psycopg
 
 app = typer.Typer(help="Notices of clocks: what was told to whom; e-mails that wait or failed.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON array.")]
@@ -74,7 +71,9 @@ def list_mails(
 @app.command("retry")
 def retry() -> None:
     """Have the e-mails that were given up tried again, from the first wait on."""
-    with _database() as connection:
+    from otklik.commands.running import running
+
+    with running("notices") as connection:
         again = connection.execute(
             "UPDATE notice_mails SET state = 'waiting', attempts = 1, try_at = now() WHERE state = 'failed'"
         ).rowcount
@@ -86,7 +85,9 @@ def _rows(query: str, **values: object) -> list[dict[str, Any]]:
 
     from psycopg.rows import dict_row
 
-    with _database() as connection, connection.cursor(row_factory=dict_row) as cursor:
+    from otklik.commands.running import running
+
+    with running("notices") as connection, connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(query.encode(), values).fetchall()
     return [
         {
@@ -105,24 +106,3 @@ def _show(rows: list[dict[str, Any]], as_json: bool, line: str) -> None:
         typer.echo(line.format(**row))
     if not rows:
         typer.echo("There is none.")
-
-
-def _database() -> psycopg.Connection[Any]:
-    """A connection to the running installation's database; every statement commits. Raises CommandError."""
-    import psycopg
-
-    from models.migrate import check_migrated
-    from otklik.commands.root import CommandError
-    from otklik.settings import settings
-    from otklik.wiring import Unreachable, one_line, running_database
-
-    url = running_database(settings())
-    if url is None:
-        folder = settings().data_folder
-        raise CommandError(f"otklik does not run with the data folder {folder}; start it: otklik run")
-    try:
-        connection = psycopg.connect(url, autocommit=True, application_name="otklik notices")
-        check_migrated(connection)
-    except psycopg.OperationalError as error:
-        raise Unreachable(f"the database does not answer: {one_line(error)}") from error
-    return connection

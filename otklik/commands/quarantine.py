@@ -38,10 +38,10 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List what is in quarantine, the newest first."""
-    from otklik.commands.failures import plainly
+    from otklik.commands.running import running
     from streams import quarantined
 
-    with plainly(), _database() as connection:
+    with running("quarantine") as connection:
         found = quarantined(connection, group=group, reason=reason, replayed=replayed)
     rows = [summary(one) for one in found[:limit]]
     if as_json:
@@ -61,10 +61,10 @@ def show(
     id: Annotated[UUID, typer.Argument(help="Id from `otklik quarantine list`.")], as_json: AsJson = False
 ) -> None:
     """Show one event of the quarantine: where it stood, why it failed, how often."""
-    from otklik.commands.failures import plainly
+    from otklik.commands.running import running
     from streams import quarantined
 
-    with plainly(), _database() as connection:
+    with running("quarantine") as connection:
         found = quarantined(connection, ids=[id], replayed=True)
     if not found:
         raise _unknown([id])
@@ -89,12 +89,12 @@ def replay(
 
     Only that stage gets them, each once. Exit code 3 where some failed again or still wait for a worker.
     """
-    from otklik.commands.failures import plainly
+    from otklik.commands.running import running
     from streams import ask_replay, quarantined
 
     if not (ids or reason or group or everything):
         raise CommandError("nothing was chosen, nothing was done; give ids, --reason, --group or --all")
-    with plainly(), _database() as connection:
+    with running("quarantine") as connection:
         chosen = quarantined(connection, group=group, reason=reason, ids=ids or None, replayed=bool(ids))
         if missing := set(ids or []) - {one.id for one in chosen}:
             raise _unknown(missing)
@@ -186,23 +186,3 @@ def _tell(outcome: dict[str, int]) -> None:
 def _unknown(ids: Iterable[UUID]) -> CommandError:
     named = ", ".join(sorted(map(str, ids)))
     return CommandError(f"not in quarantine: {named}; nothing was done. `otklik quarantine list` shows what is")
-
-
-def _database() -> psycopg.Connection[Any]:
-    """A connection to the running installation's database; every statement commits. Raises CommandError."""
-    import psycopg
-
-    from models.migrate import check_migrated
-    from otklik.settings import settings
-    from otklik.wiring import Unreachable, one_line, running_database
-
-    url = running_database(settings())
-    if url is None:
-        folder = settings().data_folder
-        raise CommandError(f"otklik does not run with the data folder {folder}; start it: otklik run")
-    try:
-        connection = psycopg.connect(url, autocommit=True, application_name="otklik quarantine")
-        check_migrated(connection)
-    except psycopg.OperationalError as error:
-        raise Unreachable(f"the database does not answer: {one_line(error)}") from error
-    return connection

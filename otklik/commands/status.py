@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    import psycopg
     from rich.table import Table
 
 
@@ -17,23 +18,12 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Show the processes, how far each stage is behind, the queues, and what is in quarantine."""
-    import psycopg
     from rich.console import Console
 
-    from otklik.commands.failures import plainly
-    from otklik.commands.root import CommandError
-    from otklik.settings import settings
-    from otklik.wiring import Unreachable, one_line, running_database
+    from otklik.commands.running import running
 
-    chosen = settings()
-    with plainly():
-        url = running_database(chosen)
-        if url is None:
-            raise CommandError(f"otklik does not run with the data folder {chosen.data_folder}; start it: otklik run")
-        try:
-            found = state(url, datetime.now(UTC))
-        except psycopg.OperationalError as error:
-            raise Unreachable(f"the database does not answer: {one_line(error)}") from error
+    with running("status") as connection:
+        found = state(connection, datetime.now(UTC))
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False))
         return
@@ -42,40 +32,35 @@ def status(
         console.print(part)
 
 
-def state(url: str, now: datetime) -> dict[str, Any]:
+def state(connection: psycopg.Connection[Any], now: datetime) -> dict[str, Any]:
     """Everything that the command shows, as one JSON object."""
-    import psycopg
-
-    from models.migrate import check_migrated
     from otklik.processes import record
     from otklik.settings import settings
     from streams import lag, quarantined
 
-    with psycopg.connect(url) as connection:
-        check_migrated(connection)
-        return {
-            "processes": [
-                {"name": one.name, "pid": one.pid, "starts": one.starts, "memory_mb": _megabytes(one.memory)}
-                for one in record.read(settings().data_folder)
-            ],
-            "stages": [
-                {
-                    "group": one.consumer_group,
-                    "stream": one.stream,
-                    "waiting": one.events,
-                    "oldest_seconds": round((now - one.oldest).total_seconds(), 1) if one.oldest else 0,
-                }
-                for one in lag(connection)
-            ],
-            "appeals": dict(connection.execute("SELECT state, count(*) FROM appeals GROUP BY state").fetchall()),
-            "problems": dict(connection.execute("SELECT state, count(*) FROM problems GROUP BY state").fetchall()),
-            "quarantine": [
-                {"group": group, "reason": reason, "number": number}
-                for (group, reason), number in Counter(
-                    (one.consumer_group, one.reason) for one in quarantined(connection)
-                ).most_common()
-            ],
-        }
+    return {
+        "processes": [
+            {"name": one.name, "pid": one.pid, "starts": one.starts, "memory_mb": _megabytes(one.memory)}
+            for one in record.read(settings().data_folder)
+        ],
+        "stages": [
+            {
+                "group": one.consumer_group,
+                "stream": one.stream,
+                "waiting": one.events,
+                "oldest_seconds": round((now - one.oldest).total_seconds(), 1) if one.oldest else 0,
+            }
+            for one in lag(connection)
+        ],
+        "appeals": dict(connection.execute("SELECT state, count(*) FROM appeals GROUP BY state").fetchall()),
+        "problems": dict(connection.execute("SELECT state, count(*) FROM problems GROUP BY state").fetchall()),
+        "quarantine": [
+            {"group": group, "reason": reason, "number": number}
+            for (group, reason), number in Counter(
+                (one.consumer_group, one.reason) for one in quarantined(connection)
+            ).most_common()
+        ],
+    }
 
 
 def _megabytes(memory: int | None) -> float | None:
