@@ -60,6 +60,9 @@ def checked(wish: Wish, parent: Instruction | None, now: datetime) -> None:
         raise Refused("Это поручение и так у вас. Выберите того, кто исполнит часть.")
     if parent is not None and wish.deadline > parent.deadline:
         raise Refused("Срок части не может быть позже срока всего поручения.")
+    # an instruction shows its problem: by naming another's, an executor would read what is not his
+    if parent is not None and wish.problem_id not in (None, parent.problem_id):
+        raise Refused("Часть поручения может быть только о том обращении, о котором всё поручение.")
     if len(wish.points) > MOST_POINTS:
         raise Refused(f"Контрольных точек не больше {MOST_POINTS}: остальное дайте частями поручения.")
     for name, deadline in wish.points:

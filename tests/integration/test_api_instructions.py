@@ -122,6 +122,19 @@ def test_a_term_of_the_list_is_counted_in_the_calendar(governor: Client) -> None
     assert governor("POST", "/instructions", **wish(day="2026-02-27")).status_code == 409
 
 
+def test_a_part_never_shows_an_executor_a_problem_that_he_was_not_given(
+    place: Town, governor: Client, roadman: Client
+) -> None:
+    others = place.analyse(place.appeal(TEXT), TEXT)[0]
+    whole = do(roadman, give(governor), "accept").json()
+    part = wish("waste", parent_id=whole["id"], day="2026-03-12", problem_id=str(others))
+    refused = roadman("POST", "/instructions", **part)
+    assert (refused.status_code, "о котором всё поручение" in refused.json()["detail"]) == (409, True)
+    whole = do(roadman, give(governor, problem_id=str(others)), "accept").json()
+    part["parent_id"] = whole["id"]
+    assert roadman("POST", "/instructions", **part).status_code == 201
+
+
 def test_a_part_is_the_business_of_who_handed_it_on(
     governor: Client, roadman: Client, as_person: Callable[..., Client]
 ) -> None:
