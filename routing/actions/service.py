@@ -15,7 +15,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 import streams
-from models.events import EventType, Stream, event
+from models.events import Event, EventType, Stream, event
 from models.identifiers import new_id
 from models.states import APPEAL_TRANSITIONS, AppealState, NotAllowed, Who, next_state
 from models.text import Span
@@ -53,7 +53,7 @@ def carry_out(
         guess_anew(connection, change.problem.id, competence)
     if record:
         store.write_action(connection, change, by=by, now=now)
-    _tell(connection, change, now)
+    streams.append(connection, Stream.PROBLEMS, _told(change, now))
 
 
 def absorbed(connection: Connection, change: Change, executor_id: UUID, *, by: str, now: datetime) -> Change:
@@ -67,13 +67,12 @@ def absorbed(connection: Connection, change: Change, executor_id: UUID, *, by: s
     return replace(change, events=(*change.events, ended), after={**change.after, "absorbed": str(part.id)})
 
 
-def _tell(connection: Connection, change: Change, now: datetime) -> None:
+def _told(change: Change, now: datetime) -> list[Event]:
     problem = change.problem
-    told = [
+    return [
         event(kind, problem.region, problem.appeal_id, now, **({"problem_id": str(problem.id)} | dict(data)))
         for kind, data in change.events
     ]
-    streams.append(connection, Stream.PROBLEMS, told)
 
 
 def accept(connection: Connection, region: str, problem_id: UUID, version: int, *, by: str, now: datetime) -> None:
@@ -100,12 +99,32 @@ def assign(
     reason: str = "",
 ) -> None:
     """Give the problem to the executor that the operator chose."""
+    told = given(connection, region, problem_id, version, executor_id, by=by, now=now, reason=reason)
+    streams.append(connection, Stream.PROBLEMS, told)
+
+
+def given(
+    connection: Connection,
+    region: str,
+    problem_id: UUID,
+    version: int,
+    executor_id: UUID,
+    *,
+    by: str,
+    now: datetime,
+    reason: str = "",
+) -> list[Event]:
+    """As `assign`, with the events for the caller to append: who gives many problems appends once, and waits for
+    nobody in a circle."""
     problem = seen(connection, region, problem_id, version)
     executor = store.executor(connection, region, executor_id)
     if executor is None:
         raise Refused("Такого исполнителя нет. Выберите его из списка.")
     change = rules.assigned(problem, executor, ActionKind.ASSIGN, by=by, reason=reason or "Выбор оператора")
-    carry_out(connection, absorbed(connection, change, executor.id, by=by, now=now), by=by, now=now)
+    change = absorbed(connection, change, executor.id, by=by, now=now)
+    store.write_change(connection, change, by=by, now=now)
+    store.write_action(connection, change, by=by, now=now)
+    return _told(change, now)
 
 
 def correct_topic(

@@ -13,8 +13,9 @@ from uuid import UUID
 
 import streams
 from models.events import Event, EventType, Stream, event
+from routing.actions.executors import executor_of
 from routing.actions.records import Refused
-from routing.actions.service import assign as assign_problem
+from routing.actions.service import given as problem_given
 from routing.incidents import action_store as store
 from routing.incidents.action_store import Kind, Member, Standing
 from routing.incidents.records import IncidentState
@@ -54,7 +55,7 @@ def open_by_hand(
     incident = replace(incident, executor_id=chosen)
     store.write(connection, incident)
     store.record(connection, region, made, Kind.OPEN, {}, {"problems": _texts(members)}, by, now)
-    _give(connection, incident, members, by, now)
+    told += _give(connection, incident, members, by, now)
     streams.append(connection, Stream.PROBLEMS, told)
     return made
 
@@ -68,7 +69,7 @@ def add(
     told = [_join(connection, region, incident, each, by, now) for each in members]
     store.write(connection, found)
     store.record(connection, region, incident, Kind.ADD, {}, {"problems": _texts(members)}, by, now)
-    _give(connection, found, members, by, now)
+    told += _give(connection, found, members, by, now)
     streams.append(connection, Stream.PROBLEMS, told)
 
 
@@ -141,11 +142,12 @@ def assign(
     """Give the whole incident to one executor: every open problem of it goes there, later ones follow."""
     found = seen(connection, region, incident, version)
     members = store.problems(connection, region, store.member_ids(connection, incident))
-    given = replace(found, executor_id=executor)
-    _give(connection, given, members, by, now, reason)
+    given = replace(found, executor_id=executor_of(connection, region, executor).id)
+    told = _give(connection, given, members, by, now, reason)
     store.write(connection, given)
     was = str(found.executor_id) if found.executor_id else None
     store.record(connection, region, incident, Kind.ASSIGN, {"executor": was}, {"executor": str(executor)}, by, now)
+    streams.append(connection, Stream.PROBLEMS, told)
 
 
 def close(
@@ -257,16 +259,18 @@ def _told(what: EventType, region: str, incident: UUID, member: Member, by: str,
 
 def _give(
     connection: Connection, incident: Standing, members: Sequence[Member], by: str, now: datetime, reason: str = ""
-) -> None:
-    """Give those that can still be given away to the incident's executor."""
+) -> list[Event]:
+    """Give those that can still be given away to the incident's executor; returns what to tell of it."""
     if incident.executor_id is None:
-        return
+        return []
     because = f"инцидент № {incident.number}" + (f": {reason}" if reason else "")
+    told: list[Event] = []
     for each in members:
         if each.state in OPEN_STATES and each.executor_id != incident.executor_id:
-            assign_problem(
+            told += problem_given(
                 connection, incident.region, each.id, each.version, incident.executor_id, by=by, now=now, reason=because
             )
+    return told
 
 
 def _texts(members: Sequence[Member]) -> list[str]:

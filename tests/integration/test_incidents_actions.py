@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 
-from models.events import EventType, Stream
+import streams
+from models.events import Event, EventType, Stream
 from models.pack import RegionPack, load_pack
 from otklik.install import install_pack
 from otklik.verify_incidents import compare_incidents
@@ -117,6 +118,31 @@ def test_the_whole_incident_goes_to_another_executor_and_later_ones_follow(case:
     late, found = told_of(case.connection, case.pack.topic_by_code["06.017"], NOW, north=30, house="9")
     routing_stage(load_pack).handle(case.connection, [found])
     assert late in case.standing() and case.executor_of(late) == other
+
+
+def test_a_whole_incident_is_told_at_once_so_that_nobody_waits_for_counters_in_a_circle(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = case.one(
+        "SELECT id FROM executors WHERE kind = 'body' AND region_id = 'omsk' AND id <> %s ORDER BY code LIMIT 1",
+        case.executor_of(case.members[0]),
+    )
+    appended: list[list[EventType]] = []
+    really = streams.append
+
+    def counted(connection: Connection, stream: Stream, events: list[Event]) -> None:
+        appended.append([each.type for each in events])
+        really(connection, stream, events)
+
+    monkeypatch.setattr(streams, "append", counted)
+    actions.assign(case.connection, "omsk", case.incident, case.version, other, **BY)
+    assert appended == [[EventType.PROBLEM_ASSIGNED] * 3]
+
+
+def test_an_executor_whom_the_region_does_not_have_gets_no_incident(case: Case) -> None:
+    case.connection.execute("UPDATE problems SET state = 'solved' WHERE id = ANY(%s)", [case.members])
+    with pytest.raises(Refused, match="Такого исполнителя нет"):
+        actions.assign(case.connection, "omsk", case.incident, case.version, uuid4(), **BY)
 
 
 def test_nothing_joins_what_is_closed(case: Case) -> None:
