@@ -124,7 +124,7 @@ def by_number(connection: Connection[Any], user: User, words: str) -> UUID:
     number, _, ordinal = words.upper().replace(" ", "").partition("/")
     appeal = appeals.by_number(connection, number) if number else None
     if appeal is None or appeal["region_id"] != user.region:
-        raise actions.Refused("Выберите, с какой проблемой объединить, или укажите номер обращения.")
+        raise actions.Refused("Обращения с таким номером нет. Проверьте номер, например ОМ-2026-0000012.")
     there = problems.open_of_appeal(connection, appeal["id"])
     found = [row for row in there if not ordinal or str(row["ordinal"] + 1) == ordinal]
     if len(found) > 1:
