@@ -159,7 +159,9 @@ def open_incident(request: Request, context: Here, user: Operator, form: Posted)
     """An incident of the problems whose numbers the operator names."""
     try:
         with context.transaction() as connection:
-            numbers = [each for each in re.split(r"[,;\s]+", field(form, "numbers")) if each][:MOST_BY_HAND]
+            numbers = [each for each in re.split(r"[,;\s]+", field(form, "numbers")) if each]
+            if len(numbers) > MOST_BY_HAND:
+                raise Refused(f"За один раз можно собрать не больше {MOST_BY_HAND} обращений. Ничего не записано.")
             chosen = list(dict.fromkeys(by_number(connection, user, each) for each in numbers))
             made = actions.open_by_hand(
                 connection, user.region, chosen, field(form, "name")[:200], by=user.login, now=context.now()

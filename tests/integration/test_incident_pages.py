@@ -116,6 +116,10 @@ def test_an_incident_is_made_of_numbers_and_grows_by_one(browser: Any, place: To
     assert "3 проблемы" in client.get(path).text
     again = send(client, f"{path}/add", client.get(path).text, number=numbers[2])
     assert again.status_code == 409 and "уже входит" in again.text
+    unknown = send(client, f"{path}/add", client.get(path).text, number="ОМ-2026-9999999")
+    assert unknown.status_code == 409 and "Обращения с таким номером нет" in unknown.text
+    many = send(client, "/incidents", page, numbers=",".join([numbers[0]] * 51))
+    assert many.status_code == 409 and "не больше 50" in many.text
 
 
 def test_a_burst_stands_on_the_pages_of_operator_and_governor(browser: Any, place: Town) -> None:
@@ -126,8 +130,9 @@ def test_a_burst_stands_on_the_pages_of_operator_and_governor(browser: Any, plac
             [new_id(), REGION, NOW - timedelta(hours=1), NOW],
         )
     words = "Дороги, Город г.о.: 9 проблем за 2 ч, обычно 0,4"
-    assert words in browser(Role.OPERATOR).get("/queue").text
-    assert words in browser(Role.GOVERNOR).get("/overview").text
+    assert f">{words}</a>" in browser(Role.OPERATOR).get("/queue").text
+    page = browser(Role.GOVERNOR).get("/overview").text
+    assert words in page and 'href="/queue' not in page  # the queue is not open to him
 
 
 def test_the_api_gives_the_same(client: httpx.Client, place: Town, incident: UUID) -> None:
