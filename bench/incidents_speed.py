@@ -33,7 +33,7 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 YEAR = timedelta(days=365)
 BATCH, BATCHES = 100, 20
 CHUNK = 20_000
-UNUSED = ("appeals_by_time", "appeals_by_state", "problems_queue", "problems_by_time", "problems_by_topic")
+UNUSED = ("appeals_by_state", "problems_queue", "problems_by_time", "problems_by_topic")
 """Indexes that the join does not use: filled for nothing."""
 
 APPEALS = "appeals (id, region_id, number, channel, external_id, text, sent_at, accepted_at, state)"
@@ -80,14 +80,15 @@ def write(connection: Connection, traces: Sequence[Trace], state: ProblemState) 
 
 def fill(connection: Connection, many: int, topics: Sequence[tuple[str, str]], chance: random.Random) -> None:
     """Write so many problems of the year before with their keys."""
-    by_topic = causes_of(load_pack("omsk").folder).by_topic
+    causes = causes_of(load_pack("omsk").folder)
+    by_topic, towns = causes.by_topic, causes.towns
     for start in range(0, many, CHUNK):
         size = min(CHUNK, many - start)
         traces = [made_up(chance, topics, NOW - YEAR * chance.random()) for _ in range(size)]
         write(connection, traces, ProblemState.QUEUED)
         with connection.cursor().copy(f"COPY {KEYS} FROM STDIN".encode()) as copy:
             for each in traces:
-                for key in filed(each, by_topic[each.topic]):
+                for key in filed(each, by_topic[each.topic], towns):
                     copy.write_row((key, each.sent_at, str(each.id), "omsk"))
         connection.commit()
         print(f"{start + size} problems written", file=sys.stderr, flush=True)

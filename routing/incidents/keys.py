@@ -16,6 +16,10 @@ from routing.incidents.records import Trace
 
 RESOLUTION = 8
 LOCK_RESOLUTION = 5
+Towns = frozenset[tuple[str, str]]
+"""(municipality, settlement) of those too large to be one place (Causes.towns)."""
+
+NO_TOWNS: Towns = frozenset()
 EDGE: float = 0.8 * h3.average_hexagon_edge_length(RESOLUTION, unit="m")
 """Metres; cells differ in size over the globe, the smallest have four fifths of the mean edge."""
 
@@ -33,17 +37,18 @@ def rings(radius: float) -> int:
     return ceil((radius / EDGE + 0.5) / 1.5)
 
 
-def filed(trace: Trace, cause: Cause) -> list[int]:
+def filed(trace: Trace, cause: Cause, towns: Towns = NO_TOWNS) -> list[int]:
     """Under what the problem will be found."""
-    return sorted({key(*name) for name in _names(trace, cause, 0)})
+    return sorted({key(*name) for name in _names(trace, cause, 0, towns)})
 
 
-def asked(trace: Trace, cause: Cause) -> list[int]:
+def asked(trace: Trace, cause: Cause, towns: Towns = NO_TOWNS) -> list[int]:
     """Under what earlier ones are looked for."""
-    return sorted({key(*name) for name in _names(trace, cause, rings(cause.radius))})
+    return sorted({key(*name) for name in _names(trace, cause, rings(cause.radius), towns)})
 
 
-def _names(trace: Trace, cause: Cause, around: int) -> list[tuple[str, ...]]:
+def _names(trace: Trace, cause: Cause, around: int, towns: Towns) -> list[tuple[str, ...]]:
+    """In a town the settlement is no key: it brings a problem nearer to none, and would bring twenty to compare."""
     spot, head = trace.spot, (trace.region, cause.code)
     names: list[tuple[str, ...]] = []
     if spot.point is not None:
@@ -51,7 +56,7 @@ def _names(trace: Trace, cause: Cause, around: int) -> list[tuple[str, ...]]:
         names += [(*head, "cell", each) for each in h3.grid_disk(cell, around)]
     if spot.street:
         names.append((*head, "street", spot.settlement, spot.street))
-    if spot.settlement and cause.village:
+    if spot.settlement and cause.village and (spot.municipality, spot.settlement) not in towns:
         names.append((*head, "settlement", spot.municipality, spot.settlement))
     if cause.route:
         names += [(*head, "object", each) for each in sorted(trace.objects)]
