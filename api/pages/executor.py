@@ -13,7 +13,7 @@ from api.problem_details import Failure
 from api.reading import directory, instructions, problems, rerouting
 from api.rendering import render
 from api.security.access import ExecutorUser
-from api.security.forms import Posted, field
+from api.security.forms import Posted, field, lines
 from api.security.users import User
 from api.v1.problems import own_executor
 from api.v1.rerouting import answer_part, refuse
@@ -88,7 +88,7 @@ def answer(
 ) -> Response:
     """The form of a co-executor's answer."""
     try:
-        answer_part(context, user, problem_id, part_id, field(form, "answer")[:5000])
+        answer_part(context, user, problem_id, part_id, lines(form, "answer")[:5000])
     except Refused as refusal:
         return problem_page(request, context, user, problem_id, error=str(refusal), status=409)
     return RedirectResponse(f"/assignments/{problem_id}", 303)

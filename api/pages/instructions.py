@@ -19,7 +19,7 @@ from api.problem_details import Failure
 from api.reading import directory, instructions, problems
 from api.rendering import render
 from api.security.access import Giver, Staff
-from api.security.forms import Posted, field
+from api.security.forms import Posted, field, lines
 from api.security.users import Role, User
 from api.terms import terms_of
 from api.v1.instruction_schemas import Deed, DeedIn, InstructionIn, MoveIn, PointIn
@@ -144,7 +144,7 @@ def give(request: Request, context: Here, user: Giver, form: Posted) -> Response
     try:
         wish = InstructionIn(
             id=UUID(field(form, "id")),
-            text=field(form, "text"),
+            text=lines(form, "text"),
             executor_id=UUID(field(form, "executor_id")),
             parent_id=UUID(parent) if parent else None,
             problem_id=_about(context, user, field(form, "about")),
@@ -202,7 +202,7 @@ def act(request: Request, context: Here, user: Giver, form: Posted, instruction_
         elif action == "reach":
             reach_point(context, user, instruction_id, UUID(field(form, "point_id")), field(form, "note")[:1000])
         elif action in set(Deed):
-            wish = DeedIn(version=_version(form), deed=Deed(action), note=field(form, "note")[:5000])
+            wish = DeedIn(version=_version(form), deed=Deed(action), note=lines(form, "note")[:5000])
             do_deed(context, user, instruction_id, wish)
         else:
             raise Failure(404, "Такого действия нет.")

@@ -67,3 +67,10 @@ def field(form: FormData, name: str) -> str:
     """A text field, stripped; empty where it is missing."""
     value = form.get(name)
     return value.strip() if isinstance(value, str) else ""
+
+
+def lines(form: FormData, name: str) -> str:
+    """A field of several lines with their ends as the page counts them: a browser sends two characters for each end,
+    so that what the page had room for would be too long here and lose its last words.
+    """
+    return field(form, name).replace("\r\n", "\n")
