@@ -67,6 +67,13 @@ def reopen(connection: Connection, part: Part) -> None:
         tasks.go_on(connection, part.id)
 
 
+def go_on(connection: Connection, problem_id: UUID) -> None:
+    """The problem that was put away came back: the parts that are still owed are due again."""
+    for part in parts_of(connection, problem_id):
+        if not (part.ended or part.answered):
+            tasks.go_on(connection, part.id)
+
+
 def answer(connection: Connection, part_id: UUID, text: str, by: str, now: datetime) -> None:
     connection.execute(
         "UPDATE co_assignments SET answer = %s, answered_by = %s, answered_at = %s WHERE id = %s",

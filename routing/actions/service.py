@@ -243,6 +243,8 @@ def _taken_back(
     change = undone(action, problem, _previous(connection, region, action.before), by=by)
     if action.kind is ActionKind.REFUSE:
         hops.mark_undone(connection, problem.id, now)
+    if action.kind in (ActionKind.MERGE, ActionKind.DISMISS):
+        co_store.go_on(connection, problem.id)
     if "absorbed" in action.after:
         part = co_store.part(connection, problem.id, UUID(action.after["absorbed"]))
         co_store.reopen(connection, part)

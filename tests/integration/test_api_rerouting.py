@@ -179,6 +179,10 @@ def test_the_clock_of_a_part_warns_and_breaches_once_and_a_problem_put_away_stop
     operator("POST", f"/problems/{problem}/dismiss", version=4, reason="Не проблема")
     assert [ticked(11), ticked(12)] == [1, 0]
     assert len(place.rows(told)) == 2
+    # the problem comes back, and its part is asked for again
+    operator("POST", f"/problems/{problem}/undo", version=5)
+    assert [ticked(12), ticked(13)] == [1, 0]
+    assert place.rows(told)[-1] == ("task.breached", "waste")
 
 
 def test_the_pages_of_the_executor_show_the_problem_and_take_the_refusal(
@@ -196,6 +200,23 @@ def test_the_pages_of_the_executor_show_the_problem_and_take_the_refusal(
     whole = form | {"executor_id": str(executor_id("waste"))}
     assert client.post(f"/assignments/{problem}/refuse", data=whole, headers=cookie).status_code == 303
     assert client.get(f"/assignments/{problem}", headers=cookie).status_code == 404
+
+
+def test_an_answer_that_has_just_room_on_the_page_keeps_its_last_words(
+    place: Town, client: httpx.Client, problem: UUID, operator: Client
+) -> None:
+    operator("POST", f"/problems/{problem}/accept", version=1)
+    asked = {"executor_id": str(executor_id("light")), "task": "Проверить опору"}
+    (part,) = operator("POST", f"/problems/{problem}/co", version=2, **asked).json()
+    cookie = {"cookie": f"{SESSION_COOKIE}={place.token(place.person(Role.EXECUTOR, executor='light'))}"}
+    token = re.search(r'name="form_token" value="([^"]+)"', client.get(f"/assignments/{problem}", headers=cookie).text)
+    assert token is not None
+    said = "Опора цела\n" * 454 + "Готов."
+    assert len(said) == 5000
+    form = {"form_token": token[1], "answer": said.replace("\n", "\r\n")}  # as browsers send it
+    path = f"/assignments/{problem}/answer/{part['id']}"
+    assert client.post(path, data=form, headers=cookie).status_code == 303
+    assert place.rows("SELECT answer FROM co_assignments") == [(said,)]
 
 
 def test_the_page_of_the_operator_shows_hops_and_helpers_and_takes_its_forms(
