@@ -13,6 +13,8 @@ import pytest
 
 from models.events import Stream
 from models.identifiers import new_id
+from models.pack import RegionPack, load_pack
+from otklik.install import install_pack
 from streams import EmbeddedEngine, Stop, work
 from streams.kafka import Client, KafkaClients, KafkaEngine, Relay, create_topics
 from tests import victims
@@ -50,6 +52,14 @@ def db(engine: UnderTest, database_url: str) -> Iterator[psycopg.Connection[Any]
     """Looks at the database from outside; every statement commits."""
     with psycopg.connect(database_url, autocommit=True) as connection:
         yield connection
+
+
+@pytest.fixture
+def pack(connection: psycopg.Connection[Any]) -> RegionPack:
+    """The pack of Omsk, installed in the transaction of the test."""
+    pack = load_pack("omsk")
+    install_pack(connection, pack)
+    return pack
 
 
 @pytest.fixture

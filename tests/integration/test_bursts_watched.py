@@ -11,19 +11,11 @@ import pytest
 
 from models.events import Event, EventType, Stream
 from models.pack import RegionPack, load_pack
-from otklik.install import install_pack
 from routing.stage import route
 from tests.integration.problems import NOW, events_of
 from tests.integration.told import told_of
 
 Connection = psycopg.Connection[Any]
-
-
-@pytest.fixture
-def pack(connection: Connection) -> RegionPack:
-    pack = load_pack("omsk")
-    install_pack(connection, pack)
-    return pack
 
 
 @pytest.fixture

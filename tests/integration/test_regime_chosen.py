@@ -8,15 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-import pytest
 
 from ingest import FileStore, accept
 from models.analysis import SourceText
 from models.message import Author, Channel, Message
-from models.pack import RegionPack, load_pack
+from models.pack import RegionPack
 from models.regimes import Identity, Regime
 from nlp import stage, store
-from otklik.install import install_pack
 from otklik.wiring import language_engine_of
 
 Connection = psycopg.Connection[Any]
@@ -30,13 +28,6 @@ LETTER = Message(
     author=Author(name="Вера Выдуманная"),
     identity=Identity.CONFIRMED,
 )
-
-
-@pytest.fixture
-def pack(connection: Connection) -> RegionPack:
-    pack = load_pack("omsk")
-    install_pack(connection, pack)
-    return pack
 
 
 def chosen(connection: Connection, pack: RegionPack, message: Message, files: Path) -> store.AcceptedAppeal:

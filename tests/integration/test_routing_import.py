@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-import pytest
 
 from models.pack import RegionPack, load_pack
 from otklik.executor_export import exported, write_export
@@ -23,13 +22,6 @@ Connection = psycopg.Connection[Any]
 NOW = datetime.now(UTC)
 TODAY = NOW.astimezone(load_pack("omsk").zone).date()
 SNOW = "05.020"
-
-
-@pytest.fixture
-def pack(connection: Connection) -> RegionPack:
-    pack = load_pack("omsk")
-    install_pack(connection, pack)
-    return pack
 
 
 Tables = dict[str, tuple[Sequence[str], list[dict[str, str]]]]

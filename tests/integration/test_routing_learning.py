@@ -11,7 +11,6 @@ import pytest
 
 from models.pack import RegionPack, load_pack
 from otklik.executor_learning import LearnedExecutors, NothingToLearn, folder_of, keep, learn, past_of
-from otklik.install import install_pack
 from routing import actions, routing_stage
 from routing.competence import Competence
 from routing.store import executor_id
@@ -20,13 +19,6 @@ from tests.integration.problems import problem_found
 Connection = psycopg.Connection[Any]
 NOISE = "01.001"
 """The table leaves this topic to an operator."""
-
-
-@pytest.fixture
-def pack(connection: Connection) -> RegionPack:
-    pack = load_pack("omsk")
-    install_pack(connection, pack)
-    return pack
 
 
 def choose(connection: Connection, pack: RegionPack, executor: str, times: int) -> None:

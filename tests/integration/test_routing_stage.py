@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
-import pytest
 
 from models.events import EventType, Stream
 from models.pack import RegionPack, load_pack
@@ -16,13 +15,6 @@ from routing import routing_stage
 from tests.integration.problems import events_of, problem_found
 
 Connection = psycopg.Connection[Any]
-
-
-@pytest.fixture
-def pack(connection: Connection) -> RegionPack:
-    pack = load_pack("omsk")
-    install_pack(connection, pack)
-    return pack
 
 
 def row(connection: Connection, query: str, *parameters: object) -> tuple[Any, ...]:

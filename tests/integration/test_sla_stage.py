@@ -10,14 +10,12 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.events import Event, EventType, Stream, event
 from models.pack import RegionPack, load_pack
 from models.regimes import Regime
-from otklik.install import install_pack
 from otklik.verify_clocks import compare_clocks
 from sla import ClockKind, derive_clocks, sla_stage, timers
 from sla.stage import count
@@ -28,13 +26,6 @@ from tests.integration.problems import NOW, events_of, problem_found
 Connection = psycopg.Connection[Any]
 REGION = RegionTimers.of_pack(load_pack("omsk"))
 RULES = REGION.rules
-
-
-@pytest.fixture
-def pack(connection: Connection) -> RegionPack:
-    pack = load_pack("omsk")
-    install_pack(connection, pack)
-    return pack
 
 
 def found(connection: Connection, pack: RegionPack, topic: str = "05.020", urgency: int = 2) -> tuple[UUID, Event]:

@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 from models.events import Event, EventType, Stream, event
 from models.identifiers import derived_id
 from models.pack import RegionPack, load_pack
-from otklik.install import install_pack
 from sla.escalation_delivery import deliver
 from sla.stage import count
 from sla.timers import RegionTimers, tick
@@ -30,13 +29,6 @@ CLOCKS = ("plan", "solve", "work")
 
 def executor_id(code: str) -> UUID:
     return derived_id("omsk", "executor", code)
-
-
-@pytest.fixture
-def pack(connection: Connection) -> RegionPack:
-    pack = load_pack("omsk")
-    install_pack(connection, pack)
-    return pack
 
 
 @pytest.fixture
