@@ -26,9 +26,8 @@ from bench.repeats_real import messages_of, work
 from models.events import Event, EventType, event
 from models.identifiers import new_id
 from models.pack import load_pack
-from otklik.postgres import EmbeddedServer
 from otklik.settings import Settings
-from otklik.wiring import prepare
+from otklik.wiring import database
 from routing.in_force import InForce
 from routing.incidents import Cause, causes_of
 from routing.incidents.likeness import distance
@@ -199,20 +198,14 @@ def judged(connection: Connection, truth: dict[UUID, int]) -> dict[str, object]:
 def joins(file: Path, region: str, many: int, seed: int, listing: Path | None = None) -> dict[str, object]:
     """Plant and measure once, on a fresh database. `listing` gets the rows of real problems that were joined."""
     with tempfile.TemporaryDirectory(prefix="otklik-bench-") as folder:
-        chosen = Settings(data_folder=Path(folder))
-        server = EmbeddedServer(Path(folder))
-        server.start()
-        try:
-            prepare(server.url(), chosen)
-            with psycopg.connect(server.url()) as connection:
-                work(connection, messages_of(file, region), chosen)
-                truth = plant(connection, real_problems(connection, file, region), region, many, random.Random(seed))
-                routed(connection, region)
-                if listing is not None:
-                    listing.write_text("\n".join(real_incidents(connection)) + "\n", encoding="utf-8")
-                return judged(connection, truth)
-        finally:
-            server.stop()
+        chosen = Settings(data_folder=Path(folder), database_url="")  # never that of an installation
+        with database(chosen) as url, psycopg.connect(url) as connection:
+            work(connection, messages_of(file, region), chosen)
+            truth = plant(connection, real_problems(connection, file, region), region, many, random.Random(seed))
+            routed(connection, region)
+            if listing is not None:
+                listing.write_text("\n".join(real_incidents(connection)) + "\n", encoding="utf-8")
+            return judged(connection, truth)
 
 
 def real_incidents(connection: Connection) -> list[str]:

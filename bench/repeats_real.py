@@ -28,9 +28,8 @@ from bench.machine import machine, versions
 from models.message import Channel, Message
 from nlp import repeats, store
 from nlp.stage import analysed, comparables
-from otklik.postgres import EmbeddedServer
 from otklik.settings import Settings
-from otklik.wiring import file_store, language_engine_of, pack_of, prepare
+from otklik.wiring import database, file_store, language_engine_of, pack_of
 
 BATCH = 100
 SPEEDS = ("analyse", "write", "link")
@@ -99,16 +98,10 @@ def measure(file: Path, region: str, alike: float) -> dict[str, object]:
     on = machine()
     messages = messages_of(file, region)
     with tempfile.TemporaryDirectory(prefix="otklik-bench-") as folder:
-        chosen = Settings(data_folder=Path(folder))
-        server = EmbeddedServer(Path(folder))
-        server.start()
-        try:
-            prepare(server.url(), chosen)
-            with psycopg.connect(server.url()) as connection:
-                spent = work(connection, messages, chosen)
-                figures = recall(connection, messages, alike)
-        finally:
-            server.stop()
+        chosen = Settings(data_folder=Path(folder), database_url="")  # never that of an installation
+        with database(chosen) as url, psycopg.connect(url) as connection:
+            spent = work(connection, messages, chosen)
+            figures = recall(connection, messages, alike)
     speed = {f"{step}_processor_ms_a_text": round(1000 * spent[step] / len(messages), 3) for step in SPEEDS}
     return {"texts": len(messages), **figures, **speed, "machine": on, "versions": versions()}
 
