@@ -54,13 +54,13 @@ def end_of(day: date, pack: RegionPack, now: datetime) -> datetime:
     return rules.measure(rules.policies.at(now, rules.zone)).closing(day)
 
 
-def due(pack: RegionPack, code: str, day: date | None, now: datetime) -> tuple[datetime, str]:
-    """(deadline, how it came about in words): by the head's day, where he names one, or by the term of this code.
+def due(pack: RegionPack, code: str, day: date | None, now: datetime, giver: str) -> tuple[datetime, str]:
+    """(deadline, how it came about in words): by the giver's day, where he names one, or by the term of this code.
 
     Failure 422 where there is no such term.
     """
     if day is not None:
-        return end_of(day, pack, now), "срок назначил руководитель"
+        return end_of(day, pack, now), f"срок назначил {giver}"
     chosen = terms_of(pack).get(code)
     if chosen is None:
         raise Failure(422, "Назначьте день или выберите срок из списка.")

@@ -90,12 +90,17 @@ def give(context: Here, user: Giver, wish: InstructionIn) -> WholeInstruction:
 
 def give_instruction(context: Context, user: User, wish: InstructionIn) -> None:
     pack, now = context.packs[user.region], context.now()
-    deadline, basis = due(pack, wish.term, wish.day, now)
+    deadline, basis = due(pack, wish.term, wish.day, now, _giver(user))
     points = tuple((point.name.strip(), _within(end_of(point.day, pack, now), deadline, pack)) for point in wish.points)
     with context.transaction() as connection:
         executor = executor_of(connection, user.region, wish.executor_id)
         asked = Wish(wish.id, wish.text.strip(), executor, deadline, basis, wish.problem_id, points)
         instructions.give(connection, user.region, asked, person(user), parent_id=wish.parent_id, now=now)
+
+
+def _giver(user: User) -> str:
+    """Who names a day, in the words of a basis: a part is given by who has the whole."""
+    return "руководитель" if user.role is Role.GOVERNOR else "исполнитель всего поручения"
 
 
 def _within(point: datetime, deadline: datetime, pack: RegionPack) -> datetime:
@@ -134,7 +139,7 @@ def move(context: Here, user: Giver, instruction_id: UUID, wish: MoveIn) -> Whol
 
 def move_deadline(context: Context, user: User, instruction_id: UUID, wish: MoveIn) -> None:
     now = context.now()
-    deadline, basis = due(context.packs[user.region], "", wish.day, now)
+    deadline, basis = due(context.packs[user.region], "", wish.day, now, _giver(user))
     with context.transaction() as connection:
         instructions.move(
             connection,

@@ -142,6 +142,7 @@ def test_a_part_is_the_business_of_who_handed_it_on(
     whole = do(roadman, give(governor), "accept").json()
     part = give(roadman, executor="waste", parent_id=whole["id"], day="2026-03-12")
     assert part["root_id"] == whole["id"]
+    assert part["basis"] == "срок назначил исполнитель всего поручения"
     assert do(roadman, whole, "report", "Готово").status_code == 409
     early = governor("POST", f"/instructions/{whole['id']}/move", version=whole["version"], day="2026-03-11")
     assert (early.status_code, "У частей" in early.json()["detail"]) == (409, True)
@@ -228,7 +229,7 @@ def test_the_pages_give_take_and_close(place: Town, client: httpx.Client) -> Non
     empty = client.get("/instructions", headers=head).text
     assert client.post("/instructions", data=form(empty), headers=head).status_code == 409
     unknown = client.post("/instructions", data=form(empty, **asked, about="ГО-2026-0000077"), headers=head)
-    assert (unknown.status_code, "номер обращения" in unknown.text) == (409, True)
+    assert (unknown.status_code, "Обращения с таким номером нет" in unknown.text) == (409, True)
     assert "Проверить мосты</textarea>" in unknown.text  # nothing is typed twice
     given = client.post(
         "/instructions", data=form(empty, **asked, **{"point-0": "Осмотр", "point-day-0": "2026-03-10"}), headers=head
