@@ -20,7 +20,7 @@ STATE_NAMES: Mapping[ProblemState, str] = {
     ProblemState.FOUND: "ещё распределяется",
     ProblemState.QUEUED: "ждёт оператора",
     ProblemState.ASSIGNED: "передана исполнителю",
-    ProblemState.PLANNED: "исполнитель уже назвал срок",
+    ProblemState.PLANNED: "уже в плане исполнителя",
     ProblemState.SOLVED: "решена",
     ProblemState.MERGED: "объединена с другой",
     ProblemState.DISMISSED: "снята",

@@ -14,7 +14,7 @@ STATE_NAMES: Mapping[InstructionState, str] = {
     InstructionState.GIVEN: "ещё не принято исполнителем",
     InstructionState.ACCEPTED: "принято исполнителем",
     InstructionState.IN_WORK: "в работе",
-    InstructionState.REPORTED: "исполнитель отчитался",
+    InstructionState.REPORTED: "ждёт проверки отчёта",
     InstructionState.RETURNED: "возвращено на доработку",
     InstructionState.CLOSED: "снято с контроля",
 }

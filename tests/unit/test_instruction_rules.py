@@ -77,7 +77,7 @@ def test_only_a_governor_gives_and_only_the_executor_hands_a_part_on_while_he_is
     for person, parent in ((ROADMAN, None), (STRANGER, WHOLE), (GOVERNOR, WHOLE)):
         with pytest.raises(Refused):
             rules.may_give(person, parent)
-    with pytest.raises(Refused, match="отчитался"):
+    with pytest.raises(Refused, match="ждёт проверки отчёта"):
         rules.may_give(ROADMAN, replace(WHOLE, state=InstructionState.REPORTED))
 
 
