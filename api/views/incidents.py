@@ -9,10 +9,11 @@ from typing import Any
 from psycopg import Connection
 
 from api.reading import incidents as reading
-from api.views.words import address, plural
+from api.views.words import address
+from models.russian import plural
 from routing.incidents import Causes
 
-WHOLE_REGION = "вся область"
+WHOLE_REGION = "весь регион"
 
 
 def incident_name(row: Mapping[str, Any], causes: Causes) -> str:
