@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from models.russian import MONTHS, plural
 from sla.escalation import Kind, Level
 from sla.record import ClockKind
 
@@ -25,7 +26,6 @@ AS = {
     Level.GOVERNOR: "Вам — для доклада губернатору.",
     Level.OPERATORS: "",
 }
-MONTHS = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,4 @@ def subject(notices: Sequence[Told]) -> str:
 
 def counted(number: int) -> str:
     """«21 уведомление», «3 уведомления», «7 уведомлений»."""
-    if number % 10 == 1 and number % 100 != 11:
-        return f"{number} уведомление"
-    if number % 10 in (2, 3, 4) and number % 100 not in (12, 13, 14):
-        return f"{number} уведомления"
-    return f"{number} уведомлений"
+    return plural(number, "уведомление", "уведомления", "уведомлений")

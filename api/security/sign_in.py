@@ -9,7 +9,7 @@ from api.problem_details import Failure
 from api.security import users
 from api.security.passwords import fits
 from api.security.throttle import Throttle
-from api.views.words import plural
+from models.russian import plural
 
 WRONG = "Неверный логин или пароль."
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from api.views import words
+from models.russian import plural, plural_form
 from routing import DOUBTS, Doubt
 
 
@@ -38,7 +39,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "instruction_step": lambda kind: words.INSTRUCTION_STEPS.get(kind, kind),
     "percent": words.percent,
     "place_level": lambda level: words.PLACE_LEVELS.get(level, level),
-    "plural": words.plural,
+    "plural": plural,
+    "plural_form": plural_form,
     "problem_state": lambda state: words.PROBLEM_STATES[state],
     "similarity": words.similarity,
     "until": words.until,

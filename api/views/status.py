@@ -10,7 +10,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from api.views.text import masked, pairs, personal_spans, quote
-from api.views.words import address, plural, until
+from api.views.words import address, until
+from models.russian import plural
 
 Row = Mapping[str, Any]
 

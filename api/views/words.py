@@ -7,10 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-MONTHS = (
-    "января", "февраля", "марта", "апреля", "мая", "июня",
-    "июля", "августа", "сентября", "октября", "ноября", "декабря",
-)  # fmt: skip
+from models.russian import MONTHS, plural
 
 CHANNELS: Mapping[str, str] = {
     "form": "форма на сайте",
@@ -114,18 +111,6 @@ INSTRUCTION_STEPS: Mapping[str, str] = {
     "point.done": "контрольная точка",
 }
 CO_ROLES: Mapping[str, str] = {"co": "соисполнитель", "copy": "получил копию"}
-
-
-def plural(number: int, one: str, few: str, many: str) -> str:
-    """«1 проблема», «2 проблемы», «5 проблем»: the number with the right form of the word."""
-    return f"{number} {plural_form(number, one, few, many)}"
-
-
-def plural_form(number: int, one: str, few: str, many: str) -> str:
-    tens, units = abs(number) % 100, abs(number) % 10
-    if 10 < tens < 20 or units == 0 or units > 4:
-        return many
-    return one if units == 1 else few
 
 
 def day(moment: datetime, zone: ZoneInfo, now: datetime) -> str:

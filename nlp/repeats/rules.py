@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from models.repeats import SimilarityKind
+from models.russian import plural
 from nlp.repeats.nearness import NEARNESS_WORDS, Nearness, nearness
 from nlp.repeats.records import Comparable, Likeness
 from nlp.repeats.wording import Wording
@@ -88,7 +89,4 @@ def days(apart: timedelta) -> str:
     number = apart.days
     if number == 0:
         return "в те же сутки"
-    tens, units = number % 100, number % 10
-    if 10 < tens < 20 or units == 0 or units > 4:
-        return f"разница {number} дней"
-    return f"разница {number} день" if units == 1 else f"разница {number} дня"
+    return f"разница {plural(number, 'день', 'дня', 'дней')}"

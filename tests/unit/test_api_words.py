@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.views.words import address, at, clock_words, day, fact_value, percent, plural, span_of_time, until
+from api.views.words import address, at, clock_words, day, fact_value, percent, span_of_time, until
 from models.analysis import Dismissal
 from models.facts import FactKind
 from models.places import PlaceLevel
+from models.russian import plural
 from models.states import AppealState, ProblemState
 
 ZONE = ZoneInfo("Asia/Omsk")
