@@ -12,10 +12,14 @@ from math import ceil
 import h3
 
 from routing.incidents.causes import Cause
+from routing.incidents.likeness import distance
 from routing.incidents.records import Trace
 
 RESOLUTION = 8
 LOCK_RESOLUTION = 5
+CORNER: float = 1.2 * h3.average_hexagon_edge_length(RESOLUTION, unit="m")
+"""Metres; no corner of a cell in Russia is farther from its middle (the farthest of 60,000 cells: 1.11 mean edges)."""
+
 Towns = frozenset[tuple[str, str]]
 """(municipality, settlement) of those too large to be one place (Causes.towns)."""
 
@@ -39,21 +43,29 @@ def rings(radius: float) -> int:
 
 def filed(trace: Trace, cause: Cause, towns: Towns = NO_TOWNS) -> list[int]:
     """Under what the problem will be found."""
-    return sorted({key(*name) for name in _names(trace, cause, 0, towns)})
+    return sorted({key(*name) for name in _names(trace, cause, 0.0, towns)})
 
 
 def asked(trace: Trace, cause: Cause, towns: Towns = NO_TOWNS) -> list[int]:
     """Under what earlier ones are looked for."""
-    return sorted({key(*name) for name in _names(trace, cause, rings(cause.radius), towns)})
+    return sorted({key(*name) for name in _names(trace, cause, cause.radius, towns)})
 
 
-def _names(trace: Trace, cause: Cause, around: int, towns: Towns) -> list[tuple[str, ...]]:
+def cells(point: tuple[float, float], radius: float) -> list[str]:
+    """The cells that hold anything within `radius` metres of (latitude, longitude); its own cell alone for 0."""
+    own = h3.latlng_to_cell(*point, RESOLUTION)
+    if radius == 0:
+        return [own]
+    disk = h3.grid_disk(own, rings(radius))
+    return [each for each in disk if distance(point, h3.cell_to_latlng(each)) <= radius + CORNER]
+
+
+def _names(trace: Trace, cause: Cause, radius: float, towns: Towns) -> list[tuple[str, ...]]:
     """In a town the settlement is no key: it brings a problem nearer to none, and would bring twenty to compare."""
     spot, head = trace.spot, (trace.region, cause.code)
     names: list[tuple[str, ...]] = []
     if spot.point is not None:
-        cell = h3.latlng_to_cell(*spot.point, RESOLUTION)
-        names += [(*head, "cell", each) for each in h3.grid_disk(cell, around)]
+        names += [(*head, "cell", each) for each in cells(spot.point, radius)]
     if spot.street:
         names.append((*head, "street", spot.settlement, spot.street))
     if spot.settlement and cause.village and (spot.municipality, spot.settlement) not in towns:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,7 +24,8 @@ OBJECTS = frozenset({FactKind.ROUTE.value, FactKind.INSTITUTION.value})
 OPEN_STATES = frozenset({ProblemState.FOUND, ProblemState.QUEUED, ProblemState.ASSIGNED, ProblemState.PLANNED})
 
 TRACES = """
-SELECT p.id, p.region_id, p.appeal_id, p.state, p.topic_code, p.topic_probability, p.topic_guesses, p.group_name,
+SELECT p.id, p.region_id, p.appeal_id, p.state, p.topic_code, p.topic_probability, p.group_name,
+       CASE WHEN p.topic_guesses <> '[]' THEN p.topic_guesses::text END AS guesses,
        p.decided, p.place ->> 'level' AS level, p.place ->> 'municipality' AS municipality,
        p.place ->> 'settlement' AS settlement, p.place ->> 'street' AS street, p.place ->> 'house' AS house,
        (p.place ->> 'latitude')::float8 AS latitude, (p.place ->> 'longitude')::float8 AS longitude,
@@ -48,7 +50,8 @@ def traces(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, Trace]:
 
 def _trace(row: Mapping[str, Any]) -> Trace:
     chosen = (row["topic_code"], float(row["topic_probability"]))
-    others = [(each["code"], float(each["probability"])) for each in row["topic_guesses"] if each["code"] != chosen[0]]
+    guesses = json.loads(row["guesses"]) if row["guesses"] is not None else ()
+    others = [(each["code"], float(each["probability"])) for each in guesses if each["code"] != chosen[0]]
     return Trace(
         id=row["id"],
         region=row["region_id"],

@@ -20,7 +20,7 @@ from models.places import PlaceLevel
 from models.repeats import SimilarityKind
 from routing.incidents.causes import Cause, Causes, causes_pack
 from routing.incidents.check import findings
-from routing.incidents.keys import RESOLUTION, asked, filed, locks, rings
+from routing.incidents.keys import RESOLUTION, asked, cells, filed, locks, rings
 from routing.incidents.likeness import distance, likeness
 from routing.incidents.records import Incident, Join, Link, Neighbourhood, Open, Spot, Suggest, Trace, Verdict
 from routing.incidents.rules import judge, takes
@@ -117,6 +117,7 @@ def test_rings_reach_far_enough_anywhere_in_russia(lat: float, lon: float, radiu
         return
     one, two = (h3.latlng_to_cell(*point, RESOLUTION) for point in ((lat, lon), other))
     assert h3.grid_distance(one, two) <= rings(radius)
+    assert two in cells((lat, lon), radius)
 
 
 def test_murmansk_takes_the_causes_of_omsk_whose_topics_it_uses() -> None:
