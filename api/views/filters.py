@@ -31,7 +31,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "clock_name": lambda kind: words.CLOCKS[kind],
     "clock_words": words.clock_words,
     "co_role": lambda role: words.CO_ROLES[role],
-    "day": words.day,
     "dismissal": lambda reason: words.DISMISSALS.get(reason, reason),
     "fact_value": words.fact_value,
     "fact_name": lambda kind: words.FACTS.get(kind, kind),
