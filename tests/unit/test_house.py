@@ -34,7 +34,8 @@ def tracked_files() -> list[Path]:
 
 def test_rooms_import_only_what_the_design_allows() -> None:
     """In a process of its own: import-linter switches the loggers of this one off."""
-    lint = "from importlinter import cli; raise SystemExit(cli.lint_imports(config_filename='pyproject.toml', no_cache=True))"
+    call = "cli.lint_imports(config_filename='pyproject.toml', no_cache=True)"
+    lint = f"from importlinter import cli; raise SystemExit({call})"
     told = subprocess.run([sys.executable, "-c", lint], cwd=HOUSE, capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stdout
 
