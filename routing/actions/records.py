@@ -71,6 +71,7 @@ class Problem:
     accepted_at: datetime
     regime: str = Regime.PORTAL
     doubt: str = ""
+    handler_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +88,14 @@ class Assign:
     """Give the problem to this executor, ending the open assignment where there is one.
 
     `by` is who gives it where that is not who acts: a refusal may be forwarded by the machine. `ended` is why the open
-    one ended.
+    one ended. `handler` is the executor's unit or person who does the work, where that is known.
     """
 
     executor: Executor
     reason: str
     by: str = ""
     ended: str = "reassigned"
+    handler: Executor | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,8 @@ def moved(problem: Problem, event: EventType) -> ProblemState:
 def standing(problem: Problem) -> dict[str, Any]:
     """What every action remembers of the problem as it stood."""
     executor = str(problem.executor_id) if problem.executor_id else None
-    return {"state": problem.state.value, "executor_id": executor, "version": problem.version}
+    handler = {"handler_id": str(problem.handler_id)} if problem.handler_id else {}
+    return {"state": problem.state.value, "executor_id": executor, "version": problem.version} | handler
 
 
 def assigned(problem: Problem, executor: Executor, kind: ActionKind, *, by: str, reason: str) -> Change:

@@ -22,7 +22,7 @@ from models.text import Span
 from models.topics import Topic
 from routing.actions import co_store, hops, rules, sharing, store
 from routing.actions.guesses import guess_anew
-from routing.actions.records import Action, ActionKind, Change, Executor, Problem, Refused, Stale
+from routing.actions.records import Action, ActionKind, Assign, Change, Executor, Problem, Refused, Stale
 from routing.actions.undoing import undone
 from routing.competence import Competence
 from streams.contract import Connection
@@ -241,6 +241,7 @@ def _taken_back(
             co_store.reopen(connection, part)
         return sharing.undone(action, problem, part, by=by)
     change = undone(action, problem, _previous(connection, region, action.before), by=by)
+    change = _with_handler(connection, region, change, action.before)
     if action.kind is ActionKind.REFUSE:
         hops.mark_undone(connection, problem.id, now)
     if action.kind in (ActionKind.MERGE, ActionKind.DISMISS):
@@ -250,6 +251,20 @@ def _taken_back(
         co_store.reopen(connection, part)
         change = replace(change, events=(*change.events, *sharing.put_back(part, by=by)))
     return change
+
+
+def _with_handler(connection: Connection, region: str, change: Change, before: Mapping[str, Any]) -> Change:
+    """The same change, where it gives the problem back: to the unit or person too who did the work."""
+    if not isinstance(change.assignment, Assign) or "handler_id" not in before:
+        return change
+    handler = store.executor(connection, region, UUID(before["handler_id"]))
+    if handler is None:
+        return change
+    events = tuple(
+        (kind, {**data, "handler": handler.code} if kind is EventType.PROBLEM_ASSIGNED else data)
+        for kind, data in change.events
+    )
+    return replace(change, assignment=replace(change.assignment, handler=handler), events=events)
 
 
 def _previous(connection: Connection, region: str, before: Mapping[str, Any]) -> Executor | None:

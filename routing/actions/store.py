@@ -29,8 +29,8 @@ def problem_for_update(connection: Connection, region: str, problem_id: UUID) ->
     with connection.cursor(row_factory=dict_row) as cursor:
         row = cursor.execute(
             """
-            SELECT p.*, assignment.executor_id, length(appeal.text) AS text_length, appeal.accepted_at,
-                   appeal.regime
+            SELECT p.*, assignment.executor_id, assignment.handler_id, length(appeal.text) AS text_length,
+                   appeal.accepted_at, appeal.regime
             FROM problems p
             JOIN appeals appeal ON appeal.id = p.appeal_id
             LEFT JOIN assignments assignment ON assignment.problem_id = p.id AND assignment.ended_at IS NULL
@@ -66,6 +66,7 @@ def _problem(row: Mapping[str, Any]) -> Problem:
         accepted_at=row["accepted_at"],
         regime=row["regime"],
         doubt=row["doubt"],
+        handler_id=row["handler_id"],
     )
 
 
@@ -161,14 +162,16 @@ def _reassign(connection: Connection, change: Change, assignment: Assign | Unass
     if isinstance(assignment, Assign):
         connection.execute(
             """
-            INSERT INTO assignments (id, region_id, problem_id, executor_id, assigned_by, reason, assigned_at)
-            VALUES (%s, %s, %s, %s, %s, %s, %s)
+            INSERT INTO assignments
+                (id, region_id, problem_id, executor_id, handler_id, assigned_by, reason, assigned_at)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
             """,
             (
                 new_id(),
                 problem.region,
                 problem.id,
                 assignment.executor.id,
+                assignment.handler.id if assignment.handler else None,
                 assignment.by or by,
                 assignment.reason,
                 now,

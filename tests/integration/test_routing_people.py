@@ -68,6 +68,20 @@ def test_one_problem_opens_for_those_who_have_it_and_for_nobody_else(client: htt
     assert (shown["executor_name"], shown["handler_name"]) == ("Департамент транспорта", "Аннина Проба Примеровна")
 
 
+def test_undo_gives_a_problem_back_to_the_person_who_did_it(client: httpx.Client, department: Town) -> None:
+    hers = given(department, "Яма на Речной", "ann")
+    path, operator = f"/api/v1/problems/{hers}", bearer(department, Role.OPERATOR)
+    version = client.get(path, headers=operator).json()["version"]
+    wish = {"version": version, "executor_id": str(executor_id("waste"))}
+    assert client.post(f"{path}/assign", json=wish, headers=operator).status_code == 200
+    assert client.get(path, headers=bearer(department, Role.EXECUTOR, "ann")).status_code == 404
+    back = client.post(f"{path}/undo", json={"version": version + 1}, headers=operator)
+    assert (back.status_code, back.json()["handler_name"]) == (200, "Аннина Проба Примеровна")
+    assert client.get(path, headers=bearer(department, Role.EXECUTOR, "ann")).status_code == 200
+    told = "SELECT event->'data'->>'handler' FROM stream_events WHERE event->>'type' = 'problem.assigned'"
+    assert department.rows(told + " ORDER BY position DESC LIMIT 1") == [("ann",)]
+
+
 def test_assignments_name_who_does_the_work(client: httpx.Client, department: Town) -> None:
     given(department, "Яма на Речной", "ann")
     listed = client.get("/api/v1/assignments", headers=bearer(department, Role.EXECUTOR, "ann")).json()["items"]
