@@ -93,7 +93,7 @@ class Topics(Protocol):
         """Those of `names` that are there."""
 
     def create(self, topics: Sequence[Topic]) -> None:
-        """Make topics that are not there; return when they can be used."""
+        """Ask for topics that are not there; one that another process made meanwhile is no error."""
 
     def close(self) -> None: ...
 

@@ -5,8 +5,7 @@ Its options are librdkafka's names: `{"security.protocol": "SASL_SSL", "sasl.mec
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,8 +17,6 @@ from streams.kafka.client import Membership, Received, Record, Topic, UnknownTop
 
 ACKNOWLEDGED_SECONDS = 30.0
 ANSWER_SECONDS = 10.0
-KNOWN_SECONDS = 10.0
-"""Until every broker knows a topic that was made."""
 
 
 @contextmanager
@@ -164,17 +161,12 @@ class ConfluentTopics:
             NewTopic(one.name, one.partitions, one.replicas, config={"retention.ms": str(one.retention)})
             for one in topics
         ]
-        names = [one.name for one in topics]
         with reaching():
             for done in self._admin.create_topics(wanted).values():
-                done.result()
-        self._await(lambda: len(self.describe(names)) == len(names))
-
-    def _await(self, true: Callable[[], bool]) -> None:
-        until = time.monotonic() + KNOWN_SECONDS
-        while not true():
-            if time.monotonic() > until:
-                raise Unreachable("the brokers do not show the topics that were made")
-            time.sleep(0.05)
+                try:
+                    done.result()
+                except KafkaException as error:  # another process may make them at the same moment
+                    if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
+                        raise
 
     def close(self) -> None: ...

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient, NewTopic
 from kafka.consumer.subscription_state import ConsumerRebalanceListener
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from streams.contract import Unreachable
 from streams.kafka.client import Membership, Received, Record, Topic, UnknownTopic
@@ -158,7 +158,8 @@ class PythonTopics:
             NewTopic(one.name, one.partitions, one.replicas, topic_configs={"retention.ms": str(one.retention)})
             for one in topics
         ]
-        with reaching():
+        # another process may make them at the same moment; the broker judges each topic by itself
+        with reaching(), suppress(TopicAlreadyExistsError):
             self._admin.create_topics(wanted, wait_for_metadata=True)
 
     def close(self) -> None:

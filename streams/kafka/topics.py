@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 
 from models.events import Stream
-from streams.kafka.client import KafkaClients, Topic
+from streams.contract import Unreachable
+from streams.kafka.client import KafkaClients, Topic, Topics
 from streams.log import StreamError
 
 MILLISECONDS_A_DAY = 86_400_000
+
+KNOWN_SECONDS = 10.0
+"""Until every broker knows a topic that was made."""
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +39,20 @@ def create_topics(clients: KafkaClients, partitions: Mapping[Stream, int], repli
                 check(topic, there[topic.name])
         if missing := [topic for topic in wanted if topic.name not in there]:
             topics.create(missing)
+            await_shown(topics, missing)
     finally:
         topics.close()
+
+
+def await_shown(topics: Topics, made: Sequence[Topic]) -> None:
+    """Return when the brokers show the topics, by whomever they were made; check those that another process made."""
+    until = time.monotonic() + KNOWN_SECONDS
+    while len(shown := {topic.name: topic for topic in topics.describe([topic.name for topic in made])}) < len(made):
+        if time.monotonic() > until:
+            raise Unreachable("the brokers do not show the topics that were made")
+        time.sleep(0.05)
+    for topic in made:
+        check(topic, shown[topic.name])
 
 
 def check(wanted: Topic, found: Topic) -> None:

@@ -46,6 +46,18 @@ def test_only_what_is_missing_is_made(clients: KafkaClients) -> None:
     assert {topic.name for topic in described(clients)} == {clients.topic(stream) for stream in Stream}
 
 
+def test_a_topic_that_another_process_made_meanwhile_is_no_error(clients: KafkaClients) -> None:
+    names = [clients.topic(stream) for stream in Stream]
+    topics = clients.topics()
+    try:
+        topics.create([Topic(names[0], 2, 1, 7 * DAY)])
+        topics.create([Topic(name, 2, 1, 7 * DAY) for name in names])
+    finally:
+        topics.close()
+    create_topics(clients, dict.fromkeys(Stream, 2), replicas=1, retention_days=7)
+    assert {topic.name for topic in described(clients)} == set(names)
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_a_topic_with_another_number_of_partitions_is_refused_and_left_alone(
     clients: KafkaClients, number: int
