@@ -30,6 +30,13 @@ def count(connection: psycopg.Connection[Any], query: str) -> int:
     return int(row[0])
 
 
+def ended(process: subprocess.Popen[bytes]) -> None:
+    """Leave nothing running, whatever the test came to; the worker's children follow it."""
+    if process.poll() is None:
+        process.terminate()
+        process.wait(40)
+
+
 @pytest.mark.parametrize("engine", ["embedded", "kafka"])
 def test_a_worker_that_is_asked_to_stop_finishes_its_batch(
     engine: str, request: pytest.FixtureRequest, tmp_path: Path, database_url: str
@@ -40,7 +47,9 @@ def test_a_worker_that_is_asked_to_stop_finishes_its_batch(
     prepare(database_url, settings())
 
     def start(*arguments: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([*COMMAND, *arguments], env=surroundings(given), stderr=subprocess.DEVNULL)
+        process = subprocess.Popen([*COMMAND, *arguments], env=surroundings(given), stderr=subprocess.DEVNULL)
+        request.addfinalizer(lambda: ended(process))
+        return process
 
     started = [start("worker", "nlp")] + ([start("relay")] if engine == "kafka" else [])
     now = datetime.now(UTC)
