@@ -21,12 +21,13 @@ from nlp.clean import clean
 from nlp.topics.model import TopicModel
 from nlp.topics.table import Labelled
 from nlp.topics.training import train
+from otklik.data_folder import POINTER, executors_learned
 from otklik.executor_figures import WITNESSES, Past, all_weights, figures, unseen
 from routing.competence import Competence
 from routing.experience import Choice, Experience
 from routing.learned import CAUTIOUS, Learned, Weights
 
-FILE, POINTER, TEXT = "learned.json", "current", "text"
+FILE, TEXT = "learned.json", "text"
 ENOUGH_TEXTS = 200
 """Below this many texts words are not learnt from: folds of forty texts say nothing of 60 executors."""
 LEAST = 20
@@ -151,10 +152,6 @@ def keep(folder: Path, lesson: Lesson, now: datetime) -> None:
     aside.replace(folder / POINTER)
 
 
-def folder_of(data_folder: Path, region: str) -> Path:
-    return data_folder / "models" / region / "executors"
-
-
 @dataclass
 class LearnedExecutors:
     """What each region has learnt, read again when the pointer moves: one short read a batch."""
@@ -164,7 +161,7 @@ class LearnedExecutors:
 
     def of(self, region: str) -> Learned | None:
         """None where nothing was learnt yet. Raises OSError, ModelError where a version is broken."""
-        folder = folder_of(self.data_folder, region)
+        folder = executors_learned(self.data_folder, region)
         try:
             version = (folder / POINTER).read_text(encoding="ascii").strip()
         except FileNotFoundError:

@@ -14,7 +14,7 @@ import psycopg
 
 from models.migrate import migrate
 from models.pack import RegionPack, load_pack, region_ids
-from otklik.data_folder import AlreadyRunning, hold, holder
+from otklik.data_folder import POINTER, AlreadyRunning, executors_learned, hold, holder
 from otklik.install import install_pack
 from otklik.postgres import EmbeddedServer, check_features
 from otklik.secret import installation_secret
@@ -176,13 +176,9 @@ def routing_stage() -> Stage:
 
 def learned_executors(region: str) -> Learned | None:
     """What a region has learnt from its past assignments; None where it has learnt nothing yet."""
-    if not _pointer_to_learned(region).is_file():
+    if not (executors_learned(settings().data_folder, region) / POINTER).is_file():
         return None  # and what reads texts is not loaded in vain
     return _learned_store().of(region)
-
-
-def _pointer_to_learned(region: str) -> Path:
-    return settings().data_folder / "models" / region / "executors" / "current"
 
 
 @lru_cache(maxsize=1)

@@ -160,7 +160,8 @@ def learn(
 
     Kept only where unseen problems' true executors are more probable with it than by the table alone.
     """
-    from otklik.executor_learning import NothingToLearn, folder_of, keep, past_of
+    from otklik.data_folder import executors_learned
+    from otklik.executor_learning import NothingToLearn, keep, past_of
     from otklik.executor_learning import learn as learn_executors
     from otklik.settings import settings
     from routing.in_force import competence_at
@@ -182,7 +183,7 @@ def learn(
     if not lesson.better:
         typer.echo("Not kept: unseen problems' executors are no more probable with it than by the table alone.")
         return
-    keep(folder_of(settings().data_folder, pack.id), lesson, now)
+    keep(executors_learned(settings().data_folder, pack.id), lesson, now)
     words = "topics, places and words" if lesson.model is not None else "topics and places"
     typer.echo(f"Kept {lesson.learned.version}, learnt from {words} of {len(past)} choices; workers take it at once.")
 

@@ -10,7 +10,8 @@ import psycopg
 import pytest
 
 from models.pack import RegionPack, load_pack
-from otklik.executor_learning import LearnedExecutors, NothingToLearn, folder_of, keep, learn, past_of
+from otklik.data_folder import executors_learned
+from otklik.executor_learning import LearnedExecutors, NothingToLearn, keep, learn, past_of
 from routing import actions, routing_stage
 from routing.competence import Competence
 from routing.store import executor_id
@@ -41,7 +42,7 @@ def test_what_operators_chose_is_learnt_kept_and_suggested_with_its_reason(
     assert learned.of("omsk") is None
     past = past_of(connection, "omsk")
     assert {(each.topic, each.municipality) for each in past} == {(NOISE, "Тарский район")}
-    keep(folder_of(tmp_path, "omsk"), learn(past, competence), datetime.now(UTC))
+    keep(executors_learned(tmp_path, "omsk"), learn(past, competence), datetime.now(UTC))
 
     problem, found = problem_found(connection, "omsk", pack.topic_by_code[NOISE], municipality="Тарский район")
     routing_stage(load_pack, learned.of).handle(connection, [found])
