@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,14 +16,11 @@ from psycopg_pool import ConnectionPool
 from api.problem_details import Failure
 from ingest import FileStore, Limits
 from models.pack import RegionPack
+from models.present import Now, present
 from routing import Competence
 from routing.in_force import InForce
 
 NODE_MODULES = Path(__file__).resolve().parent / "web" / "node_modules"
-
-
-def present() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -45,7 +41,7 @@ class Context:
     secure_cookies: bool = False
     node_modules: Path = NODE_MODULES
     patience: float = 3.0
-    now: Callable[[], datetime] = present
+    now: Now = present
 
     @property
     def pack(self) -> RegionPack:

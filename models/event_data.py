@@ -7,79 +7,38 @@ readers ignore those that they do not know.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from models.event_fields import (
+    BY,
+    CELL,
+    CLOCK,
+    CO,
+    DEADLINE,
+    EXECUTOR,
+    INCIDENT,
+    INSTRUCTION,
+    LEVELS,
+    MUNICIPALITY,
+    OPERATOR,
+    PROBLEM,
+    TASK,
+    TOPIC,
+    Content,
+    Field,
+    identifier,
+    moment,
+    text,
+)
+from models.event_resolution import RESOLUTION
 from models.events import EventType, Stream
 from models.identifiers import derived_id
 from models.message import Channel
 from models.regimes import Regime
 
-Schema = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One key of `data`: its JSON Schema with a description, and a value as an example."""
-
-    schema: Schema
-    example: Any
-    required: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """`meaning` completes the sentence "it happened that …"."""
-
-    stream: Stream
-    meaning: str
-    fields: Mapping[str, Field]
-
-
-def text(meaning: str, example: str, **more: Any) -> Field:
-    return Field({"type": "string", "description": meaning, **more}, example)
-
-
-def identifier(meaning: str, name: str) -> Field:
-    return text(meaning, str(derived_id("example", name)), format="uuid")
-
-
-def moment(meaning: str, example: str) -> Field:
-    return text(meaning, example, format="date-time")
-
-
-PROBLEM = identifier("The problem.", "problem")
-BY = text("Who did it: `machine` or an operator's login.", "machine")
-OPERATOR = text("The operator's login.", "operator")
-INCIDENT = identifier("The incident.", "incident")
-TOPIC = text("Code of the topic in the region's pack.", "05.020")
-MUNICIPALITY = text("Name of the municipality in the region's pack; empty where it is not known.", "Омск г.о.")
-EXECUTOR = text("Code of the executor in the region's pack.", "roads")
-DEADLINE = moment("When it must be done.", "2026-11-27T12:00:00+00:00")
-CO = identifier("The co-executor's part.", "co")
-INSTRUCTION = {"instruction_id": identifier("The instruction.", "instruction"), "by": BY}
-TASK = {
-    "kind": text("What the clock is of.", "instruction", enum=["co_answer", "instruction", "control_point"]),
-    "subject_id": identifier("The co-executor's part, the instruction or the control point.", "instruction"),
-    "executor": EXECUTOR,
-    "deadline": DEADLINE,
-}
-CLOCK = {
-    "problem_id": PROBLEM,
-    "clock": text("Which clock.", "route", enum=["route", "plan", "solve", "work", "registration", "forwarding"]),
-    "deadline": moment("When it runs out.", "2026-11-20T13:00:00+00:00"),
-}
-LEVELS = Field(
-    {
-        "type": "array",
-        "items": {"type": "string", "enum": ["person", "head", "deputy_governor", "governor", "operators"]},
-        "description": "Who is told, by the region's escalation.json.",
-    },
-    ["person"],
-    required=False,
-)
-
 CONTENTS: Mapping[EventType, Content] = {
+    **RESOLUTION,
     EventType.APPEAL_ACCEPTED: Content(
         Stream.APPEALS,
         "an appeal was stored and got its number",
@@ -109,6 +68,7 @@ CONTENTS: Mapping[EventType, Content] = {
             "topic": TOPIC,
             "decided": Field({"type": "boolean", "description": "Whether the machine may trust its topic."}, True),
             "municipality": MUNICIPALITY,
+            "cell": CELL,
             "urgency": Field(
                 {"type": "integer", "minimum": 1, "maximum": 5, "description": "5 is a danger to life."}, 2
             ),
@@ -149,7 +109,7 @@ CONTENTS: Mapping[EventType, Content] = {
     EventType.PROBLEM_CORRECTED: Content(
         Stream.PROBLEMS,
         "an operator corrected the topic or the place of a problem",
-        {"problem_id": PROBLEM, "topic": TOPIC, "municipality": MUNICIPALITY, "by": OPERATOR},
+        {"problem_id": PROBLEM, "topic": TOPIC, "municipality": MUNICIPALITY, "cell": CELL, "by": OPERATOR},
     ),
     EventType.PROBLEM_MERGED: Content(
         Stream.PROBLEMS,
@@ -176,7 +136,6 @@ CONTENTS: Mapping[EventType, Content] = {
     EventType.PROBLEM_RESUMED: Content(
         Stream.PROBLEMS, "the clocks of a problem go on", {"problem_id": PROBLEM, "by": OPERATOR}
     ),
-    EventType.PROBLEM_SOLVED: Content(Stream.PROBLEMS, "a problem was solved", {"problem_id": PROBLEM, "by": BY}),
     EventType.PROBLEM_REOPENED: Content(
         Stream.PROBLEMS,
         "a solved problem turned out not to be: its clocks begin a new stage",

@@ -25,6 +25,7 @@ class Stream(StrEnum):
     APPEALS = "appeals"  # what intake accepted; read by nlp
     PROBLEMS = "problems"  # everything that happens to a problem; read by routing, sla, resolution, indicators
     CLOCKS = "clocks"  # warnings, breaches and what followed them; read by indicators
+    REPLIES = "replies"  # drafts of replies, their approval and sending
     INSTRUCTIONS = "instructions"  # what heads asked and what became of it; key: the uppermost instruction
     QUARANTINE = "quarantine"  # what a group put aside; for watchers outside, no stage reads it
 
@@ -46,7 +47,17 @@ class EventType(StrEnum):
     PROBLEM_RESTORED = "problem.restored"  # problems: problem_id, by; a merge or dismissal was undone
     PROBLEM_PAUSED = "problem.paused"  # problems: problem_id, reason, by
     PROBLEM_RESUMED = "problem.resumed"  # problems: problem_id, by
-    PROBLEM_SOLVED = "problem.solved"  # problems: problem_id, by
+    SOLUTION_PLANNED = "solution.planned"  # problems: problem_id, plan_id, variant, executor, due, by
+    PROOF_SUBMITTED = "proof.submitted"  # problems: problem_id, proof_id, executor, by
+    PROOF_CHECKED = "proof.checked"  # problems: problem_id, proof_id, flags, by
+    PROOF_RETURNED = "proof.returned"  # problems: problem_id, proof_id, by; an operator was not convinced
+    PROBLEM_SOLVED = (
+        "problem.solved"  # problems: problem_id, by, proof_id, executor, flags (that an operator confirmed)
+    )
+    # problems: problem_id, plan_id, variant, executor, by; closed by an explanation in place of a solution
+    PROBLEM_ANSWERED = "problem.answered"
+    PROBLEM_REPLIED = "problem.replied"  # problems: problem_id, reply, kind, flags, by; a reply about it was sent
+    VERDICT_GIVEN = "verdict.given"  # problems: problem_id, verdict_id, score, solved, stage
     PROBLEM_REOPENED = "problem.reopened"  # problems: problem_id, by
     TERM_EXTENDED = "term.extended"  # problems: problem_id, notice, by
     # problems: problem_id, number, by; told of each problem of the appeal: clocks are the problems'
@@ -71,6 +82,13 @@ class EventType(StrEnum):
     POINT_DONE = "point.done"  # instructions: instruction_id, point, by
     TASK_WARNED = "task.warned"  # clocks: kind, subject_id, executor, deadline
     TASK_BREACHED = "task.breached"  # clocks: kind, subject_id, executor, deadline
+    REPLY_DRAFTED = "reply.drafted"  # replies, and those that follow: reply_id, kind, problems; here flags too
+    REPLY_APPROVED = "reply.approved"  # by
+    REPLY_SENT = "reply.sent"  # channel
+    REPLY_FAILED = "reply.failed"  # attempts
+    REPLY_CANCELLED = "reply.cancelled"  # by
+    # clocks: problem_id, clock, stage, started, deadline, stopped, late; of plan, solve and work
+    CLOCK_STOPPED = "clock.stopped"
     CLOCK_WARNED = "clock.warned"  # clocks: problem_id, clock, deadline, share, to
     CLOCK_BREACHED = "clock.breached"  # clocks: problem_id, clock, deadline, to
     CLOCK_ESCALATED = "clock.escalated"  # clocks: problem_id, clock, deadline, to

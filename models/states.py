@@ -23,7 +23,9 @@ class ProblemState(StrEnum):
     QUEUED = "queued"  # an operator must decide who answers
     ASSIGNED = "assigned"  # an executor answers for it
     PLANNED = "planned"  # the executor said what he will do and by when
+    REPORTED = "reported"  # the executor says that it is done; his proof is being checked
     SOLVED = "solved"  # proved done
+    ANSWERED = "answered"  # closed by an explanation: refused by a norm, in a programme, another body's
     MERGED = "merged"  # the same thing as another problem, which goes on
     DISMISSED = "dismissed"  # an operator found no problem in it
 
@@ -65,7 +67,9 @@ class Transition(Generic[State]):
 
 MACHINE = frozenset({Who.MACHINE})
 OPERATOR = frozenset({Who.OPERATOR})
+EXECUTOR = frozenset({Who.EXECUTOR})
 EITHER = MACHINE | OPERATOR
+CITIZEN = OPERATOR | frozenset({Who.CITIZEN})
 
 APPEAL_TRANSITIONS: tuple[Transition[AppealState], ...] = (
     Transition(
@@ -117,12 +121,24 @@ PROBLEM_TRANSITIONS: tuple[Transition[ProblemState], ...] = (
     Transition(_S.FOUND, _S.DISMISSED, OPERATOR, EventType.PROBLEM_DISMISSED, "no problem in it"),
     Transition(_S.QUEUED, _S.DISMISSED, OPERATOR, EventType.PROBLEM_DISMISSED, "no problem in it"),
     Transition(_S.ASSIGNED, _S.DISMISSED, OPERATOR, EventType.PROBLEM_DISMISSED, "no problem in it"),
+    Transition(_S.ASSIGNED, _S.PLANNED, EXECUTOR, EventType.SOLUTION_PLANNED, "what he will do, and by when"),
+    Transition(_S.PLANNED, _S.PLANNED, EXECUTOR, EventType.SOLUTION_PLANNED, "another plan; the first stays on record"),
+    Transition(_S.PLANNED, _S.REPORTED, EXECUTOR, EventType.PROOF_SUBMITTED, "done, says the executor"),
+    Transition(_S.REPORTED, _S.REPORTED, MACHINE, EventType.PROOF_CHECKED, "the checks have flags: an operator looks"),
+    Transition(_S.REPORTED, _S.PLANNED, OPERATOR, EventType.PROOF_RETURNED, "the proof convinces nobody"),
+    Transition(_S.REPORTED, _S.SOLVED, EITHER, EventType.PROBLEM_SOLVED, "the proof holds"),
+    Transition(_S.PLANNED, _S.ANSWERED, EITHER, EventType.PROBLEM_ANSWERED, "explained, where policy lets it be"),
+    Transition(_S.SOLVED, _S.ASSIGNED, CITIZEN, EventType.PROBLEM_REOPENED, "not solved, says its author"),
+    Transition(_S.ANSWERED, _S.ASSIGNED, CITIZEN, EventType.PROBLEM_REOPENED, "not solved, says its author"),
+    Transition(_S.PLANNED, _S.ASSIGNED, OPERATOR, EventType.PROBLEM_ASSIGNED, "given to another executor"),
+    Transition(_S.REPORTED, _S.ASSIGNED, OPERATOR, EventType.PROBLEM_ASSIGNED, "given to another executor"),
+    Transition(_S.PLANNED, _S.MERGED, OPERATOR, EventType.PROBLEM_MERGED, "the same thing as another problem"),
+    Transition(_S.PLANNED, _S.DISMISSED, OPERATOR, EventType.PROBLEM_DISMISSED, "no problem in it"),
     Transition(_S.MERGED, _S.QUEUED, OPERATOR, EventType.PROBLEM_RESTORED, "the merge was undone"),
     Transition(_S.DISMISSED, _S.QUEUED, OPERATOR, EventType.PROBLEM_RESTORED, "the dismissal was undone"),
 )
 
 HEAD = frozenset({Who.HEAD})
-EXECUTOR = frozenset({Who.EXECUTOR})
 _I = InstructionState
 _E = EventType
 INSTRUCTION_TRANSITIONS: tuple[Transition[InstructionState], ...] = (

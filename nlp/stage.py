@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import chain, starmap
 from uuid import UUID
 
 import streams
 from models.analysis import Analysis, ProblemDraft
 from models.events import Event, EventType, Stream, event
+from models.present import Now, present
 from nlp import repeats, store
 from nlp.pipeline import Engine
 from streams.contract import Connection, Stage
@@ -19,11 +20,11 @@ GROUP = "nlp"
 Found = list[tuple[store.AcceptedAppeal, Analysis]]
 
 
-def nlp_stage(engine_of: Callable[[str], Engine]) -> Stage:
+def nlp_stage(engine_of: Callable[[str], Engine], now: Now = present) -> Stage:
     """The stage, given where to find the engine of a region."""
 
     def handle(connection: Connection, events: Sequence[Event]) -> None:
-        analyse(connection, events, engine_of, datetime.now(UTC))
+        analyse(connection, events, engine_of, now())
 
     return Stage(GROUP, Stream.APPEALS, frozenset({EventType.APPEAL_ACCEPTED, EventType.APPEAL_RESTORED}), handle)
 
@@ -89,6 +90,7 @@ def problem_found(appeal: store.AcceptedAppeal, problem: UUID, draft: ProblemDra
         topic=draft.topic.best.code,
         decided=draft.topic.decided,
         municipality=draft.place.municipality,
+        cell=draft.place.h3,
         urgency=draft.urgency.level,
         accepted_at=appeal.accepted_at.isoformat(),
         regime=appeal.regime,

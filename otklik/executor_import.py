@@ -151,7 +151,7 @@ def _left_open(connection: psycopg.Connection[Any], region: str, today: str) -> 
         """SELECT count(*) FROM assignments s
            LEFT JOIN executors h ON h.id = s.handler_id JOIN executors e ON e.id = s.executor_id
            JOIN problems p ON p.id = s.problem_id
-           WHERE s.region_id = %s AND s.ended_at IS NULL AND p.state IN ('assigned', 'planned')
+           WHERE s.region_id = %s AND s.ended_at IS NULL AND p.state IN ('assigned', 'planned', 'reported')
                AND (e.valid_to < %s OR h.valid_to < %s)""",
         (region, today, today),
     ).fetchone()

@@ -45,6 +45,21 @@ class Difference:
     what: str
 
 
+KEEPS_EXECUTOR = frozenset(
+    {
+        EventType.SOLUTION_PLANNED,
+        EventType.PROOF_SUBMITTED,
+        EventType.PROOF_CHECKED,
+        EventType.PROOF_RETURNED,
+        EventType.PROBLEM_SOLVED,
+        EventType.PROBLEM_ANSWERED,
+        EventType.PROBLEM_REOPENED,
+    }
+)
+"""Steps after which the executor stays who he was: what is reopened comes back to the same one."""
+BY_EXECUTOR = frozenset({EventType.PROBLEM_REFUSED, EventType.SOLUTION_PLANNED, EventType.PROOF_SUBMITTED})
+
+
 def replay_problem(events: Sequence[Event]) -> Stood:
     """The problem after its events, in the log's order. Raises NotAllowed for a step that the table of states lacks."""
     first, *rest = events
@@ -59,6 +74,8 @@ def replay_problem(events: Sequence[Event]) -> Stood:
             continue
         state = next_state(PROBLEM_TRANSITIONS, stood.state, one.type, _who(one))
         executor = _given_to(one) if one.type is EventType.PROBLEM_ASSIGNED else ""
+        if one.type in KEEPS_EXECUTOR:
+            executor = stood.executor
         refused = (str(one.data["executor"]),) if one.type is EventType.PROBLEM_REFUSED else ()
         stood = Stood(state, executor, stood.hops + refused)
     return replace(stood, co=frozenset(co.values()))
@@ -70,8 +87,10 @@ def _given_to(event: Event) -> str:
 
 
 def _who(event: Event) -> Who:
-    if event.type is EventType.PROBLEM_REFUSED:
+    if event.type in BY_EXECUTOR:
         return Who.EXECUTOR
+    if event.type is EventType.PROBLEM_REOPENED and event.data["by"] == Who.CITIZEN:
+        return Who.CITIZEN
     return Who.MACHINE if event.data.get("by", Who.MACHINE) == Who.MACHINE else Who.OPERATOR
 
 

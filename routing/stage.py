@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from itertools import groupby
 from uuid import UUID
 
@@ -12,6 +12,7 @@ import streams
 from models.events import Event, EventType, Stream, event
 from models.identifiers import derived_id
 from models.pack import RegionPack
+from models.present import Now, present
 from models.states import PROBLEM_TRANSITIONS, ProblemState, Who, next_state
 from routing import store
 from routing.competence import Competence
@@ -32,14 +33,16 @@ def nothing_learned(_region: str) -> Learned | None:
     return None
 
 
-def routing_stage(pack_of: Callable[[str], RegionPack], learned_of: LearnedOf = nothing_learned) -> Stage:
+def routing_stage(
+    pack_of: Callable[[str], RegionPack], learned_of: LearnedOf = nothing_learned, clock: Now = present
+) -> Stage:
     """The stage, given where to find the pack of a region and what the region has learnt."""
     in_force, loads = InForce(pack_of), Loads()
 
     def handle(connection: Connection, events: Sequence[Event]) -> None:
         # a clock that was set back since the problem was found must not put its decision before it: whoever reads the
         # events by their times would take it for an old one
-        now = max(datetime.now(UTC), *(each.time for each in events))
+        now = max(clock(), *(each.time for each in events))
         route(connection, events, lambda region: in_force.at(connection, region, now), now, pack_of, learned_of, loads)
 
     return Stage("routing", Stream.PROBLEMS, frozenset({EventType.PROBLEM_FOUND}), handle)

@@ -93,7 +93,7 @@ def loads_of(connection: Connection, region: str) -> dict[str, float]:
         """SELECT e.code, sum(p.urgency)
            FROM assignments s JOIN executors e ON e.id = s.handler_id JOIN problems p ON p.id = s.problem_id
            WHERE s.region_id = %s AND s.handler_id IS NOT NULL AND s.ended_at IS NULL AND e.kind = 'person'
-               AND p.state IN ('assigned', 'planned')
+               AND p.state IN ('assigned', 'planned', 'reported')
            GROUP BY e.code""",
         (region,),
     )

@@ -111,7 +111,7 @@ Row = tuple[str, UUID, str, UUID, str, datetime]
 
 PUT_AWAY = """
 UPDATE task_clocks t SET stopped_at = %(now)s FROM co_assignments c JOIN problems p ON p.id = c.problem_id
-WHERE t.kind = 'co_answer' AND t.subject_id = c.id AND p.state IN ('solved', 'merged', 'dismissed')
+WHERE t.kind = 'co_answer' AND t.subject_id = c.id AND p.state IN ('solved', 'answered', 'merged', 'dismissed')
     AND t.id IN (SELECT id FROM task_clocks
                  WHERE stopped_at IS NULL AND (warned_at IS NULL AND warn_at <= %(now)s
                                                OR breached_at IS NULL AND deadline_at <= %(now)s)

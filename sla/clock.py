@@ -2,7 +2,7 @@
 
 - route: from problem.found till somebody answers; stands while the problem is given away, merged or dismissed, and goes
   on with what was left when it comes back to the queue.
-- plan: the executor's own; starts anew with every assignment, stops when it is taken back.
+- plan: the executor's own; starts anew with every assignment, stops when he has planned or it is taken back.
 - work: the executor's own too, for whoever gets the problem after another one had it: the citizen's clock goes on as it
   was, and he has the whole term from his assignment.
 - solve: the citizen's; from the moment the appeal was registered, by regime and topic, or by danger to life where that
@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 from models.events import Event, EventType
 from models.regimes import Regime
+from models.resolution import CLOSING
 from sla.calendar import Calendar
 from sla.count import after, elapsed_hours
 from sla.policy import Policies, Policy
@@ -41,7 +42,10 @@ COUNTED = frozenset(
         EventType.PROBLEM_RESTORED,
         EventType.PROBLEM_PAUSED,
         EventType.PROBLEM_RESUMED,
+        EventType.SOLUTION_PLANNED,
         EventType.PROBLEM_SOLVED,
+        EventType.PROBLEM_ANSWERED,
+        EventType.PROBLEM_REPLIED,
         EventType.PROBLEM_REOPENED,
         EventType.TERM_EXTENDED,
         EventType.APPEAL_REGISTERED,
@@ -212,8 +216,22 @@ def _resumed(clocks: Changed, event: Event, rules: Rules) -> None:
         clocks[kind] = rules.counted(replace(clock, pauses=pauses, as_of=event.time))
 
 
+def _planned(clocks: Changed, event: Event, _rules: Rules) -> None:
+    _stop(clocks, event.time, ClockKind.PLAN)
+
+
 def _solved(clocks: Changed, event: Event, _rules: Rules) -> None:
-    _stop(clocks, event.time, *(kind for kind in clocks if kind is not ClockKind.REGISTRATION))
+    """All but the registration; and but the answer itself, where the law's term is that of the answer."""
+    runs_on = {ClockKind.REGISTRATION}
+    if clocks[ClockKind.SOLVE].regime is Regime.FZ59:
+        runs_on.add(ClockKind.SOLVE)
+    _stop(clocks, event.time, *(kind for kind in clocks if kind not in runs_on))
+
+
+def _replied(clocks: Changed, event: Event, _rules: Rules) -> None:
+    """The answer of 59-ФЗ (art. 10, p. 1; art. 12, p. 1): the appeal is considered once its author was answered."""
+    if event.data["kind"] in CLOSING and clocks[ClockKind.SOLVE].regime is Regime.FZ59:
+        _stop(clocks, event.time, ClockKind.SOLVE)
 
 
 def _reopened(clocks: Changed, event: Event, rules: Rules) -> None:
@@ -283,7 +301,10 @@ MOVES = {
     EventType.PROBLEM_RESTORED: _restored,
     EventType.PROBLEM_PAUSED: _paused,
     EventType.PROBLEM_RESUMED: _resumed,
+    EventType.SOLUTION_PLANNED: _planned,
     EventType.PROBLEM_SOLVED: _solved,
+    EventType.PROBLEM_ANSWERED: _solved,
+    EventType.PROBLEM_REPLIED: _replied,
     EventType.PROBLEM_REOPENED: _reopened,
     EventType.TERM_EXTENDED: _extended,
     EventType.APPEAL_REGISTERED: _registered,

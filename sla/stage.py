@@ -14,13 +14,27 @@ from uuid import UUID
 import streams
 from models.events import Event, EventType, Stream, event
 from models.pack import RegionPack
+from models.present import Now, present
 from sla import store
 from sla.clock import COUNTED, step
+from sla.record import ClockKind, Clocks
 from sla.timers import RegionOf, RegionTimers, arm
 from streams.contract import Connection, Stage
 
+TOLD = frozenset({ClockKind.PLAN, ClockKind.SOLVE, ClockKind.WORK})
+"""Clocks whose end is told with how it went: what executors are judged by."""
+DONE = frozenset(
+    {
+        EventType.SOLUTION_PLANNED,
+        EventType.PROBLEM_SOLVED,
+        EventType.PROBLEM_ANSWERED,
+        EventType.PROBLEM_REPLIED,
+    }
+)
+"""What stops a clock because it was done; what was taken back or put away is nobody's merit."""
 
-def sla_stage(pack_of: Callable[[str], RegionPack]) -> Stage:
+
+def sla_stage(pack_of: Callable[[str], RegionPack], now: Now = present) -> Stage:
     """The stage, given where to find the pack of a region."""
 
     @cache
@@ -28,7 +42,7 @@ def sla_stage(pack_of: Callable[[str], RegionPack]) -> Stage:
         return RegionTimers.of_pack(pack_of(region))
 
     def handle(connection: Connection, events: Sequence[Event]) -> None:
-        count(connection, events, region_of, datetime.now(UTC))
+        count(connection, events, region_of, now())
 
     return Stage("sla", Stream.PROBLEMS, COUNTED, handle)
 
@@ -38,9 +52,11 @@ def count(connection: Connection, events: Sequence[Event], region_of: RegionOf, 
     problems = {UUID(each.data["problem_id"]): each.region for each in events}
     stored = store.clocks_of(connection, list(problems))
     after = {problem: dict(clocks) for problem, clocks in stored.items()}
+    stopped: list[Event] = []
     for each in events:
         problem = UUID(each.data["problem_id"])
-        after[problem] = dict(step(after[problem], each, region_of(each.region).rules))
+        before, after[problem] = after[problem], dict(step(after[problem], each, region_of(each.region).rules))
+        stopped += just_stopped(each, before, after[problem])
     moved = [
         store.Row(problems[problem], problem, clock)
         for problem, clocks in after.items()
@@ -58,9 +74,35 @@ def count(connection: Connection, events: Sequence[Event], region_of: RegionOf, 
         now,
     )
     late = [row.problem_id for row in moved if row.clock.late]
-    if late:
-        breached = store.mark_stopped_late(connection, late, now)
-        streams.append(connection, Stream.CLOCKS, told(EventType.CLOCK_BREACHED, breached, now))
+    breached = store.mark_stopped_late(connection, late, now) if late else []
+    if late or stopped:
+        streams.append(connection, Stream.CLOCKS, [*told(EventType.CLOCK_BREACHED, breached, now), *stopped])
+
+
+def just_stopped(cause: Event, before: Clocks, after: Clocks) -> list[Event]:
+    """An event for each clock of a person's work that `cause` stopped: what was in time and what was late."""
+    if cause.type not in DONE:
+        return []
+    return [
+        event(
+            EventType.CLOCK_STOPPED,
+            cause.region,
+            cause.key,
+            cause.time,
+            problem_id=cause.data["problem_id"],
+            clock=kind.value,
+            stage=clock.stage.value,
+            started=clock.started_at.astimezone(UTC).isoformat(),
+            deadline=clock.deadline_at.astimezone(UTC).isoformat(),
+            stopped=clock.stopped_at.astimezone(UTC).isoformat(),
+            late=clock.late,
+        )
+        for kind, clock in after.items()
+        if cause.type in DONE
+        and kind in TOLD
+        and clock.stopped_at is not None
+        and (kind not in before or before[kind].stopped_at is None)
+    ]
 
 
 def told(what: EventType, passed: Iterable[store.Passed], now: datetime) -> list[Event]:

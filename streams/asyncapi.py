@@ -22,6 +22,7 @@ MEANINGS = {
     Stream.APPEALS: "What intake accepted.",
     Stream.PROBLEMS: "Everything that happens to problems.",
     Stream.CLOCKS: "Warnings and breaches of clocks.",
+    Stream.REPLIES: "Drafts of replies, their approval and sending.",
     Stream.INSTRUCTIONS: "What heads asked of executors and what became of it.",
     Stream.QUARANTINE: "Events that a stage could not handle.",
 }

@@ -21,7 +21,7 @@ from models.states import ProblemState
 
 router = APIRouter(include_in_schema=False)
 PAGE = 30
-CHOICES = ("queued", "found", "assigned", "planned", "solved", "merged", "dismissed")
+CHOICES = ("queued", "found", "assigned", "planned", "reported", "solved", "answered", "merged", "dismissed")
 
 
 def card(row: Any, *, masked: bool) -> dict[str, Any]:

@@ -85,8 +85,8 @@ def totals(connection: Connection[Any], region: str, now: datetime) -> list[Row]
             )
             SELECT p.group_name, count(*) AS total,
                 count(*) FILTER (WHERE p.state IN ('found', 'queued')) AS waiting,
-                count(*) FILTER (WHERE p.state IN ('assigned', 'planned')) AS in_work,
-                count(*) FILTER (WHERE p.state = 'solved') AS solved,
+                count(*) FILTER (WHERE p.state IN ('assigned', 'planned', 'reported')) AS in_work,
+                count(*) FILTER (WHERE p.state IN ('solved', 'answered')) AS solved,
                 count(late.problem_id) AS overdue
             FROM problems p LEFT JOIN late ON late.problem_id = p.id
             WHERE p.region_id = %(region)s AND p.state NOT IN ('merged', 'dismissed')

@@ -21,7 +21,7 @@ TABLES = """
     FROM incidents i LEFT JOIN executors e ON e.id = i.executor_id
     CROSS JOIN LATERAL (
         SELECT count(*) AS problems, count(*) FILTER (WHERE p.state IN ('found', 'queued')) AS waiting,
-            count(*) FILTER (WHERE p.state = 'solved') AS solved,
+            count(*) FILTER (WHERE p.state IN ('solved', 'answered')) AS solved,
             (array_agg(p.place ORDER BY s.joined_at, p.id))[1] AS place,
             mode() WITHIN GROUP (ORDER BY p.group_name) AS group_name
         FROM incident_problems s JOIN problems p ON p.id = s.problem_id
@@ -86,7 +86,8 @@ def suggestions(connection: Connection[Any], region: str, *, limit: int = 50) ->
             JOIN problems p ON p.id = s.problem_id JOIN appeals a ON a.id = p.appeal_id
             LEFT JOIN incidents i ON i.id = s.incident_id
             LEFT JOIN problems o ON o.id = s.with_problem_id LEFT JOIN appeals b ON b.id = o.appeal_id
-            WHERE s.region_id = %s AND s.answer IS NULL AND p.state IN ('found', 'queued', 'assigned', 'planned')
+            WHERE s.region_id = %s AND s.answer IS NULL
+                AND p.state IN ('found', 'queued', 'assigned', 'planned', 'reported')
             ORDER BY s.suggested_at DESC, s.problem_id LIMIT %s
             """,
             (region, limit),

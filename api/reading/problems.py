@@ -107,7 +107,7 @@ CONDITIONS: Mapping[str, str] = {
         UNION ALL SELECT problem_id FROM co_assignments
         WHERE region_id = %(region)s AND executor_id = %(executor_id)s AND ended_at IS NULL)""",
 }
-OPEN = "p.state IN ('found', 'queued', 'assigned', 'planned')"
+OPEN = "p.state IN ('found', 'queued', 'assigned', 'planned', 'reported')"
 
 
 def contains(words: str) -> str:

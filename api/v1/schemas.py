@@ -193,7 +193,9 @@ class QueueCounts(BaseModel):
     queued: int = Field(description="Wait for an operator.")
     assigned: int
     planned: int
+    reported: int
     solved: int
+    answered: int
     merged: int
     dismissed: int
     overdue: int

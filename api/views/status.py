@@ -131,8 +131,16 @@ def _story(row: Row, running: Mapping[str, datetime], zone: ZoneInfo, now: datet
                 "working",
                 _by("solve", running, zone, now),
             )
+        case "reported":
+            return (
+                f"Отвечает: {row['executor_name']}. Сообщил, что сделано: проверяем",
+                "working",
+                _by("solve", running, zone, now),
+            )
         case "solved":
             return "Решено", "done", ""
+        case "answered":
+            return "Дано разъяснение", "done", ""
         case "merged":
             return (
                 "Об этом уже сообщили другие жители",

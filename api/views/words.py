@@ -22,7 +22,9 @@ PROBLEM_STATES: Mapping[str, str] = {
     "queued": "ждёт оператора",
     "assigned": "у исполнителя",
     "planned": "есть план",
+    "reported": "отчёт проверяется",
     "solved": "решена",
+    "answered": "дано разъяснение",
     "merged": "объединена",
     "dismissed": "снята",
 }

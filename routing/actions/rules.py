@@ -15,13 +15,17 @@ from models.text import Span
 from models.topics import Topic
 from routing.actions.records import ActionKind, Assign, Change, Executor, NewProblem, Problem, Refused, Unassign
 
-OPEN = frozenset({ProblemState.FOUND, ProblemState.QUEUED, ProblemState.ASSIGNED, ProblemState.PLANNED})
+OPEN = frozenset(
+    {ProblemState.FOUND, ProblemState.QUEUED, ProblemState.ASSIGNED, ProblemState.PLANNED, ProblemState.REPORTED}
+)
 STATE_NAMES: Mapping[ProblemState, str] = {
     ProblemState.FOUND: "ещё распределяется",
     ProblemState.QUEUED: "ждёт оператора",
     ProblemState.ASSIGNED: "передана исполнителю",
     ProblemState.PLANNED: "уже в плане исполнителя",
+    ProblemState.REPORTED: "ждёт проверки отчёта исполнителя",
     ProblemState.SOLVED: "решена",
+    ProblemState.ANSWERED: "закрыта с разъяснением",
     ProblemState.MERGED: "объединена с другой",
     ProblemState.DISMISSED: "снята",
 }
@@ -70,6 +74,7 @@ def _corrected(
     data = {
         "topic": columns.get("topic_code", problem.topic_code),
         "municipality": columns.get("municipality", problem.municipality),
+        "cell": columns.get("h3", problem.place.get("h3", "")),
         "by": by,
     }
     return Change(
@@ -185,6 +190,7 @@ def split(problem: Problem, piece: Span, topic: Topic, *, new_id: UUID, ordinal:
         "topic": topic.code,
         "decided": True,
         "municipality": problem.municipality,
+        "cell": problem.place.get("h3", ""),
         "urgency": problem.urgency,
         "accepted_at": problem.accepted_at.isoformat(),
         "regime": problem.regime,

@@ -125,7 +125,7 @@ def answerable(problem: Problem, part: Part, executor_id: UUID, answer: str) -> 
 
 
 def _must_have_a_lead(problem: Problem) -> None:
-    if problem.state not in (ProblemState.ASSIGNED, ProblemState.PLANNED):
+    if problem.state not in (ProblemState.ASSIGNED, ProblemState.PLANNED, ProblemState.REPORTED):
         raise Refused(
             "Сначала передайте проблему ответственному исполнителю: соисполнители отвечают ему."
             if problem.state in OPEN

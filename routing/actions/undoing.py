@@ -57,6 +57,7 @@ def _columns_put_back(action: Action, problem: Problem, *, by: str) -> Change:
     data = {
         "topic": columns.get("topic_code", problem.topic_code),
         "municipality": columns.get("municipality", problem.municipality),
+        "cell": columns.get("h3", problem.place.get("h3", "")),
         "by": by,
     }
     return Change(

@@ -21,7 +21,9 @@ MOST_OF_A_KEY = 20
 """Of the problems under one key the newest so many are looked at: what thousands share costs no more than the rest."""
 
 OBJECTS = frozenset({FactKind.ROUTE.value, FactKind.INSTITUTION.value})
-OPEN_STATES = frozenset({ProblemState.FOUND, ProblemState.QUEUED, ProblemState.ASSIGNED, ProblemState.PLANNED})
+OPEN_STATES = frozenset(
+    {ProblemState.FOUND, ProblemState.QUEUED, ProblemState.ASSIGNED, ProblemState.PLANNED, ProblemState.REPORTED}
+)
 
 TRACES = """
 SELECT p.id, p.region_id, p.appeal_id, p.state, p.topic_code, p.topic_probability, p.group_name,
