@@ -14,6 +14,7 @@ import psycopg
 
 from models.migrate import migrate
 from models.pack import RegionPack, load_pack, region_ids
+from models.present import Now, present
 from otklik.data_folder import POINTER, AlreadyRunning, executors_learned, hold, holder
 from otklik.install import install_pack
 from otklik.postgres import EmbeddedServer, check_features
@@ -162,16 +163,16 @@ def language_engine_of(region: str) -> LanguageEngine:
     return _served(region, settings().data_folder).up_to_date()
 
 
-def nlp_stage() -> Stage:
+def nlp_stage(now: Now) -> Stage:
     from nlp.stage import nlp_stage
 
-    return nlp_stage(language_engine_of)
+    return nlp_stage(language_engine_of, now)
 
 
-def routing_stage() -> Stage:
+def routing_stage(now: Now) -> Stage:
     from routing.stage import routing_stage
 
-    return routing_stage(pack_of, learned_executors)
+    return routing_stage(pack_of, learned_executors, now)
 
 
 def learned_executors(region: str) -> Learned | None:
@@ -188,18 +189,18 @@ def _learned_store() -> LearnedExecutors:
     return LearnedExecutors(settings().data_folder)
 
 
-def sla_stage() -> Stage:
+def sla_stage(now: Now) -> Stage:
     from sla.stage import sla_stage
 
-    return sla_stage(pack_of)
+    return sla_stage(pack_of, now)
 
 
-STAGES: dict[str, Callable[[], Stage]] = {"nlp": nlp_stage, "routing": routing_stage, "sla": sla_stage}
+STAGES: dict[str, Callable[[Now], Stage]] = {"nlp": nlp_stage, "routing": routing_stage, "sla": sla_stage}
 
 
-def stage(name: str, chosen: Settings) -> Stage:
-    """A stage by its name, ready to work: what it loads is loaded."""
-    built = STAGES[name]()
+def stage(name: str, chosen: Settings, now: Now = present) -> Stage:
+    """A stage by its name, ready to work: what it loads is loaded. `now` is its clock."""
+    built = STAGES[name](now)
     if name == "nlp":
         from nlp.script.transliteration import words_by_key
 
