@@ -9,6 +9,7 @@ import socket
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache
+from typing import Any
 
 import psycopg
 
@@ -104,26 +105,38 @@ def relay(url: str, chosen: Settings) -> Child:
     return Child("relay", carry)
 
 
+Tick = Callable[[psycopg.Connection[Any], datetime], int]
+"""Does what is due by a moment, in the caller's transaction; returns how much that was."""
+
+
+def timer_ticks(chosen: Settings) -> list[Tick]:
+    """What becomes due by time alone: steps of clocks, terms of tasks, delivery of notices."""
+    from routing import tasks
+    from sla import timers
+    from sla.escalation_delivery import deliver
+
+    region_of = cache(lambda region: timers.RegionTimers.of_pack(wiring.pack_of(region)))
+    return [
+        lambda connection, now: timers.tick(connection, now, region_of),
+        tasks.tick,
+        lambda connection, now: deliver(connection, now, mails=bool(chosen.smtp)),
+    ]
+
+
 def timers(url: str, chosen: Settings) -> Child:
     """The process that takes the steps of clocks when their time comes, and delivers what they tell."""
 
     def watch(stop: Stop, ready: Callable[[], None]) -> None:
-        from routing import tasks
-        from sla import timers
-        from sla.escalation_delivery import deliver
-
-        region_of = cache(lambda region: timers.RegionTimers.of_pack(wiring.pack_of(region)))
+        ticks = timer_ticks(chosen)
         ready()
         while not stop.is_set():
             try:
                 with psycopg.connect(url, application_name="otklik timers") as connection:
                     while not stop.is_set():
-                        done = timers.tick(connection, datetime.now(UTC), region_of)
-                        connection.commit()
-                        done += tasks.tick(connection, datetime.now(UTC))
-                        connection.commit()
-                        done += deliver(connection, datetime.now(UTC), mails=bool(chosen.smtp))
-                        connection.commit()
+                        done = 0
+                        for tick in ticks:
+                            done += tick(connection, datetime.now(UTC))
+                            connection.commit()
                         if done == 0:
                             select.select([stop.fileno()], [], [], TICK_SECONDS)
             except psycopg.OperationalError as error:
