@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from shapely import prepare
 from shapely.geometry import Point, shape
 
+import resolution.check
 import routing.check
 import routing.incidents.check
 import sla.check
@@ -43,6 +44,7 @@ def check_pack(pack: RegionPack, today: date) -> list[Finding]:
         "escalation.json": sla.escalation_check.findings,
         "rerouting.json, instructions.json": _hands,
         "incidents.json": routing.incidents.check.findings,
+        "resolution.json": resolution.check.findings,
         "settlements.csv, streets.csv, houses.csv": _geography,
         "municipalities.geojson": _areas,
         "samples.jsonl": sample_findings,
