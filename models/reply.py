@@ -8,6 +8,12 @@ from uuid import UUID
 
 from models.message import Channel
 
+LINK = "{ссылка}"
+"""Stands in the text of a reply for its secret link: to the page of the verdict in a closing reply, else to the status.
+
+Whoever sends or shows a reply puts the link there (resolution.sending.filled), so that no secret stands in a table.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
