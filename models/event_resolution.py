@@ -40,6 +40,11 @@ RESOLUTION: Mapping[EventType, Content] = {
             "by": BY,
         },
     ),
+    EventType.PLAN_RETURNED: Content(
+        Stream.PROBLEMS,
+        "an operator did not agree with an explanation that would have closed a problem",
+        {"problem_id": PROBLEM, "plan_id": PLAN, "by": OPERATOR},
+    ),
     EventType.PROOF_SUBMITTED: Content(
         Stream.PROBLEMS,
         "an executor reported that a problem is solved, with files that prove it",

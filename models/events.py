@@ -48,6 +48,7 @@ class EventType(StrEnum):
     PROBLEM_PAUSED = "problem.paused"  # problems: problem_id, reason, by
     PROBLEM_RESUMED = "problem.resumed"  # problems: problem_id, by
     SOLUTION_PLANNED = "solution.planned"  # problems: problem_id, plan_id, variant, executor, due, by
+    PLAN_RETURNED = "plan.returned"  # problems: problem_id, plan_id, by; an operator did not agree with an explanation
     PROOF_SUBMITTED = "proof.submitted"  # problems: problem_id, proof_id, executor, by
     PROOF_CHECKED = "proof.checked"  # problems: problem_id, proof_id, flags, by
     PROOF_RETURNED = "proof.returned"  # problems: problem_id, proof_id, by; an operator was not convinced

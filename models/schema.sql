@@ -713,7 +713,12 @@ CREATE TABLE plans (
     -- by variant: the programme's line, the body whose it is, what is asked, the norm of the refusal
     ground text NOT NULL DEFAULT '',
     planned_by text NOT NULL,
-    planned_at timestamptz NOT NULL
+    planned_at timestamptz NOT NULL,
+    -- of an explanation: whether an operator (or the machine, where policy lets it) agreed; null: nobody has decided
+    agreed boolean,
+    decided_by text NOT NULL DEFAULT '',
+    decided_at timestamptz,
+    decision text NOT NULL DEFAULT ''
 );
 CREATE INDEX plans_of_problem ON plans (problem_id, planned_at);
 
@@ -734,10 +739,13 @@ CREATE TABLE proofs (
     decided_at timestamptz,
     decision text NOT NULL DEFAULT '',
     -- codes of the flags that an operator found right
-    confirmed_flags jsonb NOT NULL DEFAULT '[]'
+    confirmed_flags jsonb NOT NULL DEFAULT '[]',
+    -- the same for all problems of an incident that were reported together: their proofs have the same files
+    report_id uuid
 );
 CREATE INDEX proofs_of_problem ON proofs (problem_id, submitted_at);
 CREATE INDEX proofs_by_state ON proofs (region_id, state, submitted_at);
+CREATE INDEX proofs_of_report ON proofs (report_id);
 
 CREATE TABLE proof_files (
     id uuid PRIMARY KEY,

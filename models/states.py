@@ -128,6 +128,7 @@ PROBLEM_TRANSITIONS: tuple[Transition[ProblemState], ...] = (
     Transition(_S.REPORTED, _S.PLANNED, OPERATOR, EventType.PROOF_RETURNED, "the proof convinces nobody"),
     Transition(_S.REPORTED, _S.SOLVED, EITHER, EventType.PROBLEM_SOLVED, "the proof holds"),
     Transition(_S.PLANNED, _S.ANSWERED, EITHER, EventType.PROBLEM_ANSWERED, "explained, where policy lets it be"),
+    Transition(_S.PLANNED, _S.ASSIGNED, OPERATOR, EventType.PLAN_RETURNED, "the explanation does not hold: plan anew"),
     Transition(_S.SOLVED, _S.ASSIGNED, CITIZEN, EventType.PROBLEM_REOPENED, "not solved, says its author"),
     Transition(_S.ANSWERED, _S.ASSIGNED, CITIZEN, EventType.PROBLEM_REOPENED, "not solved, says its author"),
     Transition(_S.PLANNED, _S.ASSIGNED, OPERATOR, EventType.PROBLEM_ASSIGNED, "given to another executor"),
