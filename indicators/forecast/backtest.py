@@ -47,16 +47,16 @@ class Judged:
 def naive(counts: Counts, ahead: int = AHEAD) -> tuple[Counts, bool]:
     """The guess to beat for the weeks after `counts` (weeks, rows), and whether it is the same week of last year.
 
-    Without a year of counts it is the last week again.
+    Without a year of counts it is the mean of the last four weeks, which is harder to beat than the last week alone.
     """
     weeks = counts.shape[0]
     if weeks >= YEAR:
         return counts[weeks - YEAR : weeks - YEAR + ahead], True
-    return np.repeat(counts[-1:], ahead, axis=0), False
+    return recent(counts, ahead), False
 
 
 def recent(counts: Counts, ahead: int = AHEAD) -> Counts:
-    """Another guess: the mean of the last four weeks."""
+    """The mean of the last four weeks, for every week to come."""
     return np.repeat(counts[-RECENT:].mean(axis=0)[None], ahead, axis=0)
 
 

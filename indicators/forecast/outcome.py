@@ -34,7 +34,7 @@ class Method(StrEnum):
 
     MODEL = "model"  # the forecast
     LAST_YEAR = "last_year"  # the same week of last year: it was the better guess
-    LAST_WEEK = "last_week"  # the last week again: there is no year of counts
+    RECENT = "recent"  # the mean of the last four weeks: there is no year of counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def foretell(series: Series, working_days: WorkingDays) -> Outcome | None:
             own, naive_own = float(past.wape()[judged]), float(past.naive_wape()[judged])
         method = Method.MODEL
         if own is None or naive_own is None or own >= naive_own:
-            method = Method.LAST_YEAR if of_last_year else Method.LAST_WEEK
+            method = Method.LAST_YEAR if of_last_year else Method.RECENT
         shown = tuple(_scenarios(week, method) for week in weeks[index])
         rows.append(Told(row.group_name, row.municipality, method, own, naive_own, shown))
     return Outcome(series.end, MODEL, series.weeks, summary(past), tuple(rows))
@@ -139,7 +139,7 @@ def _of_kind(past: Judged, indexes: list[int]) -> dict[str, float]:
         "in_95": round(float(past.in_95[indexes].sum()) / judged, 4),
         "rows": len(indexes),
         "better": int((past.error[indexes] < past.naive_error[indexes]).sum()),
-        "problems": came,
+        "judged": came,
     }
     return found
 

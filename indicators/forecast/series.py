@@ -50,15 +50,20 @@ class Series:
 
 
 def of_counts(rows: Iterable[tuple[date, str, str, int]], end: date) -> Series | None:
-    """From (any day of a week, group, municipality, count): whole weeks before the Monday `end`; None where none is."""
-    kept = [(monday(day), group, place, count) for day, group, place, count in rows if monday(day) < end]
+    """From (day, group, municipality, count), any day of the week; None where there is no whole week.
+
+    Whole weeks before the Monday `end`: a first week that began before the first day is left out.
+    """
+    kept = [(day, group, place, count) for day, group, place, count in rows if day < end]
+    first = min((row[0] for row in kept), default=end)
+    start = monday(first + WEEK - timedelta(days=1))
+    kept = [row for row in kept if row[0] >= start]
     if not kept:
         return None
-    start = min(row[0] for row in kept)
     groups, places = _names(row[1] for row in kept), _names(row[2] for row in kept)
     counts = np.zeros(((end - start) // WEEK, len(groups), len(places)))
-    for week, group, place, count in kept:
-        counts[(week - start) // WEEK, groups.index(group), places.index(place)] += count
+    for day, group, place, count in kept:
+        counts[(monday(day) - start) // WEEK, groups.index(group), places.index(place)] += count
     return Series(start, groups, places, counts)
 
 

@@ -110,3 +110,40 @@ def places(
     except (PackError, OSError, ValueError) as error:
         raise CommandError(str(error)) from error
     typer.echo(json.dumps(measured))
+
+
+@evaluate.command()
+def forecast(
+    file: File,
+    region: Region = None,
+    origins: Annotated[int, typer.Option(min=1, help="How many of the last weeks are forecast from.")] = 4,
+) -> None:
+    """Forecast of weekly counts, of a CSV with created_at, group, municipality: errors beside naive guesses.
+
+    Forecasts are made from each of the last weeks but one, and judged by the weeks of the file that followed.
+    """
+    import csv
+    from datetime import date
+
+    from indicators.forecast.backtest import backtest
+    from indicators.forecast.outcome import summary
+    from indicators.forecast.series import monday, of_counts
+    from models.pack import PackError, load_pack
+    from otklik.working_days import working_days_of
+
+    try:
+        days = working_days_of(load_pack(region or "omsk"))
+        with file.open(encoding="utf-8-sig", newline="") as opened:
+            rows = [
+                (date.fromisoformat(row["created_at"][:10]), row["group"], row["municipality"], 1)
+                for row in csv.DictReader(opened)
+            ]
+    except (PackError, OSError) as error:
+        raise CommandError(str(error)) from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise CommandError(f"{file}: columns created_at (ISO), group and municipality are needed ({error})") from error
+    series = of_counts(rows, monday(max((row[0] for row in rows), default=date.min)))
+    if series is None or series.weeks < origins + 6:
+        raise CommandError(f"{file}: at least {origins + 6} whole weeks are needed; give fewer --origins or more weeks")
+    past = backtest(series, days, list(range(series.weeks - origins, series.weeks)))
+    typer.echo(json.dumps({"weeks": series.weeks, "problems": int(series.counts.sum()), **summary(past)}))

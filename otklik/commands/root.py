@@ -24,6 +24,7 @@ def command_line() -> typer.Typer:
         drift,
         evaluate,
         executors,
+        forecast,
         import_file,
         model,
         notices,
@@ -58,6 +59,7 @@ def command_line() -> typer.Typer:
     clock.app.command()(clock_events.forward)
     app.add_typer(clock.app, name="clock")
     app.add_typer(executors.app, name="executors")
+    app.add_typer(forecast.app, name="forecast")
     app.add_typer(model.app, name="model")
     app.add_typer(notices.app, name="notices")
     app.add_typer(quarantine.app, name="quarantine")
