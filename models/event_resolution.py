@@ -90,6 +90,23 @@ RESOLUTION: Mapping[EventType, Content] = {
             "score": Field({"type": "integer", "minimum": 1, "maximum": 5, "description": "5 is the best."}, 4),
             "solved": Field({"type": "boolean", "description": "Whether the author finds it solved."}, True),
             "stage": Field({"type": "integer", "minimum": 0, "description": "How often it was reopened before."}, 0),
+            "via": replace(
+                text(
+                    "How it was given; what an operator wrote down counts less.",
+                    "link",
+                    enum=["link", "page", "operator"],
+                ),
+                required=False,
+            ),
+            "earlier": Field(
+                {
+                    "type": "integer",
+                    "minimum": 0,
+                    "description": "Verdicts of the same author about the same executor in the 90 days before.",
+                },
+                0,
+                required=False,
+            ),
         },
     ),
     EventType.REPLY_DRAFTED: Content(Stream.REPLIES, "a reply was drafted", {**REPLY_DATA, "flags": FLAGS}),
