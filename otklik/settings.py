@@ -64,10 +64,19 @@ class Settings(BaseSettings):
     public_url: str = Field(default="", description="Address that citizens see, for links; empty: as requested.")
     smtp: str = Field(
         default="",
-        description="Mail server for notices to staff: smtp://user:password@host:587 (with STARTTLS where a user is "
-        "named), smtps://… (TLS); empty: notices stand on the page alone.",
+        description="Mail server for notices to staff and replies to citizens: smtp://user:password@host:587 (with "
+        "STARTTLS where a user is named), smtps://… (TLS); empty: notices and replies stand on the pages alone.",
     )
     smtp_from: str = Field(default="", description="Address that e-mails with notices come from.")
+    reply_from: str = Field(
+        default="", description="Address that e-mails with replies to citizens come from; empty: OTKLIK_SMTP_FROM."
+    )
+    vk_token: str = Field(default="", description="Token of the VK community that answers; empty: replies by VK wait.")
+    vk_api: str = Field(default="https://api.vk.com", description="Address of VK's API.")
+    telegram_token: str = Field(
+        default="", description="Token of the Telegram bot that answers; empty: replies by Telegram wait."
+    )
+    telegram_api: str = Field(default="https://api.telegram.org", description="Address of Telegram's API.")
     tile_url: str = Field(
         default="",
         description="Map tile server, https://…/{z}/{x}/{y}.png; empty: maps are drawn from the pack.",

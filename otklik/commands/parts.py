@@ -43,6 +43,18 @@ def timers() -> None:
     raise typer.Exit(code)
 
 
+def sender() -> None:
+    """Send replies to citizens through the channels they wrote by, until SIGTERM or Ctrl-C; several share the work."""
+    from otklik.commands.failures import plainly
+    from otklik.processes.foreground import part, supervise
+    from otklik.processes.roles import sender
+    from otklik.settings import settings
+
+    with plainly(), part(settings()) as url:
+        code = supervise([sender(url, settings())])
+    raise typer.Exit(code)
+
+
 def relay() -> None:
     """Ship the log to Kafka (OTKLIK_KAFKA) until SIGTERM or Ctrl-C; several share the work."""
     from otklik.commands.failures import plainly

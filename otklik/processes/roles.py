@@ -14,10 +14,11 @@ from typing import Any
 import psycopg
 
 from models.pack import PackError
+from models.present import Now, present
 from otklik import wiring
 from otklik.processes.child import Child, Hopeless
 from otklik.processes.supervisor import Supervisor
-from otklik.settings import Settings
+from otklik.settings import Settings, SettingsError
 from streams import Stop, work
 
 TICK_SECONDS = 0.25
@@ -176,6 +177,31 @@ def mail(url: str, chosen: Settings) -> list[Child]:
     return [Child("mail", send)]
 
 
+def sender(url: str, chosen: Settings, now: Now = present) -> Child:
+    """The process that sends replies to citizens; what a slow server holds up is the replies alone."""
+
+    def send(stop: Stop, ready: Callable[[], None]) -> None:
+        from otklik.sending import post
+        from resolution.sending import send_next
+
+        try:
+            ways = post(chosen)
+        except SettingsError as error:
+            raise Hopeless(str(error)) from error
+        ready()
+        while not stop.is_set():
+            try:
+                with psycopg.connect(url, application_name="otklik sender") as connection:
+                    while not stop.is_set():
+                        if not send_next(connection, now, ways):
+                            select.select([stop.fileno()], [], [], TICK_SECONDS)
+            except psycopg.OperationalError as error:
+                log.warning("sender: the database cannot be reached (%s)", type(error).__name__)
+                select.select([stop.fileno()], [], [], 1.0)
+
+    return Child("sender", send)
+
+
 def everything(url: str, listening: socket.socket, chosen: Settings) -> Sequence[Child]:
     """All processes of one machine."""
     return [
@@ -185,5 +211,6 @@ def everything(url: str, listening: socket.socket, chosen: Settings) -> Sequence
         *workers("sla", 1, url, chosen),
         timers(url, chosen),
         *mail(url, chosen),
+        sender(url, chosen),
         *([relay(url, chosen)] if chosen.kafka else []),
     ]

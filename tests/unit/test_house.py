@@ -87,6 +87,7 @@ def test_compose_starts_every_part() -> None:
         "routing",
         "sla",
         "timers",
+        "sender",
         "relay",
     }
 

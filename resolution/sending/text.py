@@ -1,0 +1,34 @@
+"""The words as they are sent: with the secret link, and no longer than the channel takes."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from models.reply import LINK
+from models.resolution import CLOSING, ReplyKind
+from models.russian import MONTHS
+
+ASKS = "Решена ли проблема? Оцените ответ{until}: {link}"
+WHOLE = "Полный текст ответа: {link}"
+
+
+def filled(text: str, kind: ReplyKind, link: str, until: date | None = None) -> str:
+    """The text with its link in place. A closing reply that has no place for it asks for the verdict at its end.
+
+    `until`: the last day on which the verdict may be given, where it is told.
+    """
+    if LINK in text:
+        return text.replace(LINK, link)
+    if kind not in CLOSING:
+        return text
+    told = f" до {until.day} {MONTHS[until.month - 1]} {until.year} года включительно" if until else ""
+    return f"{text.rstrip()}\n\n{ASKS.format(until=told, link=link)}"
+
+
+def fitted(text: str, longest: int | None, link: str) -> str:
+    """The text as it is, or its beginning up to a word's end and the link to all of it."""
+    if longest is None or len(text) <= longest:
+        return text
+    end = "…\n\n" + WHOLE.format(link=link)
+    kept = text[: longest - len(end)]
+    return (kept.rpartition(" ")[0] or kept).rstrip() + end
