@@ -807,6 +807,10 @@ CREATE TABLE replies (
     sent_at timestamptz,
     -- why the last attempt failed; never an address
     error text NOT NULL DEFAULT '',
+    cancelled_by text NOT NULL DEFAULT '',
+    cancelled_at timestamptz,
+    -- why a person took it back, Russian; empty where the machine did, because it was outdated
+    reason text NOT NULL DEFAULT '',
     UNIQUE (appeal_id, kind, cause)
 );
 CREATE INDEX replies_to_send ON replies (try_at) WHERE state = 'approved';
@@ -817,9 +821,26 @@ CREATE TABLE reply_problems (
     reply_id uuid NOT NULL REFERENCES replies (id),
     problem_id uuid NOT NULL REFERENCES problems (id),
     region_id text NOT NULL REFERENCES regions (id),
+    -- the plan, the proof or the event that the reply speaks of; the same again is not told again
+    source uuid,
     PRIMARY KEY (reply_id, problem_id)
 );
 CREATE INDEX reply_problems_of_problem ON reply_problems (problem_id);
+
+-- What an executor wrote for an author, as hashes alone: a wording used for many problems says nothing of any of them.
+CREATE TABLE reply_wordings (
+    -- the plan or the proof whose words these are
+    source uuid PRIMARY KEY,
+    region_id text NOT NULL REFERENCES regions (id),
+    executor_id uuid NOT NULL REFERENCES executors (id),
+    problem_id uuid NOT NULL REFERENCES problems (id) ON DELETE CASCADE,
+    -- MinHash of the wording, and its bands: two wordings that share a band are compared
+    signature integer[] NOT NULL,
+    bands bigint[] NOT NULL,
+    written_at timestamptz NOT NULL
+);
+CREATE INDEX reply_wordings_by_band ON reply_wordings USING gin (bands);
+CREATE INDEX reply_wordings_of_problem ON reply_wordings (problem_id);
 
 -- The e-mail with a reply that was published on the citizen's page, where he left an address in the form.
 CREATE TABLE reply_copies (
