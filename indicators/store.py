@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import zlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+import orjson
 from psycopg.rows import tuple_row
 
 from indicators.facts import Fact
@@ -188,3 +189,30 @@ def first_day(connection: Connection, region: str) -> date | None:
     with connection.cursor(row_factory=tuple_row) as cursor:
         row = cursor.execute("SELECT min(day) FROM executor_work WHERE region_id = %s", [region]).fetchone()
     return row[0] if row else None
+
+
+def stored_rows(connection: Connection, problems: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
+    """The rows of problem_facts as they stand, by problem and column."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        rows = cursor.execute(
+            f"SELECT {', '.join(COLUMNS)} FROM problem_facts WHERE problem_id = ANY(%s)".encode(), [list(problems)]
+        )
+        return {row[0]: dict(zip(COLUMNS, row, strict=True)) for row in rows}
+
+
+def readable(row: Sequence[Any]) -> dict[str, Any]:
+    """A row as it is written, in the types in which it is read."""
+    told = dict(zip(COLUMNS, row, strict=True))
+    told["way"] = orjson.loads(told["way"])
+    told["due_on"] = date.fromisoformat(told["due_on"]) if told["due_on"] else None
+    return told
+
+
+def months(connection: Connection) -> Iterator[tuple[tuple[Any, ...], tuple[int, ...]]]:
+    """The sums by month of all regions, by region, month, executor, handler, municipality and topic."""
+    with connection.cursor("indicator_months", row_factory=tuple_row) as cursor:
+        rows = cursor.execute(
+            f"SELECT region_id, month, executor, handler, municipality, topic, {NUMBERS} FROM executor_months".encode()
+        )
+        for row in rows:
+            yield row[:6], tuple(row[6:])
