@@ -883,8 +883,11 @@ CREATE TABLE verdicts (
     photo_media_type text NOT NULL DEFAULT '',
     via text NOT NULL CHECK (via IN ('link', 'page', 'operator')),
     given_at timestamptz NOT NULL,
+    -- the operator's login, where he wrote it down
+    given_by text NOT NULL DEFAULT '',
     UNIQUE (problem_id, stage)
 );
+CREATE INDEX verdicts_by_time ON verdicts (region_id, given_at DESC, id);
 
 -- What the indicators know of each problem, derived from the log alone (docs/indicators.md): no references to the tables
 -- of other rooms, so that it can be filled anew at any time. Written by the stages `indicators` and `punctuality` only.
