@@ -16,8 +16,10 @@ from api.middleware import Surroundings
 from api.pages import actions as page_actions
 from api.pages import appeal, citizen, incidents, instructions, notices, queue, sign_in
 from api.pages import executor as executor_pages
+from api.pages import forecast as forecast_pages
 from api.security.throttle import Throttle
 from api.v1 import actions, appeals, problems, rerouting, sessions
+from api.v1 import forecast as forecast_api
 from api.v1 import incidents as incidents_api
 from api.v1 import instructions as instructions_api
 from api.v1 import notices as notices_api
@@ -32,6 +34,7 @@ ROUTERS = (
     rerouting.router,
     instructions_api.router,
     notices_api.router,
+    forecast_api.router,
     actions.router,
     probes.router,
     citizen.router,
@@ -42,6 +45,7 @@ ROUTERS = (
     instructions.router,
     executor_pages.router,
     notices.router,
+    forecast_pages.router,
     page_actions.router,
 )
 TAGS: list[dict[str, Any]] = [
@@ -53,6 +57,7 @@ TAGS: list[dict[str, Any]] = [
     {"name": "instructions", "description": "What a head asks of executors, in parts, with control points."},
     {"name": "incidents", "description": "Problems with one cause, and alarms of more problems than usual."},
     {"name": "notices", "description": "What clocks tell whom: warnings, breaches, escalations."},
+    {"name": "forecast", "description": "Weekly problems of the weeks to come, beside a naive guess."},
     {"name": "directory", "description": "Topics and executors of the region."},
 ]
 

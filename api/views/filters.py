@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from api.views import words
+from api.views.forecast import day_words, share
 from models.russian import plural, plural_form
 from routing import DOUBTS, Doubt
 
@@ -31,6 +32,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "clock_name": lambda kind: words.CLOCKS[kind],
     "clock_words": words.clock_words,
     "co_role": lambda role: words.CO_ROLES[role],
+    "day_words": day_words,
     "dismissal": lambda reason: words.DISMISSALS.get(reason, reason),
     "fact_value": words.fact_value,
     "fact_name": lambda kind: words.FACTS.get(kind, kind),
@@ -41,6 +43,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "plural": plural,
     "plural_form": plural_form,
     "problem_state": lambda state: words.PROBLEM_STATES[state],
+    "share": share,
     "similarity": words.similarity,
     "until": words.until,
     "urgency": lambda level: words.URGENCIES[level],
