@@ -35,6 +35,15 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Batch:
+    """Records for one partition of a topic, in their order."""
+
+    topic: str
+    partition: int
+    records: Sequence[Record]
+
+
+@dataclass(frozen=True, slots=True)
 class Received:
     """A record that came."""
 
@@ -45,8 +54,8 @@ class Received:
 class Sender(Protocol):
     """Idempotent, acknowledged by all replicas in sync. Not to be shared between threads."""
 
-    def send(self, topic: str, partition: int, records: Sequence[Record]) -> None:
-        """Return when all are acknowledged, in their order. After Unreachable make a new sender."""
+    def send(self, batches: Sequence[Batch]) -> None:
+        """Return when all are acknowledged, those of a partition in their order. After Unreachable make a new one."""
 
     def close(self) -> None:
         """Drop what is not acknowledged."""

@@ -13,7 +13,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Produ
 from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, ResourceType
 
 from streams.contract import Unreachable
-from streams.kafka.client import Membership, Received, Record, Topic, UnknownTopic
+from streams.kafka.client import Batch, Membership, Received, Topic, UnknownTopic
 
 ACKNOWLEDGED_SECONDS = 30.0
 ANSWER_SECONDS = 10.0
@@ -47,7 +47,7 @@ class ConfluentSender:
         with reaching():
             self._producer = Producer({**surroundings(servers, options), **wanted})
 
-    def send(self, topic: str, partition: int, records: Sequence[Record]) -> None:
+    def send(self, batches: Sequence[Batch]) -> None:
         failed: list[KafkaError] = []
 
         def told(error: KafkaError | None, _: Message) -> None:
@@ -55,11 +55,17 @@ class ConfluentSender:
                 failed.append(error)
 
         with reaching():
-            for one in records:
-                self._producer.produce(
-                    topic, value=one.value, key=one.key, headers=one.headers, partition=partition, on_delivery=told
-                )
-                self._producer.poll(0)
+            for batch in batches:
+                for one in batch.records:
+                    self._producer.produce(
+                        batch.topic,
+                        value=one.value,
+                        key=one.key,
+                        headers=one.headers,
+                        partition=batch.partition,
+                        on_delivery=told,
+                    )
+                    self._producer.poll(0)
             left = self._producer.flush(ACKNOWLEDGED_SECONDS)
         if failed or left:
             raise Unreachable(f"{len(failed) + left} records were not acknowledged")
@@ -82,7 +88,7 @@ class ConfluentReceiver:
             "auto.offset.reset": "earliest",
             "session.timeout.ms": session,
             "heartbeat.interval.ms": session // 3,
-            "fetch.wait.max.ms": 100,
+            "fetch.wait.max.ms": 500,
             "queued.max.messages.kbytes": 4_096,  # what waits stays with the broker
         }
         with reaching():

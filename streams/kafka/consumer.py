@@ -25,8 +25,8 @@ from streams.kafka.client import KafkaClients, Rebalance, Receiver
 from streams.kafka.cloud_event import position_of
 from streams.stop import Stop
 
-GLANCE = 0.1
-"""Seconds between two looks at a request to stop."""
+GLANCE = 0.5
+"""Seconds between two looks at a request to stop, and at the table where the broker gives nothing."""
 
 FETCHED_AT_ONCE = 500
 """Records that one poll gives at least, where the batches are small."""
@@ -87,7 +87,8 @@ class KafkaStageConsumer(EmbeddedConsumer):
         until = time.monotonic() + seconds
         try:
             while not stop.is_set() and time.monotonic() < until:
-                self._poll(GLANCE)
+                due = [left for pause in self._pauses.values() if (left := pause.until - time.monotonic()) > 0]
+                self._poll(min([GLANCE, *due]))
                 if self._ready() or any(pause.until <= time.monotonic() for pause in self._pauses.values()):
                     return
         except Unreachable:

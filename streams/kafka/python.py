@@ -13,12 +13,20 @@ from kafka.consumer.subscription_state import ConsumerRebalanceListener
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from streams.contract import Unreachable
-from streams.kafka.client import Membership, Received, Record, Topic, UnknownTopic
+from streams.kafka.client import Batch, Membership, Received, Topic, UnknownTopic
 
 ACKNOWLEDGED_SECONDS = 30.0
 
+REQUEST_BYTES = 512 * 1024
+"""One record batch holds so much. With the library's 16 KB what a stage wrote in one transaction went to the broker,
+and from there to the next stages, in five pieces, each with its own requests and transactions."""
+
 LEAVE_MILLISECONDS = 2_000
 """A group in the middle of a rebalance does not answer who leaves; the session's end says it to the broker then."""
+
+FETCH_MILLISECONDS = 500
+"""A fetch waits so long where there is nothing: it is answered at once when something comes, so that waiting shorter
+would only cost time of the processors, the broker's too."""
 
 JOINING_SECONDS = 1.0
 """A poll lasts so long while the member joins. In kafka-python 3.0.12 a leader that joins because of new metadata loses
@@ -44,16 +52,20 @@ class PythonSender:
                 acks="all",
                 enable_idempotence=True,
                 linger_ms=5,
+                batch_size=REQUEST_BYTES,
                 compression_type=None,
                 **options,
             )
 
-    def send(self, topic: str, partition: int, records: Sequence[Record]) -> None:
+    def send(self, batches: Sequence[Batch]) -> None:
         until = time.monotonic() + ACKNOWLEDGED_SECONDS
         with reaching():
             sent = [
-                self._producer.send(topic, value=one.value, key=one.key, headers=one.headers, partition=partition)
-                for one in records
+                self._producer.send(
+                    batch.topic, value=one.value, key=one.key, headers=one.headers, partition=batch.partition
+                )
+                for batch in batches
+                for one in batch.records
             ]
             self._producer.flush(timeout=ACKNOWLEDGED_SECONDS)
             for one in sent:
@@ -78,7 +90,7 @@ class PythonReceiver:
                 max_poll_records=membership.at_once,
                 session_timeout_ms=int(membership.session_seconds * 1000),
                 heartbeat_interval_ms=int(membership.session_seconds * 1000 / 3),
-                fetch_max_wait_ms=100,
+                fetch_max_wait_ms=FETCH_MILLISECONDS,
                 **options,
             )
             # in this order: the library compares what it knew of the subscribed topics when it joined with what it

@@ -8,24 +8,46 @@ from __future__ import annotations
 
 import select
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 import psycopg
 
 from models.events import Stream
 from streams.contract import Connection, Unreachable
-from streams.embedded import CLAIM, MOVE
-from streams.kafka.client import KafkaClients, Sender
+from streams.kafka.client import Batch, KafkaClients, Sender
 from streams.kafka.cloud_event import record_of
 from streams.log import channel
 from streams.offsets import register
 from streams.stop import Stop
 
 GROUP = "relay"
+PARTITIONS = 8
 BATCH = 2_000
+"""So many events of so many partitions are shipped at once, at most: what waits is read and acknowledged together."""
 
-READ_WITH_KEYS = """
-SELECT position, event::text, key FROM stream_events
-WHERE stream = %s AND partition = %s AND position >= %s ORDER BY position LIMIT %s"""
+CLAIM_AND_READ = """
+WITH claimed AS (
+    SELECT o.stream, o.partition, o.next_position
+    FROM stream_offsets o JOIN stream_partitions p USING (stream, partition)
+    WHERE o.consumer_group = %s AND o.next_position < p.next_position
+    ORDER BY o.updated_at LIMIT %s FOR UPDATE OF o SKIP LOCKED)
+SELECT c.stream, c.partition, e.position, e.event::text, e.key
+FROM claimed c CROSS JOIN LATERAL (
+    SELECT position, event, key FROM stream_events
+    WHERE stream = c.stream AND partition = c.partition AND position >= c.next_position ORDER BY position LIMIT %s) e
+ORDER BY c.stream, c.partition, e.position"""
+"""The partitions that waited longest. What it claims it can read: its snapshot saw the counters above the positions."""
+
+MOVE = """
+UPDATE stream_offsets o SET next_position = shipped.position, updated_at = clock_timestamp()
+FROM unnest(%s::text[], %s::integer[], %s::bigint[]) AS shipped (stream, partition, position)
+WHERE o.consumer_group = %s AND o.stream = shipped.stream AND o.partition = shipped.partition"""
+
+Place = tuple[Stream, int]
+"""A stream and one of its partitions."""
+Rows = list[tuple[int, str, str]]
+"""Position, event and key, in the order of positions."""
 
 
 @dataclass
@@ -39,12 +61,11 @@ class Relay:
     _sender: Sender | None = None
 
     def step(self) -> int:
-        """Ship one batch of every stream; how many events were acknowledged by the broker and marked as shipped.
+        """Ship a batch of what waits; how many events were acknowledged by the broker and marked as shipped.
 
         Raises psycopg.OperationalError or Unreachable; nothing is marked then, and calling again sends anew.
         """
-        work = self._connected()
-        return sum(self._ship(work, stream) for stream in Stream)
+        return self._ship(self._connected())
 
     def wait(self, seconds: float, stop: Stop) -> None:
         """Return when something was appended, `stop` is set, or `seconds` have passed."""
@@ -73,23 +94,29 @@ class Relay:
                     self._notices.execute(f"LISTEN {channel(stream)}")
         return self._work
 
-    def _ship(self, work: Connection, stream: Stream) -> int:
+    def _ship(self, work: Connection) -> int:
         with work.transaction():
-            claimed = work.execute(CLAIM, [GROUP, stream, []]).fetchone()
-            if claimed is None:
+            found = work.execute(CLAIM_AND_READ, [GROUP, PARTITIONS, BATCH // PARTITIONS]).fetchall()
+            if not found:
                 return 0
-            partition, position = claimed
-            rows = work.execute(READ_WITH_KEYS, [stream, partition, position, BATCH]).fetchall()
-            self._send(stream, partition, rows)
-            work.execute(MOVE, [rows[-1][0] + 1, GROUP, stream, partition])
-        return len(rows)
+            claimed: dict[Place, Rows] = {
+                (Stream(stream), partition): [row[2:] for row in rows]
+                for (stream, partition), rows in groupby(found, itemgetter(0, 1))
+            }
+            self._send(claimed)
+            shipped = [(stream, partition, rows[-1][0] + 1) for (stream, partition), rows in claimed.items()]
+            work.execute(MOVE, [*map(list, zip(*shipped, strict=True)), GROUP])
+        return len(found)
 
-    def _send(self, stream: Stream, partition: int, rows: list[tuple[int, str, str]]) -> None:
+    def _send(self, claimed: dict[Place, Rows]) -> None:
         if self._sender is None:
             self._sender = self.clients.sender()
-        records = [record_of(*row) for row in rows]
+        batches = [
+            Batch(self.clients.topic(stream), partition, [record_of(*row) for row in rows])
+            for (stream, partition), rows in claimed.items()
+        ]
         try:
-            self._sender.send(self.clients.topic(stream), partition, records)
+            self._sender.send(batches)
         except Unreachable:
             # what is still under way belongs to this sender's epoch: a new one begins behind it
             self._sender.close()
