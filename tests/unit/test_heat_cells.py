@@ -1,0 +1,119 @@
+"""Cells as numbers agree with H3; a period falls into months and days; what an appeal adds to the counts."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+import h3.api.basic_int as h3
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indicators.heat import Period
+from indicators.heat.cells import cell_of, parent, resolution_of, span, spans_of, text_of
+from indicators.heat.counting import InArea, InCell, Spot, Tally, counts, difference
+from indicators.heat.towns import vague_cells
+from models.states import ProblemState
+
+points = st.tuples(st.floats(45, 70), st.floats(30, 140))
+HOME = h3.latlng_to_cell(54.99, 73.37, 9)
+AWAY = h3.latlng_to_cell(55.9, 74.4, 9)
+DAY = date(2026, 3, 17)
+MARCH = date(2026, 3, 1)
+
+
+@given(points, st.integers(0, 9))
+def test_parents_and_spans_are_those_of_h3(point: tuple[float, float], at: int) -> None:
+    cell = h3.latlng_to_cell(*point, 9)
+    assert parent(cell, at) == h3.cell_to_parent(cell, at)
+    low, high = span(parent(cell, at), 9)
+    assert low <= cell <= high
+    beside = next(each for each in h3.grid_ring(parent(cell, at), 1) if each)
+    assert not low <= h3.cell_to_center_child(beside, 9) <= high
+
+
+@settings(deadline=None)
+@given(points, st.floats(0.01, 2), st.floats(0.01, 3), st.integers(5, 9), st.floats(0, 1), st.floats(0, 1))
+def test_the_spans_of_a_box_hold_every_cell_in_it(
+    corner: tuple[float, float], height: float, width: float, at: int, up: float, right: float
+) -> None:
+    south, west = corner
+    spans = spans_of((south, west, south + height, west + width), at)
+    cell = h3.latlng_to_cell(south + up * height, west + right * width, at)
+    assert spans is None or any(low <= cell <= high for low, high in spans)
+
+
+def test_a_cell_is_read_as_h3_writes_it() -> None:
+    assert cell_of(text_of(HOME)) == HOME and cell_of("") == 0
+    with pytest.raises(ValueError, match="no.*cell|not an H3"):
+        cell_of("12ab")
+
+
+def test_a_nearer_zoom_shows_finer_cells() -> None:
+    assert [resolution_of(zoom) for zoom in (4, 8, 9, 10, 11, 12, 13, 19)] == [5, 5, 6, 7, 7, 8, 9, 9]
+
+
+def test_a_period_falls_into_whole_months_and_days_at_its_edges() -> None:
+    period = Period(date(2026, 1, 20), date(2026, 4, 9))
+    assert period.months == [date(2026, 2, 1), MARCH]
+    assert period.edges == [Period(date(2026, 1, 20), date(2026, 1, 31)), Period(date(2026, 4, 1), date(2026, 4, 9))]
+    assert Period.of_month(MARCH).edges == [] and Period(DAY, DAY).edges == [Period(DAY, DAY)]
+    assert period.year_before() == Period(date(2025, 1, 1), date(2025, 12, 31))
+
+
+@given(st.dates(date(2020, 1, 1), date(2026, 1, 1)), st.integers(0, 200))
+def test_months_and_edges_hold_each_day_once(first: date, more: int) -> None:
+    period = Period(first, date.fromordinal(first.toordinal() + more))
+    runs = [*period.edges, *(Period.of_month(month) for month in period.months)]
+    days = [day for run in runs for day in range(run.first.toordinal(), run.last.toordinal() + 1)]
+    assert sorted(days) == list(range(period.first.toordinal(), period.last.toordinal() + 1))
+
+
+def spot(problem: int, appeal: int = 1, group: str = "ЖКХ", cell: int = HOME, state: str = "assigned") -> Spot:
+    return Spot(UUID(int=problem), "omsk", UUID(int=appeal), DAY, group, "Омск г.о.", cell, ProblemState(state))
+
+
+def at(group: str, cell: int, resolution: int) -> InCell:
+    return InCell("omsk", group, resolution, MARCH, parent(cell, resolution))
+
+
+def test_an_appeal_with_three_problems_in_a_cell_is_one_person() -> None:
+    found = counts([spot(1), spot(2), spot(3, group="Дороги")], lambda _: frozenset())
+    assert found[at("", HOME, 9)] == Tally(open=3, people_open=1)
+    assert found[at("ЖКХ", HOME, 7)] == Tally(open=2, people_open=1)
+    assert found[at("Дороги", HOME, 5)] == Tally(open=1, people_open=1)
+    assert found[InArea("omsk", "", MARCH, "Омск г.о.")] == Tally(open=3, people_open=1)
+
+
+def test_an_appeal_with_problems_in_two_cells_is_one_person_in_the_first() -> None:
+    found = counts([spot(1), spot(2, cell=AWAY, state="solved")], lambda _: frozenset())
+    assert found[at("", HOME, 9)] == Tally(open=1, people_open=1)
+    assert found[at("", AWAY, 9)] == Tally(solved=1)
+
+
+def test_a_problem_without_a_place_leaves_its_person_to_one_that_lies_on_the_map() -> None:
+    found = counts([spot(1, cell=0), spot(2)], lambda _: frozenset())
+    assert found[at("", HOME, 9)].people == 1
+    assert found[InArea("omsk", "", MARCH, "Омск г.о.")] == Tally(open=2, people_open=1)
+
+
+def test_merged_and_dismissed_problems_are_not_counted() -> None:
+    assert counts([spot(1, state="merged"), spot(2, appeal=2, state="dismissed")], lambda _: frozenset()) == {}
+
+
+def test_somewhere_in_a_great_town_is_shown_at_the_coarsest_cells_alone() -> None:
+    towns = [{"population": "1172070", "latitude": "54.99", "longitude": "73.37"}, {"population": "", "latitude": ""}]
+    found = counts([spot(1)], lambda _: vague_cells(towns))
+    assert {key.resolution for key in found if isinstance(key, InCell)} == {5}
+
+
+def test_a_coarse_place_is_not_shown_finer_than_it_is() -> None:
+    found = counts([spot(1, cell=parent(HOME, 7))], lambda _: frozenset())
+    assert {key.resolution for key in found if isinstance(key, InCell)} == {5, 6, 7}
+
+
+def test_a_problem_that_is_solved_moves_from_open_to_solved() -> None:
+    before, after = (counts([spot(1, state=state)], lambda _: frozenset()) for state in ("reported", "solved"))
+    assert difference(before, after)[at("", HOME, 9)] == Tally(-1, 1, 0, -1, 1)
+    assert difference(after, after) == {}
