@@ -47,7 +47,7 @@ def put_reply(
     text: str = "Здравствуйте!\n\nЯму засыпали 1 марта.",
     external_id: str = "",
 ) -> tuple[UUID, UUID]:
-    """An appeal with a solved problem and an approved reply that may go now, committed; the ids of the problem and the reply."""
+    """An appeal with a solved problem and an approved reply that may go now; commits; the ids of problem and reply."""
     appeal, problem, reply = new_id(), new_id(), new_id()
     connection.execute(
         """INSERT INTO appeals (id, region_id, number, channel, external_id, text, author, reply_to, sent_at,

@@ -1,0 +1,104 @@
+"""Who may judge when: one verdict a problem and stage, from the closing reply on, as many days as the policy says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from models.states import ProblemState
+from resolution.records import Refused
+
+CLOSED = frozenset({ProblemState.SOLVED, ProblemState.ANSWERED})
+MOST_WORDS = 2000
+
+
+class Via(StrEnum):
+    """How a verdict came."""
+
+    LINK = "link"  # by the link of a closing reply
+    PAGE = "page"  # on the status page
+    OPERATOR = "operator"  # by phone or letter: an operator wrote it down
+
+
+class Standing(StrEnum):
+    """Whether a problem can be judged."""
+
+    OPEN = "open"  # now
+    AT_WORK = "at_work"  # it is not closed
+    REOPENED = "reopened"  # it is not closed: its author said so
+    UNTOLD = "untold"  # it is closed, and the closing reply is not sent yet
+    GIVEN = "given"  # its author has judged
+    OVER = "over"  # the days are over
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A problem as its author may judge it.
+
+    `stage`: how often he reopened it. `told_at`: when the closing reply of this stage was sent; None: not yet.
+    `executor`: code of the body that answers.
+    """
+
+    problem_id: UUID
+    region: str
+    appeal_id: UUID
+    state: ProblemState
+    stage: int
+    judged: bool
+    told_at: datetime | None
+    executor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the author says. `photo`: digest and media type of a stored picture; empty: none."""
+
+    score: int
+    solved: bool
+    words: str = ""
+    photo: tuple[str, str] = ("", "")
+
+
+WHY_NOT: Mapping[Standing, str] = {
+    Standing.AT_WORK: "Проблема ещё в работе: оценить можно, когда придёт ответ.",
+    Standing.REOPENED: "Проблема снова в работе: оценить можно, когда придёт новый ответ.",
+    Standing.UNTOLD: "Ответ ещё готовится: оценить можно, когда он придёт.",
+    Standing.GIVEN: "Оценка уже поставлена. Спасибо!",
+    Standing.OVER: "Срок, когда ответ можно было оценить, прошёл. Если проблема осталась, напишите новое обращение.",
+}
+
+
+def ends_at(told_at: datetime, days: int) -> datetime:
+    """When a verdict can be given no more."""
+    return told_at + timedelta(days=days)
+
+
+def standing(subject: Subject, now: datetime, days: int) -> Standing:
+    """Whether the problem can be judged by its author."""
+    if subject.state not in CLOSED:
+        return Standing.REOPENED if subject.stage else Standing.AT_WORK
+    if subject.judged:
+        return Standing.GIVEN
+    if subject.told_at is None:
+        return Standing.UNTOLD
+    return Standing.OVER if now > ends_at(subject.told_at, days) else Standing.OPEN
+
+
+def checked(subject: Subject, judged: Judged, via: Via, now: datetime, days: int) -> Judged:
+    """The verdict as it is kept. Raises Refused, in Russian for who gives it.
+
+    What an operator writes down may come after the days: a letter takes its time.
+    """
+    stands = standing(subject, now, days)
+    late = via is Via.OPERATOR and stands in (Standing.OVER, Standing.UNTOLD)
+    if stands is not Standing.OPEN and not late:
+        raise Refused(WHY_NOT[stands])
+    if not 1 <= judged.score <= 5:
+        raise Refused("Поставьте оценку от 1 до 5.")
+    words = judged.words.strip()
+    if len(words) > MOST_WORDS:
+        raise Refused(f"Слишком длинно: можно до {MOST_WORDS} знаков.")
+    return Judged(judged.score, judged.solved, words, judged.photo)
