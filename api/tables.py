@@ -39,14 +39,16 @@ class Format(StrEnum):
 
 FormatAsked = Annotated[Format | None, Query(description="The whole list as a file.")]
 Row = Mapping[str, Any]
+Columns = Mapping[str, str | Callable[[Row], Any]]
+"""Titles, each with the key of a row or what makes the cell."""
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table: its name (of the file too) and its columns, each a title and the key of a row or what makes the cell."""
+    """A table with its name, which is the file's too."""
 
     name: str
-    columns: Mapping[str, str | Callable[[Row], Any]]
+    columns: Columns
     rows: Iterable[Row]
     zone: ZoneInfo
 

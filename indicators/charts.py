@@ -1,4 +1,4 @@
-"""Charts as SVG text: the same drawing stands in pages and in PDFs. Pure; colours are those of api/static/otklik.css."""
+"""Charts as SVG text, for pages and PDFs alike. Pure; the colours are those of api/static/otklik.css."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Band:
 
 @dataclass(frozen=True)
 class WeekChart:
-    """Lines and bands over weeks (Mondays); every sequence is as long as `weeks`. `title` is read out in place of it."""
+    """Lines and bands over weeks (Mondays), each sequence as long as `weeks`. `title` is read out in place of it."""
 
     title: str
     weeks: Sequence[date]

@@ -13,14 +13,14 @@ from api.context import Here
 from api.pages.queue import link
 from api.rendering import render
 from api.security.access import Reader
-from api.tables import FormatAsked, Sheet, as_file
+from api.tables import Columns, FormatAsked, Sheet, as_file
 from api.views.forecast import METHODS, SHOWN_BACK, chart, choices, quarter, whole_weeks
 from indicators.forecast import store
 from indicators.forecast.past import past_forecasts
 from indicators.forecast.series import monday
 
 router = APIRouter(include_in_schema=False)
-COLUMNS = {
+COLUMNS: Columns = {
     "Группа": lambda row: row["group_name"] or "Все группы",
     "Муниципалитет": lambda row: row["municipality"] or "Все муниципалитеты",
     "Неделя с": lambda row: date.fromisoformat(row["week"]),
