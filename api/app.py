@@ -18,7 +18,7 @@ from api.pages import appeal, citizen, incidents, instructions, notices, queue, 
 from api.pages import executor as executor_pages
 from api.pages import forecast as forecast_pages
 from api.security.throttle import Throttle
-from api.v1 import actions, appeals, problems, rerouting, sessions
+from api.v1 import actions, appeals, problems, proofs, rerouting, resolution, sessions
 from api.v1 import forecast as forecast_api
 from api.v1 import incidents as incidents_api
 from api.v1 import instructions as instructions_api
@@ -32,6 +32,8 @@ ROUTERS = (
     problems.router,
     incidents_api.router,
     rerouting.router,
+    resolution.router,
+    proofs.router,
     instructions_api.router,
     notices_api.router,
     forecast_api.router,
@@ -54,6 +56,7 @@ TAGS: list[dict[str, Any]] = [
     {"name": "problems", "description": "What there is to solve, split out of the appeals."},
     {"name": "actions", "description": "What operators do with a problem; each takes the version that was seen."},
     {"name": "rerouting", "description": "Refusals of executors, and several executors for one problem."},
+    {"name": "resolution", "description": "What an executor will do, and the proof that it is done."},
     {"name": "instructions", "description": "What a head asks of executors, in parts, with control points."},
     {"name": "incidents", "description": "Problems with one cause, and alarms of more problems than usual."},
     {"name": "notices", "description": "What clocks tell whom: warnings, breaches, escalations."},

@@ -15,8 +15,10 @@ from api.failures import broken
 from api.photos import LARGEST_TOGETHER
 from api.problem_details import Failure
 from api.security.forms import VISITOR_COOKIE
+from resolution import ResolutionPolicy
 
 log = logging.getLogger("otklik.access")
+REPORT = re.compile(r"^(/api/v1/problems|/assignments)/[^/]+/report$")
 SECRET_LINK = re.compile(r"^(/a/[^/]+/).+")
 
 
@@ -56,6 +58,8 @@ class Surroundings:
     def __init__(self, app: ASGIApp, context: Context) -> None:
         self.app = app
         self.context = context
+        policies = map(ResolutionPolicy.of_pack, context.packs.values())
+        self.largest_report = max((policy.files.largest_together for policy in policies), default=0)
         self.headers = [
             (b"x-content-type-options", b"nosniff"),
             (b"referrer-policy", b"same-origin"),
@@ -89,6 +93,8 @@ class Surroundings:
     def _largest(self, scope: Scope) -> int:
         """Bytes of a request's body at most. Cyrillic written as JSON escapes takes six bytes a letter."""
         words = 8 * self.context.limits.largest_text + 64_000
+        if REPORT.match(scope["path"]):
+            return words + self.largest_report
         return words + LARGEST_TOGETHER if scope["path"] == "/" else words
 
     def _dressed(self, request: Request, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

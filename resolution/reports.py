@@ -49,20 +49,30 @@ class Checked:
 
 def kinds_of(uploads: Sequence[Upload], limits: FileLimits) -> list[Kind]:
     """What each file is, by its content. Raises Refused for what a proof may not hold."""
-    if len(uploads) > limits.most:
-        raise Refused(f"Слишком много файлов: в одном отчёте можно не больше {limits.most}.")
-    if sum(len(one.content) for one in uploads) > limits.largest_together:
-        raise Refused(f"Файлы отчёта вместе — не больше {limits.largest_together // MEGABYTE} МБ.")
+    too_many(len(uploads), sum(len(one.content) for one in uploads), limits)
     return [_kind(one, limits) for one in uploads]
+
+
+def too_many(files: int, together: int, limits: FileLimits) -> None:
+    """Raises Refused where a report has more files, or more bytes in them, than it may."""
+    if files > limits.most:
+        raise Refused(f"Слишком много файлов: в одном отчёте можно не больше {limits.most}.")
+    if together > limits.largest_together:
+        raise Refused(f"Файлы отчёта вместе — не больше {limits.largest_together // MEGABYTE} МБ.")
+
+
+def too_large(role: FileRole, name: str, size: int, limits: FileLimits) -> None:
+    """Raises Refused where one file is larger than its kind may be."""
+    if size > limits.largest[role]:
+        most = limits.largest[role] // MEGABYTE
+        raise Refused(f"Файл «{name}» слишком большой: {ROLE_NAMES[role]} — не больше {most} МБ.")
 
 
 def _kind(upload: Upload, limits: FileLimits) -> Kind:
     named = f"Файл «{upload.name[:MOST_NAME]}»"
     if not upload.content:
         raise Refused(f"{named} пуст: выберите его ещё раз.")
-    largest = limits.largest[upload.role]
-    if len(upload.content) > largest:
-        raise Refused(f"{named} слишком большой: {ROLE_NAMES[upload.role]} — не больше {largest // MEGABYTE} МБ.")
+    too_large(upload.role, upload.name[:MOST_NAME], len(upload.content), limits)
     if is_heif(upload.content):
         raise Refused(f"{named} — снимок HEIC, автор его не откроет. Сохраните его как JPEG и приложите снова.")
     kind = kind_of(upload.content)
