@@ -163,13 +163,13 @@ def language_engine_of(region: str) -> LanguageEngine:
     return _served(region, settings().data_folder).up_to_date()
 
 
-def nlp_stage(now: Now) -> Stage:
+def nlp_stage(_chosen: Settings, now: Now) -> Stage:
     from nlp.stage import nlp_stage
 
     return nlp_stage(language_engine_of, now)
 
 
-def routing_stage(now: Now) -> Stage:
+def routing_stage(_chosen: Settings, now: Now) -> Stage:
     from routing.stage import routing_stage
 
     return routing_stage(pack_of, learned_executors, now)
@@ -189,18 +189,38 @@ def _learned_store() -> LearnedExecutors:
     return LearnedExecutors(settings().data_folder)
 
 
-def sla_stage(now: Now) -> Stage:
+def sla_stage(_chosen: Settings, now: Now) -> Stage:
     from sla.stage import sla_stage
 
     return sla_stage(pack_of, now)
 
 
-STAGES: dict[str, Callable[[Now], Stage]] = {"nlp": nlp_stage, "routing": routing_stage, "sla": sla_stage}
+def proofs_stage(chosen: Settings, now: Now) -> Stage:
+    from resolution.photos.stage import proofs_stage
+
+    return proofs_stage(pack_of, file_store(chosen), now)
+
+
+def photos_stage(chosen: Settings, now: Now) -> Stage:
+    from resolution.photos.stage import photos_stage
+
+    return photos_stage(pack_of, file_store(chosen), now)
+
+
+STAGES: dict[str, Callable[[Settings, Now], Stage]] = {
+    "nlp": nlp_stage,
+    "routing": routing_stage,
+    "sla": sla_stage,
+    "proofs": proofs_stage,
+    "photos": photos_stage,
+}
+OWN_BATCHES = frozenset({"proofs", "photos"})
+"""Stages whose own batch holds, whatever is set: one event of theirs may take seconds."""
 
 
 def stage(name: str, chosen: Settings, now: Now = present) -> Stage:
     """A stage by its name, ready to work: what it loads is loaded. `now` is its clock."""
-    built = STAGES[name](now)
+    built = STAGES[name](chosen, now)
     if name == "nlp":
         from nlp.script.transliteration import words_by_key
 
@@ -208,7 +228,7 @@ def stage(name: str, chosen: Settings, now: Now = present) -> Stage:
         # its own table in the middle of the first batch that holds a Latin letter, for more than a second
         words_by_key()
         language_engine_of(chosen.region)
-    return dataclasses.replace(built, batch=chosen.batch)
+    return built if name in OWN_BATCHES else dataclasses.replace(built, batch=chosen.batch)
 
 
 def file_store(chosen: Settings) -> FileStore:

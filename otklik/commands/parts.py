@@ -14,6 +14,8 @@ class StageName(StrEnum):
     NLP = "nlp"
     ROUTING = "routing"
     SLA = "sla"
+    PROOFS = "proofs"
+    PHOTOS = "photos"
 
 
 def worker(

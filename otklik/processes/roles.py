@@ -26,6 +26,9 @@ TICK_SECONDS = 0.25
 GRACE_SECONDS = 10
 """How long the web server may answer what it has begun."""
 
+PATIENT = frozenset({"proofs", "photos"})
+"""Stages that leave the processor to the others: photos can wait a second, a citizen at the form cannot."""
+
 log = logging.getLogger(__name__)
 
 
@@ -89,6 +92,8 @@ def _load(name: str, chosen: Settings) -> None:
 
 def _work(name: str, url: str, chosen: Settings, stop: Stop, ready: Callable[[], None]) -> None:
     _load(name, chosen)
+    if name in PATIENT and hasattr(os, "nice"):  # Windows has none
+        os.nice(10)
     consumer = wiring.streams_engine(url, chosen).consumer(wiring.stage(name, chosen))
     ready()
     work(consumer, stop)
@@ -209,6 +214,8 @@ def everything(url: str, listening: socket.socket, chosen: Settings) -> Sequence
         *workers("nlp", chosen.nlp_workers, url, chosen),
         *workers("routing", chosen.routing_workers, url, chosen),
         *workers("sla", 1, url, chosen),
+        *workers("proofs", 1, url, chosen),
+        *workers("photos", 1, url, chosen),
         timers(url, chosen),
         *mail(url, chosen),
         sender(url, chosen),

@@ -1,0 +1,1 @@
+"""Photos of proofs: decoded, checked, compared with every earlier photo of the region, copied for citizens."""
