@@ -11,7 +11,7 @@ from functools import cache
 from uuid import UUID
 
 from indicators import facts as fact_rules
-from indicators import store
+from indicators import heat, store
 from indicators import terms as term_rules
 from indicators.facts import Fact
 from indicators.rows import Region, RegionOf
@@ -71,6 +71,8 @@ def project(connection: Connection, events: Sequence[Event], region_of: RegionOf
         return
     store.put_facts(connection, changed, region_of)
     touched = {fact.appeal: after[fact.appeal] for fact in changed}
+    stood = [fact for appeal in touched for fact in before[appeal].values()]
+    heat.count(connection, stood, [fact for facts in touched.values() for fact in facts.values()], region_of)
     _account(connection, touched, store.terms_of(connection, touched), region_of)
 
 

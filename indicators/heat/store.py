@@ -107,7 +107,7 @@ spots AS MATERIALIZED (
     WHERE f.region_id = %(region)s AND f.state NOT IN ('merged', 'dismissed')
 ), tallies AS MATERIALIZED (
     SELECT month, municipality, cell, group_name,
-        CASE WHEN cell = ANY(%(vague)s) THEN {COARSEST} ELSE least((cell >> 52) & 15, {FINEST}) END AS finest,
+        CASE WHEN cell = ANY(%(vague)s) THEN {COARSEST} ELSE least((cell >> 52) & 15, {FINEST})::integer END AS finest,
         count(*) FILTER (WHERE state NOT IN ('solved', 'answered')) AS open,
         count(*) FILTER (WHERE state = 'solved') AS solved,
         count(*) FILTER (WHERE state = 'answered') AS answered,

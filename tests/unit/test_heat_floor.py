@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicators.heat.cells import parent
-from indicators.heat.floor import Parts, Piece, enough, pieces, shown
+from indicators.heat.floor import Parts, enough, pieces, shown
 
 CENTRE = h3.latlng_to_cell(54.99, 73.37, 5)
 NEIGHBOURS = sorted(h3.grid_disk(CENTRE, 1))
@@ -79,7 +79,7 @@ def test_one_hidden_neighbour_takes_a_shown_one_with_it() -> None:
     """Seven children, one with a single person: parent less the six others must not tell of him."""
     mother = parent(CELLS[0], 8)
     children = sorted(h3.cell_to_children(mother, 9))
-    finest: dict[int, Parts] = {cell: (5, 0, 0) for cell in children[1:]} | {children[0]: (1, 0, 0)}
+    finest: dict[int, Parts] = dict.fromkeys(children[1:], (5, 0, 0)) | {children[0]: (1, 0, 0)}
     found = pieces({parent(mother, 5): (31, 0, 0)}, finest, 3, 9)
     rest = [piece for piece in found if piece.rest]
     assert [(piece.cell, piece.counts) for piece in rest] == [(mother, (6, 0, 0))]
