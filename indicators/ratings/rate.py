@@ -1,0 +1,112 @@
+"""Ratings from cells: components, their weighted sum, a score from 0 to 100 with its interval, places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtr
+
+from indicators.ratings.cells import Cells, Numbers
+from indicators.ratings.components import COMPONENTS
+from indicators.ratings.policy import RatingPolicy
+from indicators.ratings.shrink import Shrunk, shrink
+
+NINETY = 1.6448536269514722
+"""The 95th percentile of the normal law: both ends together leave out a tenth."""
+GRID = 201
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One component, brought to a common measure: how much better than equals, and the deviation of that."""
+
+    shrunk: Shrunk
+    points: Numbers
+    error: Numbers
+
+
+@dataclass(frozen=True)
+class Ratings:
+    """Arrays by who is rated. `score` 50 is as equals do, 84 is one of their standard deviations better in everything.
+
+    `low`, `high`: in nine of ten cases the true score lies between. `place`, `first`, `last`: 1 is the best, and the
+    places that its interval leaves open. `problems`: what was received and closed. `enough`: whether to name a place.
+    """
+
+    names: list[str]
+    standings: dict[str, Standing]
+    points: Numbers
+    error: Numbers
+    score: Numbers
+    low: Numbers
+    high: Numbers
+    place: Numbers
+    first: Numbers
+    last: Numbers
+    problems: Numbers
+    enough: np.typing.NDArray[np.bool_]
+
+
+def standing(cells: Cells, code: str, policy: RatingPolicy) -> Standing:
+    """One component of all those rated."""
+    component = next(one for one in COMPONENTS if one.code == code)
+    shrunk = shrink(cells, component, policy.equals_strength, policy.prior_strength, policy.fewest_entities)
+    points, error = shrunk.standing(component)
+    return Standing(shrunk, points, error)
+
+
+def rate(cells: Cells, policy: RatingPolicy) -> Ratings:
+    """Everything anew."""
+    return compose(cells, policy, {one.code: standing(cells, one.code, policy) for one in COMPONENTS})
+
+
+def compose(cells: Cells, policy: RatingPolicy, standings: dict[str, Standing]) -> Ratings:
+    """The ratings from their components."""
+    size = len(cells.names)
+    points, variance = np.zeros(size), np.zeros(size)
+    for code, one in standings.items():
+        weight = policy.weights[code].weight
+        points += weight * one.points
+        variance += (weight * one.error) ** 2
+    error = np.sqrt(variance)
+    problems = np.maximum(cells.total("received"), cells.total("solved") + cells.total("explained"))
+    enough = problems >= policy.fewest_problems
+    place, first, last = places(points, error, enough)
+    return Ratings(
+        names=cells.names,
+        standings=standings,
+        points=points,
+        error=error,
+        score=100 * ndtr(points),
+        low=100 * ndtr(points - NINETY * error),
+        high=100 * ndtr(points + NINETY * error),
+        place=place,
+        first=first,
+        last=last,
+        problems=problems,
+        enough=enough,
+    )
+
+
+def places(points: Numbers, error: Numbers, enough: np.typing.NDArray[np.bool_]) -> tuple[Numbers, Numbers, Numbers]:
+    """Places among those with enough problems, and the best and the worst that each one's interval leaves open.
+
+    How many stand above a value is expected from what is known of each of them: the sum of the chances that he does.
+    """
+    place, first, last = (np.zeros(len(points)) for _ in range(3))
+    among, spread = points[enough], np.maximum(error[enough], 1e-9)
+    if not len(among):
+        return place, first, last
+    order = np.argsort(-among, kind="stable")
+    own = np.empty(len(among))
+    own[order] = np.arange(1, len(among) + 1)
+    least, most = (among - NINETY * spread).min(), (among + NINETY * spread).max()
+    grid = np.linspace(least, most, GRID)
+    above = ndtr((among[None, :] - grid[:, None]) / spread[None, :]).sum(axis=1)
+    place[enough] = own
+    high, low = among + NINETY * spread, among - NINETY * spread
+    own_above = ndtr(NINETY)  # his own chance to stand above the lower end is no rival's
+    first[enough] = np.minimum(own, np.rint(1 + np.interp(high, grid, above) - (1 - own_above)).clip(1))
+    last[enough] = np.maximum(own, np.rint(1 + np.interp(low, grid, above) - own_above).clip(1, len(among)))
+    return place, first, last

@@ -1,0 +1,171 @@
+"""Empirical Bayes: what is expected of equals, how much those rated truly differ, and what is left of luck.
+
+- The mean of equals is that of all *others* in the same topic and month, so that nobody is his own yardstick. A mean of
+  few cases leans on the wider one: month on topic, topic on the whole (as if `strength` cases of the wider one stood
+  with it).
+- The spread of those rated beyond chance is found by moments: for shares the correlation within one of a beta-binomial
+  law (J. C. Kleinman, Proportions with extraneous variance, JASA 68 (1973) 46-54), for means the variance between
+  (R. DerSimonian, N. Laird, Meta-analysis in clinical trials, Controlled Clinical Trials 7 (1986) 177-188).
+- The shrunk value is the posterior mean, a weighted mean of what was counted and what was expected
+  (C. N. Morris, Parametric empirical Bayes inference, JASA 78 (1983) 47-55).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from indicators.ratings.cells import Cells, Indexes, Numbers, summed
+from indicators.ratings.components import Component, Kind
+
+LEAST, MOST = 0.002, 0.998
+"""Expected shares are kept between these: beyond, a single case would be a wonder of many standard deviations."""
+GREATEST_SPREAD = 0.5
+ROUNDS = 6
+"""Of weighing the moments by the spread found the last time; it settles in three or four."""
+
+
+@dataclass(frozen=True)
+class Shrunk:
+    """One component of all those rated; arrays by who is rated, except the two numbers.
+
+    `cases`, `total`: what was counted. `expected`: of equals. `spread`: for a share the correlation within one, for a
+    mean the variance between them, in units of the mean squared. `within`: for a mean the variance of one value.
+    `strength`: how many cases of equals stand beside his own. `value`, `error`: posterior mean and its deviation.
+    `unit`: how much those rated differ, as a standard deviation: what one point of `standing` is.
+    """
+
+    cases: Numbers
+    total: Numbers
+    expected: Numbers
+    strength: Numbers
+    value: Numbers
+    error: Numbers
+    unit: Numbers
+    spread: float
+    within: float
+
+    def standing(self, component: Component) -> tuple[Numbers, Numbers]:
+        """How much better than equals, in units of how they differ, cut to 3; and its deviation."""
+        if self.spread == 0:
+            return np.zeros_like(self.value), np.zeros_like(self.value)
+        better = self.value - self.expected if component.higher else self.expected - self.value
+        return np.clip(better / self.unit, -3, 3), self.error / self.unit
+
+
+def shrink(cells: Cells, component: Component, equals: float, prior: float, fewest: int) -> Shrunk:
+    """One component from the cells. `equals`, `prior`, `fewest`: as in RatingPolicy."""
+    cases, total = counted(cells, component)
+    expected = expectation(cells, component, cases, total, equals)
+    size = len(cells.names)
+    who = cells.who[: cells.used]
+    own_cases, own_total = summed(who, cases, size), summed(who, total, size)
+    if component.kind is Kind.SHARE:
+        own_cases = np.maximum(own_cases, 0)
+        own_total = np.clip(own_total, 0, own_cases)
+        return _share(own_cases, own_total, np.clip(expected, LEAST, MOST), prior, fewest)
+    squares = cells.sums[component.squares][: cells.used] / 1000
+    return _mean(own_cases, own_total, expected, _within(cells, cases, total, squares), prior, fewest)
+
+
+def counted(cells: Cells, component: Component) -> tuple[Numbers, Numbers]:
+    """Cases and totals of the cells, in whole problems."""
+    cases = sum((cells.sums[name][: cells.used] for name in component.of), np.zeros(cells.used)) / 1000
+    total = cells.sums[component.count][: cells.used] / 1000
+    return cases, total
+
+
+def expectation(cells: Cells, component: Component, cases: Numbers, total: Numbers, strength: float) -> Numbers:
+    """What equals came to with his topics and months, by who is rated; the overall mean of others where he has none."""
+    size, who = len(cells.names), cells.who[: cells.used]
+    own_cases, own_total = summed(who, cases, size), summed(who, total, size)
+    overall = _mean_of_others(own_cases, own_total)
+    pair, pair_who, pair_topic = cells.pair[: cells.used], np.array(cells.pair_who), np.array(cells.pair_topic)
+    pair_cases, pair_total = summed(pair, cases, len(pair_who)), summed(pair, total, len(pair_who))
+    if component.stock:  # changes of a month may fall below nought, what stands at the end may not
+        pair_cases = np.maximum(pair_cases, 0)
+        pair_total = np.clip(pair_total, 0, pair_cases)
+    by_topic = _others(pair_cases, pair_total, pair_topic, len(cells.topics), overall[pair_who], strength)
+    if component.stock:  # what stands at the end has no month
+        weighed = summed(pair_who, pair_cases * by_topic, size)
+    else:
+        season = cells.season[: cells.used]
+        by_month = _others(cases, total, season, len(cells.season_topic), by_topic[pair], strength)
+        weighed = summed(who, cases * by_month, size)
+    return np.where(own_cases > 0, weighed / np.where(own_cases > 0, own_cases, 1), overall)
+
+
+def _mean_of_others(cases: Numbers, total: Numbers) -> Numbers:
+    """Of who is alone the others' mean is his own: there is no other."""
+    others, totals = cases.sum() - cases, total.sum() - total
+    own = total.sum() / cases.sum() if cases.sum() else 0.0
+    return np.where(others > 0, totals / np.where(others > 0, others, 1), own)
+
+
+def _others(cases: Numbers, total: Numbers, group: Indexes, groups: int, wider: Numbers, strength: float) -> Numbers:
+    """The mean of the others of each group, leaning on the wider mean."""
+    others = summed(group, cases, groups)[group] - cases
+    totals = summed(group, total, groups)[group] - total
+    return (totals + strength * wider) / (others + strength)
+
+
+def _share(cases: Numbers, total: Numbers, expected: Numbers, prior: float, fewest: int) -> Shrunk:
+    variance = expected * (1 - expected)
+    known = cases >= 2
+    if known.sum() < fewest:
+        spread = 1 / (prior + 1) if known.any() else 0.0
+    else:
+        size = cases[known]
+        squares = (total[known] / size - expected[known]) ** 2 / variance[known]
+        spread = _moments(squares, 1 / size, 1 - 1 / size, 0.05, GREATEST_SPREAD)
+    if spread == 0:
+        return _unspread(cases, total, expected)
+    strength = np.full_like(cases, 1 / spread - 1)
+    value = (total + strength * expected) / (cases + strength)
+    error = np.sqrt(value * (1 - value) / (cases + strength + 1))
+    return Shrunk(cases, total, expected, strength, value, error, np.sqrt(variance * spread), spread, 0.0)
+
+
+def _mean(cases: Numbers, total: Numbers, expected: Numbers, within: float, prior: float, fewest: int) -> Shrunk:
+    known = cases >= 2
+    if known.sum() < fewest:
+        spread = within / prior if known.any() else 0.0
+    else:
+        size = cases[known]
+        squares = (total[known] / size - expected[known]) ** 2
+        spread = _moments(squares, within / size, np.ones_like(size), within / 20, np.inf)
+    if spread == 0 or within == 0:
+        return _unspread(cases, total, expected)
+    strength = np.full_like(cases, within / spread)
+    value = (total + strength * expected) / (cases + strength)
+    error = np.sqrt(within / (cases + strength))
+    return Shrunk(cases, total, expected, strength, value, error, np.full_like(cases, spread**0.5), spread, within)
+
+
+def _unspread(cases: Numbers, total: Numbers, expected: Numbers) -> Shrunk:
+    """Nobody differs from his equals by more than chance: his value is theirs."""
+    nought, endless = np.zeros_like(cases), np.full_like(cases, np.inf)
+    return Shrunk(cases, total, expected, endless, expected, nought, nought, 0.0, 0.0)
+
+
+def _moments(squares: Numbers, chance: Numbers, share: Numbers, first: float, most: float) -> float:
+    """The spread s for which squares come to chance + s * share on the mean, weighed by what it says of each."""
+    spread = first
+    for _ in range(ROUNDS):
+        weights = 1 / np.maximum(chance + spread * share, 1e-12) ** 2
+        spread = float(np.clip((weights * (squares - chance)).sum() / (weights * share).sum(), 0.0, most))
+    return spread
+
+
+def _within(cells: Cells, cases: Numbers, total: Numbers, squares: Numbers) -> float:
+    """The variance of one value about the mean of who is rated on its topic."""
+    pairs = len(cells.pair_who)
+    pair = cells.pair[: cells.used]
+    pair_cases, pair_total = summed(pair, cases, pairs), summed(pair, total, pairs)
+    some = pair_cases > 0
+    free = pair_cases.sum() - some.sum()
+    if free <= 0:
+        return 0.0
+    left = squares.sum() - (pair_total[some] ** 2 / pair_cases[some]).sum()
+    return float(max(left / free, 0.0))
