@@ -150,7 +150,7 @@ def listed(
         values["found_at"], values["last"] = decoded(cursor, datetime, UUID)
         conditions.append("(p.found_at, p.id) < (%(found_at)s, %(last)s)")
     found = _ids(connection, conditions, values, "p.found_at DESC, p.id DESC", limit + 1)
-    rows = _whole(connection, found[:limit], now)
+    rows = whole(connection, found[:limit], now)
     last = rows[-1] if rows else None
     return Page(rows, encoded([last["found_at"], last["id"]]) if last and len(found) > limit else None)
 
@@ -181,7 +181,7 @@ def _queue(
         found += _ids(connection, conditions, values, "p.urgency DESC, p.found_at, p.id", limit + 1 - len(found))
         if len(found) > limit:
             break
-    rows = _whole(connection, found[:limit], now)
+    rows = whole(connection, found[:limit], now)
     if len(found) <= limit:
         return Page(rows, None)
     last = rows[-1]
@@ -195,7 +195,7 @@ def _ids(
     return [row[0] for row in connection.execute(query.encode(), {**values, "limit": limit}).fetchall()]
 
 
-def _whole(connection: Connection[Any], ids: list[UUID], now: datetime) -> list[Row]:
+def whole(connection: Connection[Any], ids: list[UUID], now: datetime) -> list[Row]:
     """The rows of these problems, in this order."""
     query = f"SELECT {COLUMNS} {TABLES} WHERE p.id = ANY(%(ids)s)"
     with connection.cursor(row_factory=dict_row) as reader:
