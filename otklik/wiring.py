@@ -201,6 +201,18 @@ def proofs_stage(chosen: Settings, now: Now) -> Stage:
     return proofs_stage(pack_of, file_store(chosen), now)
 
 
+def indicators_stage(_chosen: Settings, _now: Now) -> Stage:
+    from indicators.stage import indicators_stage
+
+    return indicators_stage(pack_of)
+
+
+def punctuality_stage(_chosen: Settings, _now: Now) -> Stage:
+    from indicators.stage import punctuality_stage
+
+    return punctuality_stage(pack_of)
+
+
 def photos_stage(chosen: Settings, now: Now) -> Stage:
     from resolution.photos.stage import photos_stage
 
@@ -213,6 +225,8 @@ STAGES: dict[str, Callable[[Settings, Now], Stage]] = {
     "sla": sla_stage,
     "proofs": proofs_stage,
     "photos": photos_stage,
+    "indicators": indicators_stage,
+    "punctuality": punctuality_stage,
 }
 OWN_BATCHES = frozenset({"proofs", "photos"})
 """Stages whose own batch holds, whatever is set: one event of theirs may take seconds."""

@@ -16,6 +16,8 @@ class StageName(StrEnum):
     SLA = "sla"
     PROOFS = "proofs"
     PHOTOS = "photos"
+    INDICATORS = "indicators"
+    PUNCTUALITY = "punctuality"
 
 
 def worker(

@@ -26,8 +26,8 @@ TICK_SECONDS = 0.25
 GRACE_SECONDS = 10
 """How long the web server may answer what it has begun."""
 
-PATIENT = frozenset({"proofs", "photos"})
-"""Stages that leave the processor to the others: photos can wait a second, a citizen at the form cannot."""
+PATIENT = frozenset({"proofs", "photos", "indicators", "punctuality"})
+"""Stages that leave the processor to the others: photos and ratings can wait a second, a citizen at the form cannot."""
 
 log = logging.getLogger(__name__)
 
@@ -216,6 +216,8 @@ def everything(url: str, listening: socket.socket, chosen: Settings) -> Sequence
         *workers("sla", 1, url, chosen),
         *workers("proofs", 1, url, chosen),
         *workers("photos", 1, url, chosen),
+        *workers("indicators", 1, url, chosen),
+        *workers("punctuality", 1, url, chosen),
         timers(url, chosen),
         *mail(url, chosen),
         sender(url, chosen),

@@ -15,7 +15,19 @@ from models.migrate import migrations
 from models.pack import load_pack
 from tests.product import Product, gone, otklik, wait_until
 
-PARTS = ("api", "nlp", "routing", "sla", "proofs", "photos", "timers", "sender", "postgres")
+PARTS = (
+    "api",
+    "nlp",
+    "routing",
+    "sla",
+    "proofs",
+    "photos",
+    "indicators",
+    "punctuality",
+    "timers",
+    "sender",
+    "postgres",
+)
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +144,17 @@ def test_sigterm_stops_it_cleanly(tmp_path: Path, database_url: str) -> None:
     settings = {"OTKLIK_DATABASE_URL": database_url, "OTKLIK_NLP_WORKERS": "0"}
     with Product(tmp_path / "data", settings=settings) as product:
         assert product.answers()
-        assert set(product.parts()) == {"api", "routing", "sla", "proofs", "photos", "timers", "sender"}
+        assert set(product.parts()) == {
+            "api",
+            "routing",
+            "sla",
+            "proofs",
+            "photos",
+            "indicators",
+            "punctuality",
+            "timers",
+            "sender",
+        }
         assert not (product.folder / "postgres").exists()
         family = product.family()
         assert product.stop(signal.SIGTERM) == 0
