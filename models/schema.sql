@@ -259,38 +259,6 @@ CREATE INDEX notice_mails_to_try ON notice_mails (try_at) WHERE state = 'waiting
 CREATE UNIQUE INDEX notice_mails_open ON notice_mails (executor_id) WHERE state = 'waiting' AND attempts = 0;
 CREATE INDEX notice_mails_by_time ON notice_mails (region_id, made_at DESC, id);
 
--- One row a step of a clock and a person told of it; the id is made of both, so that none is told twice.
-CREATE TABLE notices (
-    id uuid PRIMARY KEY,
-    region_id text NOT NULL REFERENCES regions (id),
-    clock_id uuid NOT NULL REFERENCES clocks (id) ON DELETE CASCADE,
-    course integer NOT NULL,
-    step smallint NOT NULL,
-    kind text NOT NULL CHECK (kind IN ('warned', 'breached', 'escalated')),
-    -- of a warning: the share of the term that has run
-    share real,
-    level text NOT NULL CHECK (level IN ('person', 'head', 'deputy_governor', 'governor', 'operators')),
-    -- null: the desk of this level, read by whoever has its role
-    executor_id uuid REFERENCES executors (id),
-    -- the absent person for whom this one stands in
-    instead_of uuid REFERENCES executors (id),
-    deadline_at timestamptz NOT NULL,
-    danger boolean NOT NULL,
-    state text NOT NULL CHECK (state IN ('waiting', 'delivered', 'read', 'cancelled')),
-    made_at timestamptz NOT NULL,
-    -- when it may be delivered: digests and quiet hours let it wait
-    send_at timestamptz NOT NULL,
-    delivered_at timestamptz,
-    read_at timestamptz,
-    cancelled_at timestamptz,
-    mail_id uuid REFERENCES notice_mails (id)
-);
-CREATE INDEX notices_to_deliver ON notices (send_at) WHERE state = 'waiting';
-CREATE INDEX notices_waiting_of_clock ON notices (clock_id) WHERE state = 'waiting';
-CREATE INDEX notices_of_executor ON notices (executor_id, delivered_at DESC, id) WHERE executor_id IS NOT NULL;
-CREATE INDEX notices_of_desk ON notices (region_id, level, delivered_at DESC, id) WHERE executor_id IS NULL;
-CREATE INDEX notices_of_mail ON notices (mail_id) WHERE mail_id IS NOT NULL;
-
 -- what operators did, with what stood before: undo and learning from corrections read it
 CREATE TABLE actions (
     id uuid PRIMARY KEY,
@@ -622,6 +590,42 @@ CREATE TABLE task_clocks (
 );
 CREATE INDEX task_clocks_to_breach ON task_clocks (deadline_at) WHERE stopped_at IS NULL AND breached_at IS NULL;
 CREATE INDEX task_clocks_to_warn ON task_clocks (warn_at) WHERE stopped_at IS NULL AND warned_at IS NULL;
+
+-- One row a step of a clock and a person told of it; the id is made of both, so that none is told twice.
+CREATE TABLE notices (
+    id uuid PRIMARY KEY,
+    region_id text NOT NULL REFERENCES regions (id),
+    clock_id uuid REFERENCES clocks (id) ON DELETE CASCADE,
+    course integer NOT NULL,
+    step smallint NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('warned', 'breached', 'escalated', 'reopened')),
+    -- of a warning: the share of the term that has run
+    share real,
+    level text NOT NULL CHECK (level IN ('person', 'head', 'deputy_governor', 'governor', 'operators')),
+    -- null: the desk of this level, read by whoever has its role
+    executor_id uuid REFERENCES executors (id),
+    -- the absent person for whom this one stands in
+    instead_of uuid REFERENCES executors (id),
+    deadline_at timestamptz NOT NULL,
+    danger boolean NOT NULL,
+    state text NOT NULL CHECK (state IN ('waiting', 'delivered', 'read', 'cancelled')),
+    made_at timestamptz NOT NULL,
+    -- when it may be delivered: digests and quiet hours let it wait
+    send_at timestamptz NOT NULL,
+    delivered_at timestamptz,
+    read_at timestamptz,
+    cancelled_at timestamptz,
+    mail_id uuid REFERENCES notice_mails (id),
+    -- in place of a clock: the clock of a task, or the problem that was opened again
+    task_id uuid REFERENCES task_clocks (id) ON DELETE CASCADE,
+    problem_id uuid REFERENCES problems (id) ON DELETE CASCADE,
+    CONSTRAINT notices_subject CHECK (num_nonnulls(clock_id, task_id, problem_id) = 1)
+);
+CREATE INDEX notices_to_deliver ON notices (send_at) WHERE state = 'waiting';
+CREATE INDEX notices_waiting_of_clock ON notices (clock_id) WHERE state = 'waiting';
+CREATE INDEX notices_of_executor ON notices (executor_id, delivered_at DESC, id) WHERE executor_id IS NOT NULL;
+CREATE INDEX notices_of_desk ON notices (region_id, level, delivered_at DESC, id) WHERE executor_id IS NULL;
+CREATE INDEX notices_of_mail ON notices (mail_id) WHERE mail_id IS NOT NULL;
 
 -- The embedded engine of streams. One row an event; positions are dense within a partition.
 CREATE TABLE stream_partitions (
