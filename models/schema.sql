@@ -1217,3 +1217,6 @@ CREATE INDEX photo_prints_by_key ON photo_prints USING gin (keys) WITH (fastupda
 
 CREATE INDEX attachments_by_digest ON attachments (region_id, sha256);
 CREATE INDEX verdicts_by_photo ON verdicts (region_id, photo_sha256) WHERE photo_sha256 <> '';
+
+-- the problems of a cell of the map, or of a hot spot: descendants of a cell are one run of texts
+CREATE INDEX problem_facts_by_cell ON problem_facts (region_id, cell COLLATE "C");
