@@ -14,15 +14,19 @@ from api import failures, probes, v1
 from api.context import Context
 from api.middleware import Surroundings
 from api.pages import actions as page_actions
-from api.pages import appeal, citizen, incidents, instructions, notices, queue, sign_in
+from api.pages import appeal, citizen, incidents, instructions, notices, queue, sign_in, status
 from api.pages import executor as executor_pages
 from api.pages import forecast as forecast_pages
+from api.pages import sending as sending_pages
+from api.pages import verdicts as verdict_pages
 from api.security.throttle import Throttle
 from api.v1 import actions, appeals, problems, proofs, rerouting, resolution, sessions
 from api.v1 import forecast as forecast_api
 from api.v1 import incidents as incidents_api
 from api.v1 import instructions as instructions_api
 from api.v1 import notices as notices_api
+from api.v1 import sending as sending_api
+from api.v1 import verdicts as verdicts_api
 
 log = logging.getLogger("otklik.api")
 HERE = Path(__file__).resolve().parent
@@ -37,9 +41,14 @@ ROUTERS = (
     instructions_api.router,
     notices_api.router,
     forecast_api.router,
+    verdicts_api.router,
+    sending_api.router,
     actions.router,
     probes.router,
     citizen.router,
+    status.router,
+    verdict_pages.router,
+    sending_pages.router,
     sign_in.router,
     queue.router,
     appeal.router,
@@ -57,6 +66,8 @@ TAGS: list[dict[str, Any]] = [
     {"name": "actions", "description": "What operators do with a problem; each takes the version that was seen."},
     {"name": "rerouting", "description": "Refusals of executors, and several executors for one problem."},
     {"name": "resolution", "description": "What an executor will do, and the proof that it is done."},
+    {"name": "verdicts", "description": "What authors say of a solution."},
+    {"name": "sending", "description": "Replies that wait or could not be sent."},
     {"name": "instructions", "description": "What a head asks of executors, in parts, with control points."},
     {"name": "incidents", "description": "Problems with one cause, and alarms of more problems than usual."},
     {"name": "notices", "description": "What clocks tell whom: warnings, breaches, escalations."},

@@ -1,9 +1,8 @@
-"""The citizen's pages: the form, and the status page behind the secret link."""
+"""The citizen's form. What becomes of it he sees on the status page (api.pages.status)."""
 
 from __future__ import annotations
 
 import hashlib
-from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -16,13 +15,9 @@ import ingest
 from api import photos
 from api.context import Context, Here
 from api.geography import address_list, point
-from api.links import link_path, opens
-from api.problem_details import Failure
-from api.reading import appeals, problems
+from api.links import link_path
 from api.rendering import render
 from api.security.forms import Posted, field
-from api.views.status import told
-from api.views.terms import regime_told
 from models.message import Attachment, Author, Channel, Message
 
 router = APIRouter(include_in_schema=False)
@@ -109,29 +104,3 @@ def _stated(values: dict[str, str]) -> dict[str, str]:
     if where is not None:
         stated |= {"latitude": str(where[0]), "longitude": str(where[1])}
     return stated
-
-
-@router.get("/a/{number}/{token}")
-def show_status(request: Request, context: Here, number: str, token: str) -> Response:
-    """The status page. A wrong number and a wrong token look the same."""
-    now = context.now()
-    with context.transaction() as connection:
-        appeal = appeals.by_number(connection, number)
-        if appeal is None or appeal["region_id"] not in context.packs or not opens(context.secret, appeal["id"], token):
-            raise Failure(404, "Такой страницы нет. Проверьте, что ссылка скопирована целиком.")
-        found: list[Any] = problems.of_appeal(connection, appeal["region_id"], appeal["id"], now=now)
-        clocks = appeals.clocks(connection, appeal["id"])
-        photos_kept = len(appeals.attachments(connection, appeal["id"]))
-    pack = context.packs[appeal["region_id"]]
-    status = told(appeal, found, clocks, zone=pack.zone, now=now)
-    base = context.public_url.rstrip("/") or str(request.base_url).rstrip("/")
-    return render(
-        request,
-        "status.html",
-        appeal=appeal,
-        told=status,
-        regime=regime_told(pack, appeal["regime"], appeal["accepted_at"]),
-        photos=photos_kept,
-        link=f"{base}{request.url.path}",
-        headers={"X-Robots-Tag": "noindex, nofollow", "Cache-Control": "private, no-store"},
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ Row = Mapping[str, Any]
 class ProblemTold:
     """One problem as the citizen reads it."""
 
+    id: UUID
     number: int
     quote: str
     topic: str
@@ -98,14 +99,20 @@ def _problem(
 ) -> ProblemTold:
     running = {clock["kind"]: clock["deadline_at"] for clock in clocks if clock["stopped_at"] is None}
     state, tone, following = _story(row, running, zone, now)
+    return replace(told_of(number, row, personal), state=state, tone=tone, next=following)
+
+
+def told_of(number: int, row: Row, personal: Sequence[tuple[int, int]]) -> ProblemTold:
+    """What the problem is, without how it stands."""
     return ProblemTold(
+        id=row["id"],
         number=number,
         quote=quote(row["text"], pairs(row["spans"]), personal),
         topic=_plain_topic(row["topic_name"] or row["group_name"]),
         place=address(row["place"]),
-        state=state,
-        tone=tone,
-        next=following,
+        state="",
+        tone="",
+        next="",
     )
 
 

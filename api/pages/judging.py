@@ -1,0 +1,102 @@
+"""What the page of the link and the status page share: solutions told, verdicts and answers taken, photos shown."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from fastapi.responses import Response
+from psycopg import Connection
+from starlette.datastructures import FormData, UploadFile
+
+import ingest
+from api import photos
+from api.context import Context
+from api.reading import solutions
+from api.security.forms import field, lines
+from api.views.solution import Solution, solution
+from ingest import Limits
+from models.message import Attachment
+from resolution import Refused, ResolutionPolicy
+from resolution.verdicts import MOST_ANSWER, MOST_WORDS, Judged, Via, answer, give, subjects
+
+PRIVATE = {"X-Robots-Tag": "noindex, nofollow", "Cache-Control": "private, no-store"}
+"""For pages behind a secret link."""
+
+
+def verdict_days(context: Context, region: str) -> int:
+    return ResolutionPolicy.of_pack(context.packs[region]).verdict_days
+
+
+def told_solutions(
+    connection: Connection[Any], context: Context, region: str, problems: Sequence[UUID], now: datetime
+) -> Mapping[UUID, Solution]:
+    """What the author may read of the solution of each problem, and what he may say."""
+    rows, known = solutions.of_problems(connection, problems), subjects(connection, problems)
+    zone, days = context.packs[region].zone, verdict_days(context, region)
+    return {each: solution(rows[each], subject, days=days, zone=zone, now=now) for each, subject in known.items()}
+
+
+def chosen(form: FormData, problems: Collection[UUID]) -> UUID:
+    """The problem that the form names. Raises Refused where it is none of these."""
+    try:
+        named = UUID(field(form, "problem_id"))
+    except ValueError as error:
+        raise Refused("Форма повреждена: обновите страницу и повторите. Ничего не записано.") from error
+    if named not in problems:
+        raise LookupError(named)
+    return named
+
+
+async def uploaded_photo(form: FormData, limits: Limits) -> tuple[str, bytes] | None:
+    """The name and the bytes of the one photo of a verdict. Raises ingest.Refused where it is too large."""
+    given = form.get("photo")
+    if not isinstance(given, UploadFile) or not given.filename:
+        return None
+    if (given.size or 0) > limits.largest_attachment:
+        most = limits.largest_attachment // 1_000_000
+        raise ingest.Refused("photo too large", f"Фотография слишком большая: можно не больше {most} МБ.")
+    return given.filename[:200], await given.read()
+
+
+def judge(
+    context: Context, form: FormData, photo: tuple[str, bytes] | None, region: str, problem: UUID, via: Via
+) -> bool:
+    """Take the verdict of a form; returns whether the problem was reopened. Raises Refused and ingest.Refused."""
+    score, solved = field(form, "score"), field(form, "solved")
+    if solved not in ("yes", "no") or score not in ("1", "2", "3", "4", "5"):
+        raise Refused("Отметьте, решена ли проблема, и поставьте оценку от 1 до 5.")
+    picture: Attachment | None = photos.checked(*photo) if photo is not None else None
+    kept = (context.files.put(picture.content), picture.media_type) if picture is not None else ("", "")
+    judged = Judged(int(score), solved == "yes", lines(form, "words")[:MOST_WORDS], kept)
+    with context.transaction() as connection:
+        return give(
+            connection, region, problem, judged, via=via, by="", now=context.now(), days=verdict_days(context, region)
+        )
+
+
+def take_answer(context: Context, form: FormData, region: str, problem: UUID) -> None:
+    """Take the answer to an executor's question. Raises Refused, LookupError where nobody asked."""
+    try:
+        plan = UUID(field(form, "plan_id"))
+    except ValueError as error:
+        raise Refused("Форма повреждена: обновите страницу и повторите. Ничего не записано.") from error
+    with context.transaction() as connection:
+        answer(connection, region, problem, plan, lines(form, "words")[:MOST_ANSWER], now=context.now())
+
+
+def photo_response(context: Context, problems: Collection[UUID], file_id: UUID) -> Response:
+    """A photo of a solution as citizens may see it. Raises LookupError where these problems have none of this id."""
+    with context.transaction() as connection:
+        digest = solutions.public_photo(connection, problems, file_id)
+    if digest is None:
+        raise LookupError(file_id)
+    headers = {
+        "Cache-Control": "private, max-age=3600",
+        "Content-Disposition": "inline",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "X-Robots-Tag": "noindex, nofollow",
+    }
+    return Response(context.files.read(digest), media_type="image/jpeg", headers=headers)

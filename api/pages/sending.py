@@ -1,0 +1,67 @@
+"""«Отправка ответов»: what could not be sent and why, what waits, another try. «Оценки»: what authors say."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from api.context import Here
+from api.pages.queue import PAGE, link
+from api.reading import verdicts
+from api.rendering import render
+from api.security.access import Operator, Reader
+from api.security.forms import Posted
+from resolution.sending import RETRY, resend
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/sending")
+def show_sending(request: Request, context: Here, user: Operator) -> Response:
+    """The lists."""
+    with context.transaction() as connection:
+        failed = verdicts.sendings(connection, user.region, "failed")
+        waiting = verdicts.sendings(connection, user.region, "approved")
+    return render(request, "sending.html", failed=failed, waiting=waiting, most_attempts=len(RETRY) + 1)
+
+
+@router.post("/sending/{reply_id}/resend")
+def send_again(context: Here, user: Operator, _: Posted, reply_id: UUID) -> Response:
+    """Another try for one that was given up."""
+    with context.transaction() as connection:
+        resend(connection, user.region, reply_id, by=user.login, now=context.now())
+    return RedirectResponse("/sending", 303)
+
+
+@router.get("/verdicts")
+def show_verdicts(
+    request: Request,
+    context: Here,
+    user: Reader,
+    unsolved: bool = False,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+) -> Response:
+    """The verdicts of the region, newest first."""
+    with context.transaction() as connection:
+        page = verdicts.listed(connection, user.region, solved=False if unsolved else None, limit=PAGE, cursor=cursor)
+    kept = {"unsolved": "true" if unsolved else ""}
+    following = link("/verdicts", **kept, cursor=page.next_cursor) if page.next_cursor else ""
+    return render(request, "verdicts.html", rows=page.rows, unsolved=unsolved, next_link=following)
+
+
+@router.get("/verdicts/{verdict_id}/photo")
+def show_verdict_photo(context: Here, user: Reader, verdict_id: UUID) -> Response:
+    """The picture that came with a verdict; intake made it anew, without what the camera hid in it."""
+    with context.transaction() as connection:
+        found = verdicts.photo(connection, user.region, verdict_id)
+    if found is None:
+        raise LookupError(verdict_id)
+    headers = {
+        "Cache-Control": "private, max-age=3600",
+        "Content-Disposition": "inline",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+    }
+    return Response(context.files.read(found[0]), media_type=found[1], headers=headers)
