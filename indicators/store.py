@@ -162,7 +162,7 @@ def _add_months(connection: Connection, sums: Mapping[tuple[Any, ...], Sequence[
         f"""INSERT INTO executor_months (region_id, month, executor, handler, municipality, topic, {NUMBERS})
             SELECT * FROM unnest(%s::text[], %s::date[], %s::text[], %s::text[], %s::text[], %s::text[],
                                  {", ".join(["%s::bigint[]"] * len(COUNTS))})
-            ON CONFLICT (region_id, month, executor, handler, municipality, topic) DO UPDATE SET
+            ON CONFLICT (region_id, executor, handler, municipality, topic, month) DO UPDATE SET
                 changed = pg_current_xact_id(), {added}""".encode(),
         _columns(rows),
     )

@@ -1111,7 +1111,7 @@ CREATE TABLE executor_months (
     refused_wrongly bigint NOT NULL,
     opened bigint NOT NULL,
     overdue bigint NOT NULL,
-    PRIMARY KEY (region_id, month, executor, handler, municipality, topic)
+    PRIMARY KEY (region_id, executor, handler, municipality, topic, month)
 ) WITH (fillfactor = 80);
 CREATE INDEX executor_months_changed ON executor_months (region_id, changed);
 

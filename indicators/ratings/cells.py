@@ -61,12 +61,20 @@ class Cells:
         for number, name in enumerate(COUNTS):
             self.sums[name][at] = counted[:, number]
 
-    def clear(self, names: Collection[str]) -> None:
-        """Set all cells of these to nought."""
+    def renew(self, names: Collection[str], rows: Iterable[Row]) -> list[str]:
+        """Put in place of all cells of these; the names of the counts that changed."""
         numbers = [self._names[name] for name in names if name in self._names]
         at = np.flatnonzero(np.isin(self.who[: self.used], numbers))
+        before = {name: column[at] for name, column in self.sums.items()}
+        known = self.used
         for column in self.sums.values():
             column[at] = 0.0
+        self.put(rows)
+        return [
+            name
+            for name, column in self.sums.items()
+            if not np.array_equal(column[at], before[name]) or column[known : self.used].any()
+        ]
 
     def _place(self, name: str, topic: str, month: Any) -> int:
         who = _number(self._names, self.names, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from indicators.ratings.components import BY_CODE
@@ -34,7 +34,7 @@ class RatingPolicy:
     prior_strength: float
     fewest_entities: int
     fewest_problems: float
-    weights: Mapping[str, Weight]
+    weights: Mapping[str, Weight] = field(hash=False)
 
     @classmethod
     def of_pack(cls, pack: RegionPack) -> RatingPolicy:

@@ -1,0 +1,84 @@
+"""Ratings kept in memory and brought up to date: one event moves one account, not a million problems."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from threading import Lock
+
+from indicators.ratings import store
+from indicators.ratings.cells import Cells
+from indicators.ratings.components import COMPONENTS
+from indicators.ratings.period import Period
+from indicators.ratings.policy import RatingPolicy
+from indicators.ratings.rate import Ratings, Standing, compose, standing
+from indicators.ratings.store import Level
+from indicators.work import COUNTS
+from streams.contract import Connection
+
+KEPT = 8
+"""Ratings of so many levels and periods are kept; a region with 2,000 executors and a year takes 60 MB."""
+
+
+@dataclass
+class Current:
+    """The ratings of one region, level and period."""
+
+    region: str
+    level: Level
+    period: Period
+    policy: RatingPolicy
+    cells: Cells = field(default_factory=Cells)
+    standings: dict[str, Standing] = field(default_factory=dict)
+    _mark: str = ""
+    _ratings: Ratings | None = None
+
+    def ratings(self, connection: Connection) -> Ratings:
+        """As the accounts stand now."""
+        mark = store.mark(connection)
+        if self._ratings is None or not self.period.whole:  # days are not marked with what changed them
+            self.cells = Cells.of_rows(store.rows(connection, self.region, self.level, self.period))
+            stale = set(COUNTS)
+        else:
+            stale = self._renew(connection)
+        self._mark = mark
+        if stale or self._ratings is None:
+            self._ratings = self._rate(stale)
+        return self._ratings
+
+    def _renew(self, connection: Connection) -> set[str]:
+        """Read anew whoever's sums changed; the names of the counts that did."""
+        names = store.changed(connection, self.region, self.level, self._mark)
+        if not names:
+            return set()
+        rows = store.rows(connection, self.region, self.level, self.period, names)
+        return set(self.cells.renew(names, rows))
+
+    def _rate(self, stale: set[str]) -> Ratings:
+        size = len(self.cells.names)
+        for component in COMPONENTS:
+            known = self.standings.get(component.code)
+            counts = {*component.of, component.count, component.squares}
+            if known is None or len(known.points) != size or stale & counts:
+                self.standings[component.code] = standing(self.cells, component.code, self.policy)
+        return compose(self.cells, self.policy, dict(self.standings))
+
+
+@dataclass
+class Kept:
+    """The ratings that were asked for last. Threads take turns."""
+
+    _known: OrderedDict[tuple[str, Level, Period, RatingPolicy], Current] = field(default_factory=OrderedDict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def of(
+        self, connection: Connection, region: str, level: Level, period: Period, policy: RatingPolicy
+    ) -> tuple[Ratings, Cells]:
+        with self._lock:
+            key = (region, level, period, policy)
+            current = self._known.pop(key, None) or Current(region, level, period, policy)
+            ratings = current.ratings(connection)
+            self._known[key] = current
+            while len(self._known) > KEPT:
+                self._known.popitem(last=False)
+            return ratings, current.cells
