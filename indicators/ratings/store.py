@@ -72,7 +72,7 @@ def _day_rows(level: Level, where: str, month: str, names: Collection[str]) -> s
 
 
 def _select(table: str, level: Level, where: str, month: str, names: Collection[str]) -> str:
-    """Counts that are not among `names` come as nought. Who is asked for is looked up by his index where there is one."""
+    """Counts that are not among `names` come as nought."""
     counts = ", ".join(f"s.{name}::bigint" if name in names else f"0::bigint AS {name}" for name in COUNTS)
     joined = JOINED if level in (Level.PERSONS, Level.UNITS) else ""
     own = "AND (%(only)s::text[] IS NULL OR s.executor = ANY(%(only)s))" if level is Level.BODIES else ""
@@ -82,9 +82,8 @@ def _select(table: str, level: Level, where: str, month: str, names: Collection[
 
 def _ranges(edges: Collection[tuple[date, date]]) -> str:
     """A condition on days; dates are ours, no person's words."""
-    return (
-        " OR ".join(f"s.day BETWEEN '{first}' AND '{last}'" for first, last in edges).join("()") if edges else "false"
-    )
+    told = " OR ".join(f"s.day BETWEEN '{first}' AND '{last}'" for first, last in edges)
+    return f"({told})" if told else "false"
 
 
 def mark(connection: Connection) -> str:
