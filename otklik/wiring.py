@@ -219,12 +219,20 @@ def photos_stage(chosen: Settings, now: Now) -> Stage:
     return photos_stage(pack_of, file_store(chosen), now)
 
 
+def replies_stage(_chosen: Settings, now: Now) -> Stage:
+    from otklik.deadlines import ClockDeadlines
+    from resolution.replies import replies_stage
+
+    return replies_stage(pack_of, ClockDeadlines(pack_of), now)
+
+
 STAGES: dict[str, Callable[[Settings, Now], Stage]] = {
     "nlp": nlp_stage,
     "routing": routing_stage,
     "sla": sla_stage,
     "proofs": proofs_stage,
     "photos": photos_stage,
+    "replies": replies_stage,
     "indicators": indicators_stage,
     "punctuality": punctuality_stage,
 }

@@ -16,6 +16,7 @@ class StageName(StrEnum):
     SLA = "sla"
     PROOFS = "proofs"
     PHOTOS = "photos"
+    REPLIES = "replies"
     INDICATORS = "indicators"
     PUNCTUALITY = "punctuality"
 

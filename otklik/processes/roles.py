@@ -118,13 +118,15 @@ Tick = Callable[[psycopg.Connection[Any], datetime], int]
 def timer_ticks(chosen: Settings) -> list[Tick]:
     """What becomes due by time alone: steps of clocks, terms of tasks, delivery of notices."""
     from routing import tasks
-    from sla import timers
+    from sla import task_notices, timers
     from sla.escalation_delivery import deliver
 
     region_of = cache(lambda region: timers.RegionTimers.of_pack(wiring.pack_of(region)))
     return [
         lambda connection, now: timers.tick(connection, now, region_of),
-        tasks.tick,
+        lambda connection, now: tasks.tick(
+            connection, now, lambda there, passed, at: task_notices.tell(there, passed, at, region_of)
+        ),
         lambda connection, now: deliver(connection, now, mails=bool(chosen.smtp)),
     ]
 
@@ -216,6 +218,7 @@ def everything(url: str, listening: socket.socket, chosen: Settings) -> Sequence
         *workers("sla", 1, url, chosen),
         *workers("proofs", 1, url, chosen),
         *workers("photos", 1, url, chosen),
+        *workers("replies", 1, url, chosen),
         *workers("indicators", 1, url, chosen),
         *workers("punctuality", 1, url, chosen),
         timers(url, chosen),

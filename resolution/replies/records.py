@@ -1,0 +1,111 @@
+"""The records of replies: what is said of each problem, the letter it is put into, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from models.message import Channel
+from models.regimes import Regime
+from models.resolution import ReplyKind, ReplyState
+from resolution.replies.grammar import Spot
+
+
+class Outcome(StrEnum):
+    """What a reply says of one problem; a template is named after each (templates/any/section_….txt)."""
+
+    UNDERSTOOD = "understood"  # what the machine understood of the author's words
+    BY_DATE = "by_date"
+    PROGRAMME = "programme"  # it stands in a programme: said in the interim and in the final reply
+    ASKED = "asked"  # the author must say more
+    SOLVED = "solved"
+    NOT_OURS = "not_ours"
+    REFUSED = "refused"
+    REOPENED = "reopened"
+    EXTENDED = "extended"
+    FORWARDED = "forwarded"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What a reply says of one problem.
+
+    `source` is the plan, the proof or the event it is said of. `quote` is the author's own words; `words` and `ground`
+    the executor's; `executor` the name of the body that answers. `due`: what is promised; `deadline`: by when the law
+    or the policy wants it. `photos`: files of the proof that the author may see.
+    """
+
+    problem_id: UUID
+    source: UUID | None
+    outcome: Outcome
+    topic: str
+    group: str
+    spot: Spot
+    quote: str
+    urgency: int = 2
+    executor_id: UUID | None = None
+    executor: str = ""
+    words: str = ""
+    ground: str = ""
+    due: date | None = None
+    done_on: date | None = None
+    deadline: date | None = None
+    photos: int = 0
+    facts: tuple[str, ...] = ()
+    """Normal forms of what the author named: dates, sums, routes, institutions."""
+    lemmas: tuple[str, ...] = ()
+    """Words by which the topic was recognised."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A reply before it is text. `name` is the author's as he gave it (personal data: never logged)."""
+
+    appeal_id: UUID
+    region: str
+    kind: ReplyKind
+    cause: UUID
+    regime: Regime
+    channel: Channel
+    number: str
+    accepted_on: date
+    name: str = field(repr=False)
+    sections: tuple[Section, ...] = ()
+    dismissal: str = ""
+    verdict_days: int = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Why a person must read a reply before it is sent; `reason` is Russian."""
+
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A letter as text, with the templates it was made by and what is wrong with it."""
+
+    id: UUID
+    letter: Letter
+    subject: str
+    text: str = field(repr=False)
+    template: str
+    flags: tuple[Flag, ...]
+    state: ReplyState
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A reply as the table holds it, as far as its events need it."""
+
+    id: UUID
+    region: str
+    appeal_id: UUID
+    kind: ReplyKind
+    state: ReplyState
+    problems: tuple[UUID, ...]
+    drafted_at: datetime

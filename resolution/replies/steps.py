@@ -1,0 +1,220 @@
+"""What each step of a problem owes the author: letters, read from the tables as they stand now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from models.events import Event, EventType
+from models.identifiers import derived_id
+from models.pack import RegionPack
+from models.regimes import Regime
+from models.resolution import CLOSING, ReplyKind, ReplyState, Variant
+from models.states import ProblemState
+from resolution.policy import ResolutionPolicy
+from resolution.replies import letters, store
+from resolution.replies.letters import CLOSED, INTERIM, OPEN
+from resolution.replies.records import Letter, Outcome, Section
+from resolution.replies.store import Appeal, Problem, Said, Told
+from streams.contract import Connection
+
+PackOf = Callable[[str], RegionPack]
+WAITING = frozenset({ReplyState.DRAFTED, ReplyState.APPROVED})
+BEFORE_THE_END = frozenset({ReplyKind.INTERIM, ReplyKind.QUESTION})
+NOTICES = {
+    EventType.TERM_EXTENDED: (ReplyKind.EXTENSION, Outcome.EXTENDED),
+    EventType.APPEAL_FORWARDED: (ReplyKind.FORWARDING, Outcome.FORWARDED),
+}
+
+
+class Deadlines(Protocol):
+    """By when an author is answered, as the clocks count it."""
+
+    def first(self, region: str, topic: str, regime: Regime, urgency: int, accepted_at: datetime) -> datetime | None:
+        """The deadline that a problem just found begins with."""
+
+    def current(self, connection: Connection, problem_id: UUID) -> datetime | None:
+        """The deadline as it stands after all that happened to the problem."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A letter to draft. `waits`: a person must approve it whatever the policy of its kind says."""
+
+    letter: Letter
+    waits: bool = False
+
+
+@dataclass
+class Steps:
+    """The appeals of a batch of events, locked until the commit, with everything their replies are made of."""
+
+    connection: Connection
+    pack_of: PackOf
+    deadlines: Deadlines
+    appeals: dict[UUID, Appeal] = field(default_factory=dict)
+    problems: dict[UUID, list[Problem]] = field(default_factory=dict)
+    by_id: dict[UUID, Problem] = field(default_factory=dict)
+    plans: dict[UUID, Said] = field(default_factory=dict)
+    proofs: dict[UUID, Said] = field(default_factory=dict)
+    told: list[Told] = field(default_factory=list)
+
+    def load(self, appeal_ids: Collection[UUID]) -> None:
+        """Read the appeals; those whose authors can be told nothing are left out."""
+        self.appeals = store.appeals(self.connection, appeal_ids, lock=True)
+        self.problems = store.problems_of(self.connection, self.appeals)
+        own = [each for problems in self.problems.values() for each in problems]
+        self.by_id = {each.id: each for each in own}
+        self._follow_merges(own)
+        self.plans = store.plans_of(self.connection, self.by_id)
+        self.proofs = store.proofs_of(self.connection, self.by_id)
+        self.told = store.told(self.connection, self.appeals)
+
+    def _follow_merges(self, own: Sequence[Problem]) -> None:
+        """Read the problems that go on in place of merged ones, however long the chain."""
+        wanted = {each.into for each in own if each.into is not None} - self.by_id.keys()
+        while wanted:
+            found = store.problems(self.connection, wanted)
+            self.by_id.update(found)
+            wanted = {each.into for each in found.values() if each.into is not None} - self.by_id.keys()
+
+    def planned(self, event: Event) -> Iterable[Owed]:
+        """What the executor will do, or what he asks: told at once while his plan holds."""
+        problem = self.by_id[UUID(event.data["problem_id"])]
+        plan = self.plans.get(problem.id)
+        if plan is None or plan.variant is None or plan.variant not in INTERIM:
+            return
+        if problem.state not in (ProblemState.PLANNED, ProblemState.REPORTED):
+            return
+        kind, outcome = INTERIM[plan.variant]
+        about = self._section(problem, outcome, said=plan)
+        appeal = self.appeals[problem.appeal_id]
+        policy = ResolutionPolicy.of_pack(self.pack_of(appeal.region))
+        # an explanation that an operator has not agreed to yet goes to nobody by itself
+        waits = plan.variant is Variant.PROGRAMME and Variant.PROGRAMME in policy.close_by_approval
+        yield Owed(self._letter(appeal, kind, derived_id(plan.source, "interim"), [about]), waits)
+
+    def reopened(self, event: Event) -> Iterable[Owed]:
+        """It goes on: told to who said that it is not solved, or was told that it is."""
+        problem = self.by_id[UUID(event.data["problem_id"])]
+        was_told = any(
+            each.problem_id == problem.id and each.kind in CLOSING and each.state is ReplyState.SENT
+            for each in self.told
+        )
+        if problem.state not in OPEN or not (event.data["by"] == "citizen" or was_told):
+            return
+        executor = store.executors_of(self.connection, [problem.id]).get(problem.id)
+        about = self._section(
+            problem,
+            Outcome.REOPENED,
+            source=event.id,
+            executor=executor,
+            deadline=self.deadlines.current(self.connection, problem.id),
+        )
+        cause = derived_id(event.id, "reopened")
+        yield Owed(self._letter(self.appeals[problem.appeal_id], ReplyKind.INTERIM, cause, [about]))
+
+    def notice(self, event: Event) -> Iterable[Owed]:
+        """The term was extended, or the appeal forwarded: a letter a notice, about all open problems."""
+        kind, outcome = NOTICES[event.type]
+        appeal = self.appeals[event.key]
+        to, notice = str(event.data.get("to", "")), str(event.data.get("notice", ""))
+        sections = [
+            self._section(
+                each,
+                outcome,
+                source=event.key,
+                ground=to,
+                deadline=self.deadlines.current(self.connection, each.id) if kind is ReplyKind.EXTENSION else None,
+            )
+            for each in self.problems[event.key]
+            if each.state in OPEN
+        ]
+        if sections:
+            yield Owed(self._letter(appeal, kind, derived_id(event.key, event.type, notice, to), sections))
+
+    def closings(self) -> Iterable[Owed]:
+        """The answers that are ready: one an appeal when nothing of it is open, or one a problem by policy."""
+        for appeal in self.appeals.values():
+            policy = ResolutionPolicy.of_pack(self.pack_of(appeal.region))
+            ends = [(each, self._end_of(each)) for each in self.problems.get(appeal.id, ())]
+            if policy.reply_per == "appeal" and any(end.state in OPEN for _, end in ends):
+                continue
+            sections = [
+                about
+                for each, end in ends
+                if end.state in CLOSED and not self._is_said_elsewhere(each, end)
+                for about in [self._closing(each, end)]
+                if not self._is_covered(about)
+            ]
+            letters_of = [[about] for about in sections] if policy.reply_per == "problem" else [sections]
+            for each_letter in filter(None, letters_of):
+                kind = letters.closing_kind([about.outcome for about in each_letter])
+                marks = sorted(f"{about.problem_id}:{about.source}" for about in each_letter)
+                yield Owed(self._letter(appeal, kind, derived_id("closing", *marks), each_letter))
+
+    def _end_of(self, problem: Problem) -> Problem:
+        """The problem that goes on in place of a merged one; itself otherwise."""
+        seen = {problem.id}
+        while problem.state is ProblemState.MERGED and problem.into in self.by_id and problem.into not in seen:
+            problem = self.by_id[problem.into]
+            seen.add(problem.id)
+        return problem
+
+    def _is_said_elsewhere(self, problem: Problem, end: Problem) -> bool:
+        """A problem merged into another one of the same appeal is answered there."""
+        return problem.id != end.id and problem.appeal_id == end.appeal_id
+
+    def _closing(self, problem: Problem, end: Problem) -> Section:
+        outcome, said = letters.closed_by(end, self.plans.get(end.id), self.proofs.get(end.id))
+        return self._section(replace(problem, state=end.state), outcome, said=said, source=end.id)
+
+    def _is_covered(self, about: Section) -> bool:
+        """Whether a closing reply says it already."""
+        return any(
+            each.problem_id == about.problem_id
+            and each.source == about.source
+            and each.kind in CLOSING
+            and each.state is not ReplyState.CANCELLED
+            for each in self.told
+        )
+
+    def put_back(self, event: Event) -> set[UUID]:
+        """The waiting replies that a reopening or a returned plan makes untrue."""
+        problem, plan = UUID(event.data["problem_id"]), event.data.get("plan_id")
+        return {
+            each.reply_id
+            for each in self.told
+            if each.problem_id == problem
+            and each.state in WAITING
+            and (str(each.source) == plan if plan else each.kind in CLOSING)
+        }
+
+    def outdated_by(self, letter: Letter) -> set[UUID]:
+        """The waiting replies about the same problems that this letter takes the place of."""
+        if letter.kind not in CLOSING | BEFORE_THE_END or not letter.sections:
+            return set()
+        replaced = BEFORE_THE_END | CLOSING if letter.kind in CLOSING else BEFORE_THE_END
+        about = {each.problem_id for each in letter.sections}
+        return {
+            each.reply_id
+            for each in self.told
+            if each.problem_id in about
+            and each.state in WAITING
+            and each.kind in replaced
+            and each.cause != letter.cause
+        }
+
+    def _section(self, problem: Problem, outcome: Outcome, **about: object) -> Section:
+        appeal = self.appeals[problem.appeal_id]
+        return letters.section(appeal, problem, outcome, self.pack_of(appeal.region), **about)  # type: ignore[arg-type]
+
+    def _letter(self, appeal: Appeal, kind: ReplyKind, cause: UUID, sections: Sequence[Section]) -> Letter:
+        return letter_of(appeal, kind, cause, sections, self.pack_of(appeal.region))
+
+
+def letter_of(appeal: Appeal, kind: ReplyKind, cause: UUID, sections: Sequence[Section], pack: RegionPack) -> Letter:
+    return letters.letter(appeal, kind, cause, sections, pack, ResolutionPolicy.of_pack(pack).verdict_days)
