@@ -22,6 +22,7 @@ from api.pages import verdicts as verdict_pages
 from api.security.throttle import Throttle
 from api.v1 import actions, appeals, problems, proofs, rerouting, resolution, sessions
 from api.v1 import forecast as forecast_api
+from api.v1 import heat as heat_api
 from api.v1 import incidents as incidents_api
 from api.v1 import instructions as instructions_api
 from api.v1 import notices as notices_api
@@ -41,6 +42,7 @@ ROUTERS = (
     instructions_api.router,
     notices_api.router,
     forecast_api.router,
+    heat_api.router,
     verdicts_api.router,
     sending_api.router,
     actions.router,
@@ -55,6 +57,8 @@ ROUTERS = (
     incidents.router,
     instructions.router,
     executor_pages.router,
+    executor_steps.router,
+    proof_pages.router,
     notices.router,
     forecast_pages.router,
     page_actions.router,
@@ -71,6 +75,10 @@ TAGS: list[dict[str, Any]] = [
     {"name": "instructions", "description": "What a head asks of executors, in parts, with control points."},
     {"name": "incidents", "description": "Problems with one cause, and alarms of more problems than usual."},
     {"name": "notices", "description": "What clocks tell whom: warnings, breaches, escalations."},
+    {
+        "name": "heat map",
+        "description": "Where problems are: by H3 cell and municipality, hot spots, the public's map.",
+    },
     {"name": "forecast", "description": "Weekly problems of the weeks to come, beside a naive guess."},
     {"name": "directory", "description": "Topics and executors of the region."},
 ]

@@ -36,6 +36,7 @@ PUBLIC = {
     ("POST", "/api/v1/sessions"),
     ("POST", "/api/v1/appeals"),
     ("GET", "/api/v1/topics"),
+    ("GET", "/api/v1/heat/public"),  # whole months that are over, no cell with fewer people than the floor
 }
 ALLOWED: dict[tuple[str, str], Requires] = {
     ("DELETE", "/api/v1/sessions/current"): STAFF,
@@ -105,6 +106,9 @@ ALLOWED: dict[tuple[str, str], Requires] = {
     ("GET", "/assignments"): EXECUTORS,
     ("GET", "/overview"): READERS,
     ("GET", "/forecast"): READERS,
+    ("GET", "/api/v1/heat"): READERS,
+    ("GET", "/api/v1/heat/areas"): READERS,
+    ("GET", "/api/v1/heat/problems"): READERS,
     ("GET", "/api/v1/forecast"): READERS,
     ("GET", "/api/v1/forecast/history"): READERS,
     ("GET", "/appeals/{appeal_id}"): OPERATORS,
