@@ -5,9 +5,9 @@ Each has one row of task_clocks, which warns and breaches once; the process of t
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from psycopg.rows import tuple_row
@@ -15,6 +15,7 @@ from psycopg.rows import tuple_row
 import streams
 from models.events import Event, EventType, Stream, event
 from models.identifiers import derived_id
+from models.tasks import TaskKind, TaskPassed
 from streams.contract import Connection
 
 WARN_SHARE = 0.75
@@ -24,10 +25,26 @@ MOST = 1000
 """Clocks marked in one transaction at most, so that it stays short."""
 
 
-class TaskKind(StrEnum):
-    CO_ANSWER = "co_answer"
-    INSTRUCTION = "instruction"
-    CONTROL_POINT = "control_point"
+Tell = Callable[[Connection, Sequence[TaskPassed], datetime], None]
+"""Writes the notices of tasks that warn or breach."""
+
+
+def _nobody(_connection: Connection, _passed: Sequence[TaskPassed], _now: datetime) -> None:
+    """Nobody is told by notices; the events are there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A clock that was just marked."""
+
+    region: str
+    key: UUID
+    kind: str
+    subject: UUID
+    executor: str
+    deadline: datetime
+    clock_id: UUID
+    executor_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +108,29 @@ def move(connection: Connection, subject_id: UUID, deadline: datetime, now: date
     )
 
 
-def tick(connection: Connection, now: datetime, most: int = MOST) -> int:
+def tick(connection: Connection, now: datetime, tell: Tell = _nobody, most: int = MOST) -> int:
     """Mark the tasks that warn or breach by `now` and append their events, in the caller's transaction.
 
-    Returns how many were marked; call again at once when it is not less than `most`. Several processes may tick at a
-    time: a clock that one has locked is skipped by the others.
+    `tell` writes the notices of what was marked. Returns how many were marked; call again at once when it is not less
+    than `most`. Several processes may tick at a time: a clock that one has locked is skipped by the others.
     """
     stopped = _stop_put_away(connection, now, most)
     breached = _marked(connection, BREACH, now, most)
     warned = _marked(connection, WARN, now, most)
-    events = [_told(EventType.TASK_WARNED, row, now) for row in warned]
-    events += [_told(EventType.TASK_BREACHED, row, now) for row in breached]
-    if events:
+    if breached or warned:
+        tell(connection, [*_passed(warned, breached=False), *_passed(breached, breached=True)], now)
+        events = [_told(EventType.TASK_WARNED, row, now) for row in warned]
+        events += [_told(EventType.TASK_BREACHED, row, now) for row in breached]
         streams.append(connection, Stream.CLOCKS, events)
     return stopped + len(breached) + len(warned)
 
 
-Row = tuple[str, UUID, str, UUID, str, datetime]
+def _passed(rows: Sequence[Row], *, breached: bool) -> list[TaskPassed]:
+    return [
+        TaskPassed(row.clock_id, row.region, TaskKind(row.kind), row.executor_id, row.deadline, breached)
+        for row in rows
+    ]
+
 
 PUT_AWAY = """
 UPDATE task_clocks t SET stopped_at = %(now)s FROM co_assignments c JOIN problems p ON p.id = c.problem_id
@@ -125,14 +148,14 @@ UPDATE task_clocks t SET breached_at = %(now)s, warned_at = coalesce(t.warned_at
 WHERE e.id = t.executor_id AND t.id IN (
     SELECT id FROM task_clocks WHERE stopped_at IS NULL AND breached_at IS NULL AND deadline_at <= %(now)s
     ORDER BY deadline_at LIMIT %(most)s FOR UPDATE SKIP LOCKED)
-RETURNING t.region_id, t.event_key, t.kind, t.subject_id, e.code, t.deadline_at
+RETURNING t.region_id, t.event_key, t.kind, t.subject_id, e.code, t.deadline_at, t.id, e.id
 """
 WARN = """
 UPDATE task_clocks t SET warned_at = %(now)s FROM executors e
 WHERE e.id = t.executor_id AND t.id IN (
     SELECT id FROM task_clocks WHERE stopped_at IS NULL AND warned_at IS NULL AND warn_at <= %(now)s
     ORDER BY warn_at LIMIT %(most)s FOR UPDATE SKIP LOCKED)
-RETURNING t.region_id, t.event_key, t.kind, t.subject_id, e.code, t.deadline_at
+RETURNING t.region_id, t.event_key, t.kind, t.subject_id, e.code, t.deadline_at, t.id, e.id
 """
 
 
@@ -142,11 +165,17 @@ def _stop_put_away(connection: Connection, now: datetime, most: int) -> int:
 
 def _marked(connection: Connection, query: str, now: datetime, most: int) -> list[Row]:
     with connection.cursor(row_factory=tuple_row) as cursor:
-        return cursor.execute(query.encode(), {"now": now, "most": most}).fetchall()
+        return [Row(*row) for row in cursor.execute(query.encode(), {"now": now, "most": most})]
 
 
 def _told(type: EventType, row: Row, now: datetime) -> Event:
-    region, key, kind, subject, executor, deadline = row
     return event(
-        type, region, key, now, kind=kind, subject_id=str(subject), executor=executor, deadline=deadline.isoformat()
+        type,
+        row.region,
+        row.key,
+        now,
+        kind=row.kind,
+        subject_id=str(row.subject),
+        executor=row.executor,
+        deadline=row.deadline.isoformat(),
     )

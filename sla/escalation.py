@@ -44,6 +44,7 @@ class Kind(StrEnum):
     WARNED = "warned"
     BREACHED = "breached"
     ESCALATED = "escalated"
+    REOPENED = "reopened"  # no step of a ladder: the author does not find the problem solved
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,14 @@ def deliver(connection: Connection, now: datetime, most: int = MOST, *, mails: b
     """Deliver the notices whose time has come, in the caller's transaction; returns how many were taken.
 
     `mails`: they go into e-mails too, for readers who have an address. Those for a person of a problem that has been
-    given to somebody else since are taken back in place of it.
+    given to somebody else since, and of a task that is done, are taken back in place of it.
     """
     due = connection.execute(
         """SELECT id, region_id, executor_id, EXISTS (
                SELECT FROM clocks c JOIN assignments a ON a.problem_id = c.problem_id AND a.ended_at IS NULL
                WHERE c.id = n.clock_id AND a.assigned_at > n.made_at AND n.level IN ('person', 'head', 'operators'))
+               OR EXISTS (SELECT FROM task_clocks k WHERE k.id = n.task_id
+                          AND (k.stopped_at IS NOT NULL OR k.deadline_at <> n.deadline_at))
            FROM notices n WHERE state = 'waiting' AND send_at <= %s ORDER BY send_at LIMIT %s
            FOR UPDATE OF n SKIP LOCKED""",
         [now, most],

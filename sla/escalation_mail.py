@@ -16,9 +16,8 @@ from zoneinfo import ZoneInfo
 
 from psycopg.rows import dict_row
 
-from sla.escalation import Kind, Level
 from sla.escalation_text import Told, counted, sentence, subject
-from sla.record import ClockKind
+from sla.notice_rows import ABOUT, COLUMNS, HOLDS, told
 from streams.contract import Connection
 
 RETRY = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440))
@@ -76,23 +75,14 @@ def _attempt(connection: Connection, now: datetime) -> Attempt | None:
 
 
 def _notices(connection: Connection, mail: UUID) -> list[Told]:
-    """The notices of an e-mail that still hold: their clock runs, by the same deadline."""
+    """The notices of an e-mail that still hold."""
     with connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(
-            """SELECT n.kind, n.share, n.level, c.kind AS clock, n.deadline_at, n.danger, a.number,
-                   coalesce(t.name, p.group_name) AS topic, coalesce(away.name, '') AS instead_of
-               FROM notices n JOIN clocks c ON c.id = n.clock_id JOIN timers ON timers.clock_id = n.clock_id
-                   JOIN problems p ON p.id = c.problem_id JOIN appeals a ON a.id = p.appeal_id
-                   LEFT JOIN topics t ON t.region_id = p.region_id AND t.code = p.topic_code
-                   LEFT JOIN executors away ON away.id = n.instead_of
-               WHERE n.mail_id = %s AND c.stopped_at IS NULL AND timers.course = n.course
-               ORDER BY n.danger DESC, n.deadline_at, n.id""",
+            f"""SELECT {COLUMNS} {ABOUT}
+                WHERE n.mail_id = %s AND {HOLDS} ORDER BY n.danger DESC, n.deadline_at, n.id""".encode(),
             [mail],
         ).fetchall()
-    return [
-        Told(**{**row, "kind": Kind(row["kind"]), "level": Level(row["level"]), "clock": ClockKind(row["clock"])})
-        for row in rows
-    ]
+    return [told(row) for row in rows]
 
 
 def _message(attempt: Attempt, notices: list[Told], now: datetime, public_url: str, zone: ZoneInfo) -> EmailMessage:
@@ -102,7 +92,7 @@ def _message(attempt: Attempt, notices: list[Told], now: datetime, public_url: s
     message["Date"] = format_datetime(now.astimezone(UTC))
     message["Message-ID"] = f"<{attempt.id}@otklik>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: out-of-office answers are not sent back
-    lines = [f"{number}. {sentence(told, zone)}" for number, told in enumerate(notices, start=1)]
+    lines = [f"{number}. {sentence(one, zone)}" for number, one in enumerate(notices, start=1)]
     where = f"{public_url.rstrip('/')}/notices" if public_url else "раздел «Уведомления»"
     message.set_content("\n\n".join([f"У вас {counted(len(notices))}.", *lines, f"Все уведомления: {where}"]) + "\n")
     return message

@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from models.russian import MONTHS, plural
+from models.tasks import TaskKind
 from sla.escalation import Kind, Level
 from sla.record import ClockKind
 
@@ -18,6 +19,11 @@ TERM = {
     ClockKind.WORK: "решения исполнителем",
     ClockKind.REGISTRATION: "регистрации",
     ClockKind.FORWARDING: "переадресации",
+}
+TASKS = {
+    TaskKind.CO_ANSWER: "ответа соисполнителя",
+    TaskKind.INSTRUCTION: "исполнения поручения",
+    TaskKind.CONTROL_POINT: "контрольной точки",
 }
 AS = {
     Level.PERSON: "",
@@ -30,26 +36,30 @@ AS = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a notice is about. `instead_of` is the name of the absent person, empty where nobody is represented."""
+    """What a notice is about. `term` is of what, in the genitive; `subject` the problem or the task, `number` its.
+
+    `instead_of` is the name of the absent person, empty where nobody is represented.
+    """
 
     kind: Kind
     share: float | None
     level: Level
-    clock: ClockKind
+    term: str
+    subject: str
     deadline_at: datetime
     danger: bool
     number: str
-    topic: str
     instead_of: str = ""
 
 
 def headline(told: Told) -> str:
     """What happened, in a few words."""
-    term = TERM[told.clock]
+    if told.kind is Kind.REOPENED:
+        return "Автор не считает проблему решённой: она снова в работе"
     if told.kind is Kind.WARNED:
-        text = f"Прошло {round((told.share or 0) * 100)} % срока {term}"
+        text = f"Прошло {round((told.share or 0) * 100)} % срока {told.term}"
     else:
-        text = f"Срок {term} истёк"
+        text = f"Срок {told.term} истёк"
         if told.kind is Kind.ESCALATED:
             text += ", дело не закрыто"
     return f"Опасность для жизни. {text}" if told.danger else text
@@ -57,9 +67,9 @@ def headline(told: Told) -> str:
 
 def sentence(told: Told, zone: ZoneInfo) -> str:
     """The whole notice in one line."""
-    was = "Срок" if told.kind is Kind.WARNED else "Срок был"
+    was = "Срок" if told.kind in (Kind.WARNED, Kind.REOPENED) else "Срок был"
     parts = [
-        f"{headline(told)}: «{told.topic}», обращение {told.number}.",
+        f"{headline(told)}: {told.subject}.",
         f"{was} — {moment(told.deadline_at, zone)}.",
         AS[told.level],
         f"Вы замещаете: {told.instead_of.rstrip('.')}." if told.instead_of else "",

@@ -18,6 +18,7 @@ from models.present import Now, present
 from sla import store
 from sla.clock import COUNTED, step
 from sla.record import ClockKind, Clocks
+from sla.task_notices import tell_reopened
 from sla.timers import RegionOf, RegionTimers, arm
 from streams.contract import Connection, Stage
 
@@ -73,6 +74,9 @@ def count(connection: Connection, events: Sequence[Event], region_of: RegionOf, 
         region_of,
         now,
     )
+    reopened = [each for each in events if each.type is EventType.PROBLEM_REOPENED]
+    if reopened:
+        tell_reopened(connection, reopened, after, now, region_of)
     late = [row.problem_id for row in moved if row.clock.late]
     breached = store.mark_stopped_late(connection, late, now) if late else []
     if late or stopped:

@@ -45,11 +45,11 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One step told to one person, or to a desk."""
+    """One step told to one person, or to a desk. It is of a clock, of a task's clock, or of a reopened problem."""
 
     id: UUID
     region: str
-    clock_id: UUID
+    clock_id: UUID | None
     course: int
     step: int
     kind: str
@@ -60,6 +60,8 @@ class Notice:
     deadline_at: datetime
     danger: bool
     send_at: datetime
+    task_id: UUID | None = None
+    problem_id: UUID | None = None
 
 
 TIMER = "clock_id, region_id, course, deadline_at, version, danger, reached, due_at"
@@ -138,7 +140,8 @@ def put_notices(connection: Connection, notices: Sequence[Notice], now: datetime
     rows = [
         (
             each.id, each.region, each.clock_id, each.course, each.step, each.kind, each.share, each.level,
-            each.executor_id, each.instead_of, each.deadline_at, each.danger, now, each.send_at,
+            each.executor_id, each.instead_of, each.deadline_at, each.danger, now, each.send_at, each.task_id,
+            each.problem_id,
         )
         for each in notices
     ]  # fmt: skip
@@ -146,10 +149,10 @@ def put_notices(connection: Connection, notices: Sequence[Notice], now: datetime
         return
     connection.execute(
         """INSERT INTO notices (id, region_id, clock_id, course, step, kind, share, level, executor_id, instead_of,
-                                deadline_at, danger, made_at, send_at, state)
+                                deadline_at, danger, made_at, send_at, task_id, problem_id, state)
            SELECT *, 'waiting' FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::int[], %s::smallint[], %s::text[],
                %s::real[], %s::text[], %s::uuid[], %s::uuid[], %s::timestamptz[], %s::boolean[], %s::timestamptz[],
-               %s::timestamptz[])
+               %s::timestamptz[], %s::uuid[], %s::uuid[])
            ON CONFLICT (id) DO NOTHING""",
         [list(column) for column in zip(*rows, strict=True)],
     )

@@ -16,6 +16,7 @@ from api.rendering import render
 from api.security.access import Staff
 from api.security.forms import Posted, field
 from sla.escalation_text import headline
+from sla.notice_rows import told
 
 router = APIRouter(include_in_schema=False)
 
@@ -31,7 +32,7 @@ def show_notices(
     """The list, newest first."""
     with context.transaction() as connection:
         page = notices.of_reader(connection, user, unread=unread, limit=PAGE, cursor=cursor)
-    rows = [row | {"headline": headline(notices.told(row))} for row in page.rows]
+    rows = [row | {"headline": headline(told(row))} for row in page.rows]
     chosen = {"unread": "true" if unread else ""}
     following = link("/notices", **chosen, cursor=page.next_cursor) if page.next_cursor else ""
     return render(request, "notices.html", rows=rows, unread=unread, next_link=following)

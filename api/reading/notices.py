@@ -13,9 +13,8 @@ from psycopg.rows import dict_row
 from api.reading.cursors import decoded, encoded
 from api.reading.problems import Page
 from api.security.users import Role, User
-from sla.escalation import Kind, Level
-from sla.escalation_text import Told
-from sla.record import ClockKind
+from sla.escalation import Level
+from sla.notice_rows import ABOUT, COLUMNS, HOLDS
 
 DESKS = {
     Role.OPERATOR: [Level.OPERATORS],
@@ -50,13 +49,8 @@ def of_reader(
         values["at"], values["last"] = decoded(cursor, datetime, UUID)
         conditions.append("(n.delivered_at, n.id) < (%(at)s, %(last)s)")
     query = f"""
-        SELECT n.id, n.kind, n.share, n.level, n.deadline_at, n.danger, n.state, n.delivered_at, c.kind AS clock,
-            c.problem_id, p.appeal_id, a.number, coalesce(t.name, p.group_name) AS topic, e.name AS executor_name,
-            coalesce(away.name, '') AS instead_of, timers.course = n.course AND c.stopped_at IS NULL AS holds
-        FROM notices n JOIN clocks c ON c.id = n.clock_id JOIN timers ON timers.clock_id = n.clock_id
-            JOIN problems p ON p.id = c.problem_id JOIN appeals a ON a.id = p.appeal_id
-            LEFT JOIN topics t ON t.region_id = p.region_id AND t.code = p.topic_code
-            LEFT JOIN executors e ON e.id = n.executor_id LEFT JOIN executors away ON away.id = n.instead_of
+        SELECT n.id, n.state, n.delivered_at, {COLUMNS}, e.name AS executor_name, {HOLDS} AS holds
+        {ABOUT} LEFT JOIN executors e ON e.id = n.executor_id
         WHERE {" AND ".join(conditions)} ORDER BY n.delivered_at DESC, n.id DESC LIMIT %(limit)s
     """
     with connection.cursor(row_factory=dict_row) as reader:
@@ -64,21 +58,6 @@ def of_reader(
     more = len(rows) > limit
     last = rows[limit - 1] if more else None
     return Page(rows[:limit], encoded([last["delivered_at"], last["id"]]) if last else None)
-
-
-def told(row: dict[str, Any]) -> Told:
-    """What the notice of a row says."""
-    return Told(
-        kind=Kind(row["kind"]),
-        share=row["share"],
-        level=Level(row["level"]),
-        clock=ClockKind(row["clock"]),
-        deadline_at=row["deadline_at"],
-        danger=row["danger"],
-        number=row["number"],
-        topic=row["topic"],
-        instead_of=row["instead_of"],
-    )
 
 
 def mark_read(connection: Connection[Any], user: User, ids: Sequence[UUID] | None, now: datetime) -> int:

@@ -15,22 +15,25 @@ from api.security.access import Staff
 from api.security.users import User
 from api.v1.schemas import Strict
 from sla.escalation_text import sentence
+from sla.notice_rows import told
 
 router = APIRouter(prefix="/api/v1/notices", tags=["notices"])
 
 
 class Notice(BaseModel):
-    """One step of a clock's ladder, told to one person or desk."""
+    """One step of a clock's ladder, or that a problem was opened again, told to one person or desk."""
 
     id: UUID
-    kind: str = Field(description="warned, breached or escalated.")
+    kind: str = Field(description="warned, breached, escalated, or reopened: its author does not find it solved.")
     share: float | None = Field(description="Of a warning: the share of the term that has run.")
     level: str = Field(description="As whom one is told: person, head, deputy_governor, governor, operators.")
-    clock: str
+    clock: str | None = Field(description="Which clock of the problem; null: a task's, or none.")
+    task: str | None = Field(description="co_answer, instruction or control_point, where a task has the clock.")
     deadline_at: AwareDatetime
     danger: bool
-    problem_id: UUID
-    number: str = Field(description="The appeal's registration number.")
+    problem_id: UUID | None
+    instruction_id: UUID | None
+    number: str | None = Field(description="The appeal's registration number; null: it is about an instruction.")
     text: str = Field(description="The whole notice, Russian.")
     executor_name: str | None = Field(description="To whom; null: to the desk of the level.")
     read: bool
@@ -53,7 +56,7 @@ class ReadDone(BaseModel):
 
 def _shown(row: dict[str, Any], context: Here, user: User) -> Notice:
     return Notice.model_validate(
-        {**row, "read": row["state"] == "read", "text": sentence(notices.told(row), context.packs[user.region].zone)}
+        {**row, "read": row["state"] == "read", "text": sentence(told(row), context.packs[user.region].zone)}
     )
 
 

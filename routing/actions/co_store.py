@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from models.tasks import TaskKind
 from routing import tasks
 from routing.actions.records import Executor, Problem
 from routing.actions.sharing import Part, Role
@@ -50,7 +51,7 @@ def insert(connection: Connection, problem: Problem, part: Part, task: str, by: 
         (part.id, problem.region, problem.id, part.executor.id, part.role, task, by, now),
     )
     task_clock = tasks.Task(
-        tasks.TaskKind.CO_ANSWER, part.id, problem.region, problem.appeal_id, part.executor.id, part.deadline
+        TaskKind.CO_ANSWER, part.id, problem.region, problem.appeal_id, part.executor.id, part.deadline
     )
     tasks.start(connection, task_clock, now)
 

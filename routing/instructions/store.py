@@ -9,9 +9,10 @@ from psycopg.rows import dict_row
 
 from models.identifiers import derived_id, new_id
 from models.states import InstructionState
+from models.tasks import TaskKind
 from routing.actions.records import Executor
 from routing.instructions.records import Instruction, Person, Point, Step, Wish
-from routing.tasks import Task, TaskKind, go_on, move, start, stop
+from routing.tasks import Task, go_on, move, start, stop
 from streams.contract import Connection
 
 

@@ -239,8 +239,9 @@ def test_quiet_hours_may_lie_within_a_day_and_leave_days_off_alone() -> None:
 
 
 def test_what_a_notice_says() -> None:
+    problem = "«Ямы», обращение ОМ-26-0000007"
     warning = Told(
-        Kind.WARNED, 0.9, Level.HEAD, ClockKind.SOLVE, local(12, 18), False, "ОМ-26-0000007", "Ямы", "Иванов И. И."
+        Kind.WARNED, 0.9, Level.HEAD, "решения", problem, local(12, 18), False, "ОМ-26-0000007", "Иванов И. И."
     )
     assert sentence(warning, PACK.zone) == (
         "Прошло 90 % срока решения: «Ямы», обращение ОМ-26-0000007. Срок — 12 февраля 2026 г., 18:00. "
@@ -248,6 +249,10 @@ def test_what_a_notice_says() -> None:
     )
     late = replace(warning, kind=Kind.BREACHED, danger=True)
     assert headline(late) == "Опасность для жизни. Срок решения истёк"
+    task = replace(warning, kind=Kind.BREACHED, term="исполнения поручения", subject="поручение № 4", instead_of="")
+    assert sentence(task, PACK.zone).startswith("Срок исполнения поручения истёк: поручение № 4. Срок был — 12 февраля")
+    again = replace(warning, kind=Kind.REOPENED, instead_of="")
+    assert sentence(again, PACK.zone).startswith(f"Автор не считает проблему решённой: она снова в работе: {problem}.")
     assert subject([late, warning]) == "Отклик: 2 уведомления о сроках, об опасности — 1"
     assert [counted(number) for number in (1, 5, 11, 21, 24)] == [
         "1 уведомление", "5 уведомлений", "11 уведомлений", "21 уведомление", "24 уведомления",
