@@ -14,9 +14,10 @@ from api import failures, probes, v1
 from api.context import Context
 from api.middleware import Surroundings
 from api.pages import actions as page_actions
-from api.pages import appeal, citizen, incidents, instructions, notices, queue, sign_in, status
+from api.pages import appeal, citizen, executor_steps, incidents, instructions, notices, queue, sign_in, status
 from api.pages import executor as executor_pages
 from api.pages import forecast as forecast_pages
+from api.pages import proofs as proof_pages
 from api.pages import sending as sending_pages
 from api.pages import verdicts as verdict_pages
 from api.security.throttle import Throttle

@@ -1,32 +1,99 @@
-"""The executor's own pages: one problem of his, refusing it, answering as a co-executor."""
+"""The executor's own pages: what he has, one problem of his, refusing it, answering as a co-executor."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
+from psycopg import Connection
 
 from api.context import Context, Here
-from api.pages.queue import card
+from api.pages.queue import PAGE, card, link
 from api.problem_details import Failure
-from api.reading import directory, instructions, problems, rerouting
+from api.reading import appeals, directory, executor_list, instructions, problems, rerouting
+from api.reading import resolution as reading
+from api.reading.executor_list import Turn
 from api.rendering import render
 from api.security.access import ExecutorUser
 from api.security.forms import Posted, field, lines
 from api.security.users import User
-from api.v1.problems import own_executor
+from api.v1.problems import NOBODY, own_executor
+from api.v1.proofs import sent
 from api.v1.rerouting import answer_part, refuse
 from api.v1.rerouting_schemas import RefuseIn
+from api.v1.resolution import policy_of, today_of
+from api.views.plans import next_step
+from models.resolution import FileRole, Variant
+from models.states import ProblemState
+from resolution.policy import MEGABYTE
 from routing.actions import Refused, Rerouting
 
 router = APIRouter(include_in_schema=False)
+PLANNABLE = (ProblemState.ASSIGNED, ProblemState.PLANNED)
+NOTHING: Mapping[str, str] = {}
+
+
+@router.get("/assignments")
+def show_assignments(
+    request: Request,
+    context: Here,
+    user: ExecutorUser,
+    turn: Annotated[Turn, Query()] = Turn.TODO,
+    page: Annotated[int, Query(ge=1, le=1000)] = 1,
+) -> Response:
+    """What the executor of this person answers for now, what burns first, with what to do next."""
+    now, mine, skip = context.now(), user.executor_id or NOBODY, (page - 1) * PAGE
+    zone = context.packs[user.region].zone
+    with context.transaction() as connection:
+        found = executor_list.listed(connection, user.region, mine, turn, now=now, limit=PAGE + 1, skip=skip)
+        counts = executor_list.counts(connection, user.region, mine)
+        ids = [row["id"] for row in found[:PAGE]]
+        plans, proofs = reading.plans(connection, ids), reading.proofs(connection, ids)
+        parts = rerouting.parts(connection, ids, now)
+    rows = [
+        card(row, masked=True)
+        | {
+            "next": next_step(row, plans.get(row["id"], []), proofs.get(row["id"], []), zone, now)
+            if mine in row["held_by"]
+            else _helps(parts.get(row["id"], []), mine)
+        }
+        for row in found[:PAGE]
+    ]
+    return render(
+        request,
+        "assignments.html",
+        rows=rows,
+        turn=turn,
+        counts=counts,
+        next_link=link("/assignments", turn=turn, page=page + 1) if len(found) > PAGE else "",
+        back_link=link("/assignments", turn=turn, page=page - 1) if page > 1 else "",
+    )
+
+
+def _helps(parts: list[dict[str, Any]], mine: UUID) -> str:
+    own = next((part for part in parts if part["executor_id"] == mine and part["ended_at"] is None), None)
+    if own is None or own["answered_at"]:
+        return "Вы ответили ответственному исполнителю." if own else ""
+    return "Ответьте ответственному исполнителю." if own["role"] == "co" else "Ответьте автору по своим вопросам."
 
 
 def problem_page(
-    request: Request, context: Context, user: User, problem_id: UUID, *, error: str = "", status: int = 200
+    request: Request,
+    context: Context,
+    user: User,
+    problem_id: UUID,
+    *,
+    error: str = "",
+    status: int = 200,
+    typed: Mapping[str, str] = NOTHING,
 ) -> Response:
-    """The page. Raises LookupError where the executor does not work on the problem."""
+    """The page; `error` says why a form was refused, `typed` what stood in it: nothing is typed twice.
+
+    Raises LookupError where the executor does not work on the problem.
+    """
     now, pack, mine = context.now(), context.packs[user.region], own_executor(user)
     with context.transaction() as connection:
         row = problems.one(connection, user.region, problem_id, now=now)
@@ -34,33 +101,79 @@ def problem_page(
         hops = rerouting.hops(connection, pack, [problem_id]).get(problem_id, [])
         executors = directory.executors(connection, user.region)
         about = instructions.of_problems(connection, [problem_id]).get(problem_id, [])
+        solution = _solution(connection, problem_id)
     own = [part for part in parts if part["executor_id"] == mine and part["ended_at"] is None]
     if row is None or (mine not in row["held_by"] and not own):
         raise LookupError(problem_id)
-    policy = Rerouting.of_pack(pack)
+    rerouted = Rerouting.of_pack(pack)
     leads = mine in row["held_by"]
     counted = [hop for hop in hops if hop["undone_at"] is None]
-    refusable = leads and row["state"] == "assigned" and len(counted) < policy.most_hops
+    refusable = leads and row["state"] == "assigned" and len(counted) < rerouted.most_hops
     return render(
         request,
         "executor_problem.html",
         status=status,
         error=error,
+        typed=typed,
         row=card(row, masked=True),
         leads=leads,
         own=own,
         parts_shown=[part for part in parts if part["ended_at"] is None],
         hops=hops,
         refusable=refusable and all(hop["executor_id"] != row["executor_id"] for hop in hops),
-        reasons=policy.reasons.values(),
+        reasons=rerouted.reasons.values(),
         executors=[one for one in executors if one["id"] != mine],
         instructions=[one for one in about if one["executor_name"] == row["executor_name"]] if leads else [],
+        next=next_step(row, solution["plans"], solution["proofs"], pack.zone, now) if leads else "",
+        plannable=leads and row["state"] in PLANNABLE,
+        **solution,
+        **_limits(context, user, row["topic_code"]),
     )
+
+
+def _solution(connection: Connection[Any], problem_id: UUID) -> dict[str, Any]:
+    """What was planned and proved so far, and what the author sent to look at."""
+    return {
+        "plans": reading.plans(connection, [problem_id]).get(problem_id, []),
+        "proofs": reading.proofs(connection, [problem_id]).get(problem_id, []),
+        "photos": reading.photos_of_author(connection, problem_id),
+        "fellows": reading.fellows(connection, problem_id),
+    }
+
+
+def _limits(context: Context, user: User, topic: str) -> dict[str, Any]:
+    """What the forms of a plan and of a report say of their limits."""
+    policy, today = policy_of(context, user), today_of(context, user)
+    return {
+        "variants": list(Variant),
+        "today": today,
+        "latest": policy.latest(topic, today),
+        "why_latest": policy.limit(topic).why,
+        "years": range(today.year, policy.last_year(today) + 1),
+        "needs_photo": policy.needs_photo(topic),
+        "by_approval": policy.close_by_approval,
+        "most_files": policy.files.most,
+        "largest": {role.value: policy.files.largest[role] // MEGABYTE for role in FileRole},
+    }
 
 
 @router.get("/assignments/{problem_id}")
 def show_problem(request: Request, context: Here, user: ExecutorUser, problem_id: UUID) -> Response:
     return problem_page(request, context, user, problem_id)
+
+
+@router.get("/assignments/{problem_id}/photos/{photo_id}")
+def show_photo(context: Here, user: ExecutorUser, problem_id: UUID, photo_id: UUID) -> Response:
+    """A picture that the author attached: the photo «after» is taken from where it was taken."""
+    with context.transaction() as connection:
+        row = problems.one(connection, user.region, problem_id, now=context.now())
+        mine = row is not None and own_executor(user) in row["held_by"]
+        photos = reading.photos_of_author(connection, problem_id) if mine else []
+        found = next((one for one in photos if one["id"] == photo_id), None)
+        kept = appeals.attachment(connection, user.region, found["appeal_id"], photo_id) if found else None
+    if kept is None:
+        raise LookupError(photo_id)
+    return sent(context.files.read(kept["sha256"]), kept["media_type"], kept["name"])
 
 
 @router.post("/assignments/{problem_id}/refuse")

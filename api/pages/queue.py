@@ -1,4 +1,4 @@
-"""The lists of those who work: the operator's queue, dismissed appeals, the executor's own, the governor's counts."""
+"""The lists of those who work: the operator's queue, dismissed appeals, the governor's counts."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from api.geography import address_list
 from api.reading import appeals, directory, problems
 from api.reading.problems import Filters, Order
 from api.rendering import render
-from api.security.access import ExecutorUser, Operator, Reader
-from api.v1.problems import NOBODY
+from api.security.access import Operator, Reader
 from api.views.incidents import alarms
 from api.views.text import pairs, personal_spans, quote
 from models.states import ProblemState
@@ -108,23 +107,6 @@ def show_dismissed(
         )
     following = link("/dismissed", text=text, dismissal=dismissal, cursor=page.next_cursor) if page.next_cursor else ""
     return render(request, "dismissed.html", rows=page.rows, text=text, dismissal=dismissal, next_link=following)
-
-
-@router.get("/assignments")
-def show_assignments(
-    request: Request,
-    context: Here,
-    user: ExecutorUser,
-    cursor: Annotated[str | None, Query(max_length=500)] = None,
-) -> Response:
-    """What the executor of this person answers for now."""
-    filters = Filters(open_only=True, executor_id=user.executor_id or NOBODY)
-    with context.transaction() as connection:
-        page = problems.listed(
-            connection, user.region, filters, now=context.now(), order=Order.QUEUE, limit=PAGE, cursor=cursor
-        )
-    following = link("/assignments", cursor=page.next_cursor) if page.next_cursor else ""
-    return render(request, "assignments.html", rows=[card(row, masked=True) for row in page.rows], next_link=following)
 
 
 @router.get("/overview")

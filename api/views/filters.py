@@ -7,9 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from api.views import words
+from api.views import plans, words
 from api.views.forecast import day_words, share
+from models.resolution import Variant
 from models.russian import plural, plural_form
+from resolution.plans import VARIANT_NAMES
+from resolution.plans import day_words as full_day
 from routing import DOUBTS, Doubt
 
 
@@ -27,12 +30,14 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "address": words.address,
     "appeal_state": lambda state: words.APPEAL_STATES[state],
     "at": words.at,
+    "check_result": lambda result: plans.CHECK_RESULTS[result],
     "channel": lambda name: words.CHANNELS.get(name, name),
     "doubt": lambda code: DOUBTS[Doubt(code)],
     "clock_name": lambda kind: words.CLOCKS[kind],
     "clock_words": words.clock_words,
     "co_role": lambda role: words.CO_ROLES[role],
     "day_words": day_words,
+    "full_day": full_day,
     "dismissal": lambda reason: words.DISMISSALS.get(reason, reason),
     "fact_value": words.fact_value,
     "fact_name": lambda kind: words.FACTS.get(kind, kind),
@@ -40,11 +45,18 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "instruction_step": lambda kind: words.INSTRUCTION_STEPS.get(kind, kind),
     "percent": words.percent,
     "place_level": lambda level: words.PLACE_LEVELS.get(level, level),
+    "plan_agreement": plans.agreement,
+    "plan_ground": lambda variant: plans.GROUNDS.get(variant, ""),
+    "plan_title": plans.plan_title,
     "plural": plural,
     "plural_form": plural_form,
     "problem_state": lambda state: words.PROBLEM_STATES[state],
     "share": share,
+    "proof_state": lambda state: plans.PROOF_STATES[state],
+    "role_name": plans.role_name,
     "similarity": words.similarity,
+    "size_words": plans.size_words,
     "until": words.until,
     "urgency": lambda level: words.URGENCIES[level],
+    "variant_name": lambda variant: VARIANT_NAMES[Variant(variant)],
 }

@@ -76,6 +76,13 @@ ALLOWED: dict[tuple[str, str], Requires] = {
     ("POST", "/instructions/{instruction_id}/{action}"): GIVERS,
     ("GET", "/assignments/{problem_id}"): EXECUTORS,
     ("POST", "/assignments/{problem_id}/refuse"): EXECUTORS,
+    ("GET", "/assignments/{problem_id}/photos/{photo_id}"): EXECUTORS,
+    ("POST", "/assignments/{problem_id}/plan"): EXECUTORS,
+    ("POST", "/assignments/{problem_id}/report"): EXECUTORS,
+    ("GET", "/proofs"): OPERATORS,
+    ("GET", "/proofs/{proof_id}/files/{file_id}"): STAFF,
+    ("POST", "/proofs/{proof_id}/{action}"): OPERATORS,
+    ("POST", "/plans/{problem_id}/{action}"): OPERATORS,
     ("POST", "/assignments/{problem_id}/answer/{part_id}"): EXECUTORS,
     **{
         ("POST", f"/api/v1/problems/{{problem_id}}/{action}"): OPERATORS
