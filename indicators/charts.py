@@ -83,6 +83,8 @@ class WeekChart:
         firsts = [
             index for index, week in enumerate(self.weeks) if index == 0 or week.month != self.weeks[index - 1].month
         ]
+        if len(firsts) > 1 and firsts[1] - firsts[0] < len(self.weeks) / 12:
+            firsts = firsts[1:]  # the words of both would lie over each other
         every = max(1, round(len(firsts) / 9))
         return [
             (index, SHORT_MONTHS[self.weeks[index].month - 1] + (f" {self.weeks[index].year}" if number == 0 else ""))

@@ -9,12 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from indicators.forecast import LEAST_WEEKS
 from indicators.forecast.backtest import Judged, backtest, naive
 from indicators.forecast.model import AHEAD, MODEL, Forecast, WorkingDays, forecast
 from indicators.forecast.series import WEEK, Counts, Series
 
-LEAST_WEEKS = 8
-"""Fewer whole weeks than this foretell nothing."""
 FIRST_ORIGIN = 6
 BACK = 52
 """Origins of the backtest reach back so many weeks, every `EVERY`th one."""

@@ -17,8 +17,7 @@ Region = Annotated[str, typer.Option(help="Region; empty: as in the settings.")]
 @app.command("run")
 def run(region: Region = "") -> None:
     """Make the forecast that begins with this week, where it is not there yet; `otklik run` does it by itself."""
-    from indicators.forecast import store, weekly
-    from indicators.forecast.outcome import LEAST_WEEKS
+    from indicators.forecast import LEAST_WEEKS, store, weekly
     from indicators.forecast.series import monday
     from otklik.commands.running import running
     from otklik.settings import settings

@@ -37,14 +37,15 @@ def worker(
 
 
 def timers() -> None:
-    """Take the steps of clocks when their time comes, tell who is to be told, send e-mails; until SIGTERM or Ctrl-C."""
+    """Take the steps of clocks when their time comes, tell who is to be told, make what comes every week; send e-mails."""
     from otklik.commands.failures import plainly
     from otklik.processes.foreground import part, supervise
+    from otklik.processes.reports import reports
     from otklik.processes.roles import mail, timers
     from otklik.settings import settings
 
     with plainly(), part(settings()) as url:
-        code = supervise([timers(url, settings()), *mail(url, settings())])
+        code = supervise([timers(url, settings()), *mail(url, settings()), reports(url, settings())])
     raise typer.Exit(code)
 
 

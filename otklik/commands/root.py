@@ -32,6 +32,7 @@ def command_line() -> typer.Typer:
         quarantine,
         region,
         region_compile,
+        report,
         replies,
         run,
         status,
@@ -65,6 +66,7 @@ def command_line() -> typer.Typer:
     app.add_typer(notices.app, name="notices")
     app.add_typer(quarantine.app, name="quarantine")
     app.add_typer(replies.app, name="replies")
+    app.add_typer(report.app, name="report")
     app.add_typer(user.app, name="user")
     for part in (parts.migrate, parts.api, parts.worker, parts.timers, parts.sender, parts.relay):
         app.command(rich_help_panel="Parts of a large installation")(part)

@@ -17,6 +17,7 @@ from models.pack import PackError
 from models.present import Now, present
 from otklik import wiring
 from otklik.processes.child import Child, Hopeless
+from otklik.processes.reports import reports
 from otklik.processes.supervisor import Supervisor
 from otklik.settings import Settings, SettingsError
 from streams import Stop, work
@@ -224,5 +225,6 @@ def everything(url: str, listening: socket.socket, chosen: Settings) -> Sequence
         timers(url, chosen),
         *mail(url, chosen),
         sender(url, chosen),
+        reports(url, chosen),
         *([relay(url, chosen)] if chosen.kafka else []),
     ]

@@ -1,0 +1,38 @@
+"""Makes what comes every week: the forecast, then the letter that tells of it, then its e-mails."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import psycopg
+
+from indicators.forecast import weekly
+from indicators.reports import store
+from indicators.reports.composing import compose
+from indicators.reports.letter import Letter
+from indicators.reports.schedule import schedule_of
+from models.pack import RegionPack
+from otklik.working_days import working_days_of
+
+
+def letter_about(connection: psycopg.Connection[Any], pack: RegionPack, week: date) -> Letter | None:
+    """The letter about the week of this Monday as the indicators stand now; None where nothing is known of it."""
+    return compose(connection, pack.id, pack.name, pack.zone, week)
+
+
+def make_due(connection: psycopg.Connection[Any], pack: RegionPack, now: datetime) -> int:
+    """Make the region's forecast and letter where their time has come; returns how much was made."""
+    made = int(weekly.make(connection, pack.id, pack.zone, working_days_of(pack), now))
+    schedule = schedule_of(pack)
+    week = schedule.week_due(now, pack.zone) if schedule else None
+    if schedule is None or week is None:
+        return made
+    if store.kept(connection, pack.id, week) is not None:
+        return made
+    letter = letter_about(connection, pack, week)
+    if letter is None:
+        return made
+    kept = store.save(connection, pack.id, letter, now)
+    store.address(connection, pack.id, kept, schedule.to, now)
+    return made + 1

@@ -1,0 +1,75 @@
+"""The process that makes what comes every week, and sends its e-mails."""
+
+from __future__ import annotations
+
+import logging
+import select
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+
+from indicators.reports.due import anything_to_make, anything_to_send
+from indicators.reports.schedule import schedule_of
+from models.pack import region_ids
+from models.present import Now, present
+from otklik import wiring
+from otklik.processes.child import Child
+from otklik.settings import Settings
+from streams import Stop
+
+TICK_SECONDS = 60.0
+"""How late a letter may be."""
+
+log = logging.getLogger(__name__)
+
+
+def reports(url: str, chosen: Settings, now: Now = present) -> Child:
+    """Forecasts, letters and their e-mails; several such processes do nothing twice."""
+
+    def watch(stop: Stop, ready: Callable[[], None]) -> None:
+        ready()
+        while not stop.is_set():
+            try:
+                with psycopg.connect(url, application_name="otklik reports") as connection:
+                    while not stop.is_set():
+                        tick(connection, chosen, now)
+                        select.select([stop.fileno()], [], [], TICK_SECONDS)
+            except psycopg.OperationalError as error:
+                log.warning("reports: the database cannot be reached (%s)", type(error).__name__)
+                select.select([stop.fileno()], [], [], 1.0)
+
+    return Child("reports", watch)
+
+
+def tick(connection: psycopg.Connection[Any], chosen: Settings, now: Now = present) -> int:
+    """Make and send what is due, each in a transaction of its own; returns how much that was.
+
+    What makes and draws is loaded when there is something to do, once a week: it takes 100 MB.
+    """
+    done = 0
+    for region in region_ids():
+        pack = wiring.pack_of(region)
+        due = anything_to_make(connection, region, pack.zone, schedule_of(pack), now())
+        connection.commit()
+        if due:
+            from otklik.letters import make_due
+
+            done += make_due(connection, pack, now())
+            connection.commit()
+    return done + (_send(connection, chosen, now) if chosen.smtp else 0)
+
+
+def _send(connection: psycopg.Connection[Any], chosen: Settings, now: Now) -> int:
+    """Send the e-mails that are due."""
+    due = anything_to_send(connection, now())
+    connection.commit()
+    if not due:
+        return 0
+    from indicators.reports.mails import send_next
+    from otklik.smtp import Smtp
+
+    sender, sent = Smtp.of_address(chosen.smtp, chosen.smtp_from), 0
+    while send_next(connection, now(), sender, chosen.public_url, lambda region: wiring.pack_of(region).zone):
+        sent += 1
+    return sent
