@@ -1176,12 +1176,12 @@ CREATE TABLE hot_spots (
     -- the empty name: all topics together
     group_name text NOT NULL,
     method text NOT NULL CHECK (method IN ('scan', 'gi')),
-    -- as it stood at the last run that found it: its H3 cells, its days, what came and what was usual
+    -- as it stood at the last run that found it: its H3 cells, its days, how many appeals came, each once, and how many are usual
     cells bigint[] NOT NULL,
     municipality text NOT NULL,
     first_day date NOT NULL,
     last_day date NOT NULL,
-    problems integer NOT NULL,
+    appeals integer NOT NULL,
     expected real NOT NULL,
     -- of chance alone: of the greatest cluster (scan), or as a share of false discoveries (gi)
     probability real NOT NULL,
@@ -1197,7 +1197,7 @@ CREATE TABLE hot_spot_days (
     hot_spot_id uuid NOT NULL REFERENCES hot_spots (id) ON DELETE CASCADE,
     day date NOT NULL,
     region_id text NOT NULL,
-    problems integer NOT NULL,
+    appeals integer NOT NULL,
     expected real NOT NULL,
     probability real NOT NULL,
     PRIMARY KEY (hot_spot_id, day)
