@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Protocol
+from uuid import UUID
 
 from models.events import Event, EventType, event
 from models.pack import RegionPack
 from models.resolution import ReplyKind, ReplyState
 from resolution.policy import ResolutionPolicy
-from resolution.replies.records import Draft, Flag, Letter, Stored
+from resolution.replies.records import Draft, Flag, Letter
 from resolution.replies.render import subject_of, templates_of, text_of
 from resolution.replies.store import reply_id
 
@@ -46,7 +48,22 @@ def told(drafts: Iterable[Draft], now: datetime) -> list[Event]:
     return events
 
 
-def told_of(type: EventType, replies: Iterable[Stored], now: datetime, by: str) -> list[Event]:
+class About(Protocol):
+    """A stored reply, as far as its events need it."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def region(self) -> str: ...
+    @property
+    def appeal_id(self) -> UUID: ...
+    @property
+    def kind(self) -> ReplyKind: ...
+    @property
+    def problems(self) -> tuple[UUID, ...]: ...
+
+
+def told_of(type: EventType, replies: Iterable[About], now: datetime, by: str) -> list[Event]:
     """What the others are told of replies that were approved or cancelled."""
     return [
         event(
@@ -55,7 +72,7 @@ def told_of(type: EventType, replies: Iterable[Stored], now: datetime, by: str) 
             each.appeal_id,
             now,
             reply_id=str(each.id),
-            kind=ReplyKind(each.kind).value,
+            kind=each.kind.value,
             problems=[str(problem) for problem in each.problems],
             by=by,
         )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
 from uuid import UUID
 
 from models.pack import RegionPack
 from models.places import PlaceLevel
-from models.regimes import Regime
 from models.resolution import ReplyKind, Variant
 from models.states import ProblemState
 from resolution.replies.grammar import Spot, quoted
@@ -107,14 +108,7 @@ def closed_by(problem: Problem, plan: Said | None, proof: Said | None) -> tuple[
 
 
 def quote(appeal: Appeal, problem: Problem) -> str:
-    """The author's words about the problem; none in public where they hold personal data."""
-    touched = any(
-        start < hidden_end and hidden_start < end
-        for start, end in problem.spans
-        for hidden_start, hidden_end in appeal.hidden
-    )
-    if touched and appeal.regime is Regime.OPEN_SOURCES:
-        return ""
+    """The author's words about the problem."""
     return quoted(" ".join(appeal.text[start:end].strip() for start, end in problem.spans), MOST_QUOTED)
 
 
@@ -131,21 +125,20 @@ def spot(place: Mapping[str, object], pack: RegionPack) -> Spot:
     )
 
 
-_kinds: dict[str, dict[tuple[str, str], str]] = {}
-
-
 def kinds_of(pack: RegionPack) -> Mapping[tuple[str, str], str]:
     """Kinds of settlements («село») by (name, municipality), and by name alone where all of that name are of a kind."""
-    known = _kinds.get(str(pack.folder))
-    if known is not None:
-        return known
+    return _kinds(pack.folder)
+
+
+@lru_cache(maxsize=16)
+def _kinds(folder: Path) -> Mapping[tuple[str, str], str]:
     made: dict[tuple[str, str], str] = {}
     by_name: dict[str, set[str]] = {}
-    for row in pack.rows("settlements.csv"):
+    for row in RegionPack(folder).rows("settlements.csv"):
         made[row["settlement"], row["municipality"]] = row["kind"]
         by_name.setdefault(row["settlement"], set()).add(row["kind"])
     made.update({(name, ""): next(iter(kinds)) for name, kinds in by_name.items() if len(kinds) == 1})
-    return _kinds.setdefault(str(pack.folder), made)
+    return made
 
 
 def local_day(moment: datetime, pack: RegionPack) -> date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
@@ -97,6 +97,11 @@ class Draft:
     flags: tuple[Flag, ...]
     state: ReplyState
 
+    @property
+    def waits(self) -> bool:
+        """Whether a person approves it first."""
+        return self.state is ReplyState.DRAFTED
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -106,6 +111,4 @@ class Stored:
     region: str
     appeal_id: UUID
     kind: ReplyKind
-    state: ReplyState
     problems: tuple[UUID, ...]
-    drafted_at: datetime

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -115,10 +114,8 @@ def subject_of(letter: Letter) -> str:
 def text_of(letter: Letter, templates: Templates) -> tuple[str, str]:
     """(text, name of the letter's template). Raises PackError where a template is missing."""
     template = templates.letter(letter.regime, letter.kind)
-    public = letter.regime is Regime.OPEN_SOURCES
     sections = [
-        templates.section(letter.regime, each).render(_about(each, public), letter=letter).strip()
-        for each in letter.sections
+        templates.section(letter.regime, each).render(_about(each), letter=letter).strip() for each in letter.sections
     ]
     text = template.render(
         letter=letter,
@@ -134,10 +131,9 @@ def text_of(letter: Letter, templates: Templates) -> tuple[str, str]:
 DANGER = 5
 
 
-def _about(section: Section, public: bool) -> dict[str, object]:
-    """What a template of a section may name. A house number is not said in public."""
-    spot = replace(section.spot, house="") if public else section.spot
-    place = where(spot)
+def _about(section: Section) -> dict[str, object]:
+    """What a template of a section may name."""
+    place = where(section.spot)
     return {"it": section, "place": place, "said": said(section.quote, place)}
 
 

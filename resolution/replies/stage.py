@@ -16,6 +16,7 @@ import streams
 from models.analysis import Dismissal
 from models.events import Event, EventType, Stream
 from models.identifiers import derived_id
+from models.message import Channel
 from models.pack import RegionPack
 from models.present import Now, present
 from models.resolution import ReplyKind
@@ -71,7 +72,7 @@ class Batch:
             outdated = {old for each in owed for old in steps.outdated_by(each.letter)}
             outdated |= {old for each in later if each.type in PUTS_BACK for old in steps.put_back(each)}
         drafts = self._drafted(owed)
-        cancelled = store.cancel(self.connection, outdated, by="machine", reason="", now=self.now) if outdated else []
+        cancelled = store.cancel_outdated(self.connection, outdated, self.now) if outdated else []
         store.insert(self.connection, drafts, self.now)
         gone = told_of(EventType.REPLY_CANCELLED, cancelled, self.now, "machine")
         streams.append(self.connection, Stream.REPLIES, [*told(drafts, self.now), *gone])
@@ -90,6 +91,8 @@ class Batch:
             appeal, of_it = found[appeal_id], problems.get(appeal_id, [])
             cause = _received(appeal_id) if of_it else _thanked(appeal_id)
             if cause in known or not (of_it or appeal.dismissal in ANSWERED_DISMISSALS):
+                continue
+            if appeal.channel is Channel.FILE:  # imported: whoever took it in has acknowledged it
                 continue
             pack = self.pack_of(appeal.region)
             sections = [

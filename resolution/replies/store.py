@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -19,8 +19,6 @@ from models.states import ProblemState
 from resolution.replies.records import Draft, Stored
 from streams.contract import Connection
 
-WAITING = [ReplyState.DRAFTED.value, ReplyState.APPROVED.value]
-
 
 @dataclass(frozen=True, slots=True)
 class Appeal:
@@ -34,8 +32,6 @@ class Appeal:
     name: str = field(repr=False)
     accepted_at: datetime
     regime: Regime
-    hidden: tuple[tuple[int, int], ...]
-    """Pieces of the text with personal data."""
     dismissal: str
 
 
@@ -86,14 +82,13 @@ class Told:
 
 
 APPEALS = """
-SELECT id, region_id, number, channel, text, coalesce(author->>'name', ''), accepted_at, regime, privacy,
-       coalesce(dismissal, '')
-FROM appeals WHERE id = ANY(%s) AND erased_at IS NULL AND channel <> 'file'"""
+SELECT id, region_id, number, channel, text, coalesce(author->>'name', ''), accepted_at, regime, coalesce(dismissal, '')
+FROM appeals WHERE id = ANY(%s) AND erased_at IS NULL"""
 LOCKED = f"{APPEALS} ORDER BY id FOR NO KEY UPDATE"
 
 
 def appeals(connection: Connection, ids: Collection[UUID], *, lock: bool = False) -> dict[UUID, Appeal]:
-    """Those of the appeals whose author can be told something: not of a file, not erased.
+    """Those of the appeals whose author can be told something: not erased.
 
     `lock`: until the commit nobody else drafts for them. Two partitions may come to one appeal, where a problem of it
     was merged into another appeal's.
@@ -104,11 +99,8 @@ def appeals(connection: Connection, ids: Collection[UUID], *, lock: bool = False
 
 
 def _appeal(row: Sequence[Any]) -> Appeal:
-    appeal_id, region, number, channel, text, name, accepted_at, regime, privacy, dismissal = row
-    hidden = tuple((mark["span"][0], mark["span"][1]) for mark in privacy)
-    return Appeal(
-        appeal_id, region, number, Channel(channel), text, name, accepted_at, Regime(regime), hidden, dismissal
-    )
+    appeal_id, region, number, channel, text, name, accepted_at, regime, dismissal = row
+    return Appeal(appeal_id, region, number, Channel(channel), text, name, accepted_at, Regime(regime), dismissal)
 
 
 PROBLEMS = """
@@ -246,26 +238,18 @@ def _row(draft: Draft, now: datetime) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-STORED = """
-SELECT r.id, r.region_id AS region, r.appeal_id, r.kind, r.state, r.drafted_at,
-       array(SELECT p.problem_id FROM reply_problems p WHERE p.reply_id = r.id ORDER BY p.problem_id) AS problems
-FROM replies r"""
-
-
-def cancel(connection: Connection, ids: Collection[UUID], *, by: str, reason: str, now: datetime) -> list[Stored]:
-    """Take back those of the replies that were not sent yet; returns them."""
-    rows = connection.execute(
-        """UPDATE replies SET state = 'cancelled', cancelled_by = %s, cancelled_at = %s, reason = %s, try_at = NULL
-           WHERE id IN (SELECT id FROM replies WHERE id = ANY(%s) AND state = ANY(%s) ORDER BY id FOR UPDATE)
-           RETURNING id""",
-        [by, now, reason, list(ids), WAITING],
-    ).fetchall()
-    return stored(connection, [row[0] for row in rows])
-
-
-def stored(connection: Connection, ids: Iterable[UUID]) -> list[Stored]:
+def cancel_outdated(connection: Connection, ids: Collection[UUID], now: datetime) -> list[Stored]:
+    """Take back, by the machine, those of the replies that were not sent yet; returns them."""
     with connection.cursor(row_factory=tuple_row) as cursor:
-        rows = cursor.execute(f"{STORED} WHERE r.id = ANY(%s) ORDER BY r.id".encode(), [list(ids)])
+        rows = cursor.execute(
+            """UPDATE replies r SET state = 'cancelled', cancelled_by = 'machine', cancelled_at = %s, try_at = NULL
+               WHERE id IN (SELECT id FROM replies WHERE id = ANY(%s) AND state IN ('drafted', 'approved')
+                            ORDER BY id FOR UPDATE)
+               RETURNING id, region_id, appeal_id, kind, array(
+                   SELECT p.problem_id FROM reply_problems p WHERE p.reply_id = r.id ORDER BY p.problem_id)""",
+            [now, list(ids)],
+        )
         return [
-            Stored(row[0], row[1], row[2], ReplyKind(row[3]), ReplyState(row[4]), tuple(row[6]), row[5]) for row in rows
+            Stored(reply, region, appeal, ReplyKind(kind), tuple(problems))
+            for reply, region, appeal, kind, problems in rows
         ]

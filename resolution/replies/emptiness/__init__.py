@@ -24,7 +24,7 @@ def judged(connection: Connection, letters: Sequence[Letter], now: datetime) -> 
         many = len(letter.sections) > 1
         for number, about in enumerate(letter.sections, start=1):
             wording = _wording(letter.region, about)
-            flags = foreseen(connection, about, wording, now)
+            flags = _flags(connection, about, wording, now)
             kept += [wording] if wording is not None else []
             found.setdefault(letter.cause, []).extend(
                 Flag(flag.code, f"вопрос {number}: {flag.reason}" if many else flag.reason) for flag in flags
@@ -34,8 +34,12 @@ def judged(connection: Connection, letters: Sequence[Letter], now: datetime) -> 
     return found
 
 
-def foreseen(connection: Connection, about: Section, wording: Wording | None, now: datetime) -> list[Flag]:
-    """What would be flagged; nothing is written."""
+def foreseen(connection: Connection, region: str, about: Section, now: datetime) -> list[Flag]:
+    """What would be flagged; nothing is remembered."""
+    return _flags(connection, about, _wording(region, about), now)
+
+
+def _flags(connection: Connection, about: Section, wording: Wording | None, now: datetime) -> list[Flag]:
     if about.outcome not in JUDGED:
         return []
     near = store.near(connection, wording, now) if wording is not None else []

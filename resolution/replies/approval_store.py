@@ -1,0 +1,80 @@
+"""The SQL of approval: drafts locked, approved, edited and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from psycopg.rows import tuple_row
+
+from models.resolution import ReplyKind, ReplyState
+from models.states import ProblemState
+from streams.contract import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A reply, locked until the commit."""
+
+    id: UUID
+    region: str
+    appeal_id: UUID
+    kind: ReplyKind
+    state: ReplyState
+    text: str = field(repr=False)
+    flagged: bool
+    problems: tuple[UUID, ...]
+
+
+def locked(connection: Connection, region: str, ids: Collection[UUID]) -> list[Held]:
+    """Those of the replies that the region has, in the order of ids."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        rows = cursor.execute(
+            """SELECT id, region_id, appeal_id, kind, state, text, flags <> '[]' FROM replies
+               WHERE region_id = %s AND id = ANY(%s) ORDER BY id FOR UPDATE""",
+            [region, list(ids)],
+        ).fetchall()
+        about: dict[UUID, list[UUID]] = {}
+        for reply, problem in cursor.execute(
+            "SELECT reply_id, problem_id FROM reply_problems WHERE reply_id = ANY(%s) ORDER BY problem_id",
+            [[row[0] for row in rows]],
+        ):
+            about.setdefault(reply, []).append(problem)
+    return [
+        Held(id, region_id, appeal, ReplyKind(kind), ReplyState(state), text, flagged, tuple(about.get(id, ())))
+        for id, region_id, appeal, kind, state, text, flagged in rows
+    ]
+
+
+def approve(connection: Connection, ids: Collection[UUID], *, by: str, now: datetime) -> None:
+    connection.execute(
+        """UPDATE replies SET state = 'approved', approved_by = %s, approved_at = %s, try_at = %s
+           WHERE id = ANY(%s)""",
+        [by, now, now, list(ids)],
+    )
+
+
+def write_text(connection: Connection, reply_id: UUID, text: str) -> None:
+    """Another text; the one that was drafted is kept the first time."""
+    connection.execute(
+        "UPDATE replies SET drafted_text = coalesce(drafted_text, text), text = %s WHERE id = %s", [text, reply_id]
+    )
+
+
+def cancel(connection: Connection, ids: Collection[UUID], *, by: str, reason: str, now: datetime) -> None:
+    connection.execute(
+        """UPDATE replies SET state = 'cancelled', cancelled_by = %s, cancelled_at = %s, reason = %s, try_at = NULL
+           WHERE id = ANY(%s)""",
+        [by, now, reason, list(ids)],
+    )
+
+
+def lock_problems(connection: Connection, ids: Sequence[UUID]) -> list[tuple[UUID, ProblemState]]:
+    rows = connection.execute("SELECT id, state FROM problems WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [list(ids)])
+    return [(row[0], ProblemState(row[1])) for row in rows]
+
+
+def move_problem(connection: Connection, problem_id: UUID, state: ProblemState) -> None:
+    connection.execute("UPDATE problems SET state = %s, version = version + 1 WHERE id = %s", [state, problem_id])
