@@ -9,7 +9,8 @@ from uuid import UUID
 from models.message import Channel
 
 LINK = "{ссылка}"
-"""Stands in the text of a reply for its secret link: to the page of the verdict in a closing reply, else to the status.
+"""Stands in the text of a reply for its secret link: to the page of the verdict in a final reply and in a refusal, to
+the status page in all others.
 
 Whoever sends or shows a reply puts the link there (resolution.sending.filled), so that no secret stands in a table.
 """

@@ -24,7 +24,7 @@ def post(chosen: Settings) -> Post:
     secret, base = installation_secret(chosen), chosen.public_url.rstrip("/")
 
     def link_of(reply: OnItsWay) -> str:
-        if reply.closes:
+        if reply.asks_verdict:
             return base + verdict_path(secret, reply.id)
         return base + quote(link_path(secret, reply.number, reply.appeal_id))
 

@@ -73,7 +73,7 @@ def put_reply(
 
 
 def link_of(reply: OnItsWay) -> str:
-    return f"https://otklik.example/{'verdicts' if reply.closes else 'a'}/{reply.id}"
+    return f"https://otklik.example/{'verdicts' if reply.asks_verdict else 'a'}/{reply.id}"
 
 
 def post(**ways: Way) -> Post:

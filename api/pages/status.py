@@ -29,9 +29,9 @@ from api.rendering import render
 from api.security.forms import Posted
 from api.views.status import told
 from api.views.terms import regime_told
-from models.resolution import CLOSING, ReplyKind
+from models.resolution import ReplyKind
 from resolution import Refused
-from resolution.sending import filled
+from resolution.sending import ASK_VERDICT, filled
 from resolution.verdicts import MOST_ANSWER, MOST_WORDS, Via
 
 router = APIRouter(include_in_schema=False)
@@ -71,7 +71,7 @@ def _page(
     for reply in replies:
         kind = ReplyKind(reply["kind"])
         reply["text"] = filled(
-            reply["text"], kind, base + verdict_path(context.secret, reply["id"]) if kind in CLOSING else link
+            reply["text"], kind, base + verdict_path(context.secret, reply["id"]) if kind in ASK_VERDICT else link
         )
     path = f"/a/{quote(number)}/{token}"
     return render(

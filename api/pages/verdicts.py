@@ -76,7 +76,11 @@ def _page(
         reply=reply,
         text=filled(reply["text"], reply["kind"], str(request.url)),
         problems=[
-            {"told": told_of(number, row, personal_spans(row["privacy"])), "solution": told[row["id"]]}
+            {
+                "told": told_of(number, row, personal_spans(row["privacy"])),
+                "solution": told[row["id"]],
+                "merged": row["state"] == "merged",
+            }
             for number, row in enumerate(rows, 1)
         ],
         base=f"/verdicts/{token}",

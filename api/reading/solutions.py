@@ -72,13 +72,13 @@ def public_photo(connection: Connection[Any], problems: Iterable[UUID], file_id:
 
 
 def judged_reply(connection: Connection[Any], reply_id: UUID) -> Row | None:
-    """A closing reply by whose link its author judges: its text, when it was sent, its appeal and its problems."""
+    """A reply by whose link its author judges: its text, when it was sent, its appeal and its problems."""
     found = _rows(
         connection,
         """SELECT r.id, r.region_id, r.appeal_id, r.kind, r.subject, r.text, r.sent_at, r.state, a.number,
                array(SELECT problem_id FROM reply_problems WHERE reply_id = r.id) AS problems
            FROM replies r JOIN appeals a ON a.id = r.appeal_id
-           WHERE r.id = %s AND r.kind IN ('final', 'refusal', 'forwarding') AND a.erased_at IS NULL""",
+           WHERE r.id = %s AND r.kind IN ('final', 'refusal') AND a.erased_at IS NULL""",
         reply_id,
     )
     return found[0] if found else None

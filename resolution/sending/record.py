@@ -11,10 +11,13 @@ from zoneinfo import ZoneInfo
 
 from models.message import Channel
 from models.reply import Reply
-from models.resolution import CLOSING, ReplyKind
+from models.resolution import ReplyKind
 
 PUBLISHED = frozenset({Channel.FORM, Channel.FILE, Channel.OPEN311})
 """Channels whose replies stand on the citizen's status page; an e-mail goes beside where he left an address."""
+
+ASK_VERDICT = frozenset({ReplyKind.FINAL, ReplyKind.REFUSAL})
+"""Kinds whose link leads to the verdict: what was forwarded is followed on the status page, and judged there."""
 
 
 class Kept(StrEnum):
@@ -46,8 +49,9 @@ class OnItsWay:
     problems: tuple[UUID, ...]
 
     @property
-    def closes(self) -> bool:
-        return self.kind in CLOSING
+    def asks_verdict(self) -> bool:
+        """Whether its link is that of the verdict."""
+        return self.kind in ASK_VERDICT
 
 
 @dataclass(frozen=True)

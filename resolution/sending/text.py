@@ -5,21 +5,22 @@ from __future__ import annotations
 from datetime import date
 
 from models.reply import LINK
-from models.resolution import CLOSING, ReplyKind
+from models.resolution import ReplyKind
 from models.russian import MONTHS
+from resolution.sending.record import ASK_VERDICT
 
 ASKS = "Решена ли проблема? Оцените ответ{until}: {link}"
 WHOLE = "Полный текст ответа: {link}"
 
 
 def filled(text: str, kind: ReplyKind, link: str, until: date | None = None) -> str:
-    """The text with its link in place. A closing reply that has no place for it asks for the verdict at its end.
+    """The text with its link in place. A final reply or a refusal without a place for it asks for the verdict below.
 
     `until`: the last day on which the verdict may be given, where it is told.
     """
     if LINK in text:
         return text.replace(LINK, link)
-    if kind not in CLOSING:
+    if kind not in ASK_VERDICT:
         return text
     told = f" до {until.day} {MONTHS[until.month - 1]} {until.year} года включительно" if until else ""
     return f"{text.rstrip()}\n\n{ASKS.format(until=told, link=link)}"
