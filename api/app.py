@@ -18,6 +18,8 @@ from api.pages import appeal, citizen, executor_steps, incidents, instructions, 
 from api.pages import executor as executor_pages
 from api.pages import forecast as forecast_pages
 from api.pages import proofs as proof_pages
+from api.pages import ratings as ratings_pages
+from api.pages import replies as reply_pages
 from api.pages import sending as sending_pages
 from api.pages import verdicts as verdict_pages
 from api.security.throttle import Throttle
@@ -27,6 +29,8 @@ from api.v1 import heat as heat_api
 from api.v1 import incidents as incidents_api
 from api.v1 import instructions as instructions_api
 from api.v1 import notices as notices_api
+from api.v1 import ratings as ratings_api
+from api.v1 import replies as replies_api
 from api.v1 import sending as sending_api
 from api.v1 import verdicts as verdicts_api
 
@@ -42,15 +46,18 @@ ROUTERS = (
     proofs.router,
     instructions_api.router,
     notices_api.router,
+    ratings_api.router,
     forecast_api.router,
     heat_api.router,
     verdicts_api.router,
+    replies_api.router,
     sending_api.router,
     actions.router,
     probes.router,
     citizen.router,
     status.router,
     verdict_pages.router,
+    reply_pages.router,
     sending_pages.router,
     sign_in.router,
     queue.router,
@@ -61,6 +68,7 @@ ROUTERS = (
     executor_steps.router,
     proof_pages.router,
     notices.router,
+    ratings_pages.router,
     forecast_pages.router,
     page_actions.router,
 )
@@ -72,6 +80,7 @@ TAGS: list[dict[str, Any]] = [
     {"name": "rerouting", "description": "Refusals of executors, and several executors for one problem."},
     {"name": "resolution", "description": "What an executor will do, and the proof that it is done."},
     {"name": "verdicts", "description": "What authors say of a solution."},
+    {"name": "replies", "description": "What authors are told: drafts, their approval, previews."},
     {"name": "sending", "description": "Replies that wait or could not be sent."},
     {"name": "instructions", "description": "What a head asks of executors, in parts, with control points."},
     {"name": "incidents", "description": "Problems with one cause, and alarms of more problems than usual."},
@@ -80,6 +89,7 @@ TAGS: list[dict[str, Any]] = [
         "name": "heat map",
         "description": "Where problems are: by H3 cell and municipality, hot spots, the public's map.",
     },
+    {"name": "ratings", "description": "Who does better than his equals, and what every number is made of."},
     {"name": "forecast", "description": "Weekly problems of the weeks to come, beside a naive guess."},
     {"name": "directory", "description": "Topics and executors of the region."},
 ]

@@ -14,6 +14,8 @@ from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from api.problem_details import Failure
+from indicators.ratings.current import Kept as Ratings
+from indicators.ratings.policy import RatingPolicy
 from ingest import FileStore, Limits
 from models.pack import RegionPack
 from models.present import Now, present
@@ -62,6 +64,21 @@ class Context:
     @cached_property
     def in_force(self) -> InForce:
         return InForce(self.packs.__getitem__)
+
+    def rating_policy(self, region: str) -> RatingPolicy:
+        """By what the executors of a region are rated."""
+        if region not in self._rating_policies:
+            self._rating_policies[region] = RatingPolicy.of_pack(self.packs[region])
+        return self._rating_policies[region]
+
+    @cached_property
+    def _rating_policies(self) -> dict[str, RatingPolicy]:
+        return {}
+
+    @cached_property
+    def ratings(self) -> Ratings:
+        """Ratings that were asked for lately, kept up to date."""
+        return Ratings()
 
     @contextmanager
     def transaction(self) -> Iterator[Connection[Any]]:

@@ -25,7 +25,7 @@ class Cells:
     """Columns of equal length; those beyond `used` are nought. Sums are whole thousandths, exact as floats.
 
     `who`, `pair`, `season`: the number of the rated one, of (him, topic), of (topic, month) of each cell.
-    `pair_who`, `pair_topic`: of each pair; `season_topic`: of each season.
+    `pair_who`, `pair_topic`: of each pair; `season_topic`, `season_month`: of each season.
     """
 
     names: list[str] = field(default_factory=list)
@@ -38,6 +38,7 @@ class Cells:
     pair_who: list[int] = field(default_factory=list)
     pair_topic: list[int] = field(default_factory=list)
     season_topic: list[int] = field(default_factory=list)
+    season_month: list[Any] = field(default_factory=list)
     _names: dict[str, int] = field(default_factory=dict)
     _topics: dict[str, int] = field(default_factory=dict)
     _pairs: dict[tuple[int, int], int] = field(default_factory=dict)
@@ -88,6 +89,7 @@ class Cells:
         if season is None:
             season = self._seasons[what, month] = len(self._seasons)
             self.season_topic.append(what)
+            self.season_month.append(month)
         row = self._rows.get((pair, season))
         if row is None:
             row = self._rows[pair, season] = self.used

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import NamedTuple
 
 from indicators.ratings import store
 from indicators.ratings.cells import Cells
 from indicators.ratings.components import COMPONENTS
+from indicators.ratings.detail import Detail, detail
 from indicators.ratings.period import Period
 from indicators.ratings.policy import RatingPolicy
 from indicators.ratings.rate import Ratings, Standing, compose, standing
@@ -16,7 +18,7 @@ from indicators.ratings.store import Level
 from indicators.work import COUNTS
 from streams.contract import Connection
 
-KEPT = 8
+KEPT = 24
 """Ratings of so many levels and periods are kept; a region with 2,000 executors and a year takes 60 MB."""
 
 
@@ -38,6 +40,7 @@ class Current:
         mark = store.mark(connection)
         if self._ratings is None or not self.period.whole:  # days are not marked with what changed them
             self.cells = Cells.of_rows(store.rows(connection, self.region, self.level, self.period))
+            self.standings = {}
             stale = set(COUNTS)
         else:
             stale = self._renew(connection)
@@ -64,21 +67,42 @@ class Current:
         return compose(self.cells, self.policy, dict(self.standings))
 
 
+class Renewed(NamedTuple):
+    """Ratings and the cells they were made of."""
+
+    ratings: Ratings
+    cells: Cells
+
+
+Asked = tuple[str, Level, Period, RatingPolicy]
+
+
 @dataclass
 class Kept:
     """The ratings that were asked for last. Threads take turns."""
 
-    _known: OrderedDict[tuple[str, Level, Period, RatingPolicy], Current] = field(default_factory=OrderedDict)
+    _known: OrderedDict[Asked, Current] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
-    def of(
-        self, connection: Connection, region: str, level: Level, period: Period, policy: RatingPolicy
-    ) -> tuple[Ratings, Cells]:
+    def of(self, connection: Connection, region: str, level: Level, period: Period, policy: RatingPolicy) -> Ratings:
+        """The ratings as the accounts stand now."""
         with self._lock:
-            key = (region, level, period, policy)
-            current = self._known.pop(key, None) or Current(region, level, period, policy)
-            ratings = current.ratings(connection)
-            self._known[key] = current
-            while len(self._known) > KEPT:
-                self._known.popitem(last=False)
-            return ratings, current.cells
+            return self._renewed(connection, (region, level, period, policy)).ratings
+
+    def details(
+        self, connection: Connection, region: str, level: Level, period: Period, policy: RatingPolicy, name: str
+    ) -> dict[str, Detail]:
+        """What each component of one who is rated was made of; empty where he is not among them."""
+        with self._lock:
+            renewed = self._renewed(connection, (region, level, period, policy))
+            if name not in renewed.ratings.names:
+                return {}
+            who = renewed.ratings.names.index(name)
+            return {component.code: detail(renewed.cells, component, who) for component in COMPONENTS}
+
+    def _renewed(self, connection: Connection, key: Asked) -> Renewed:
+        current = self._known.pop(key, None) or Current(*key)
+        self._known[key] = current
+        while len(self._known) > KEPT:
+            self._known.popitem(last=False)
+        return Renewed(current.ratings(connection), current.cells)

@@ -159,3 +159,26 @@ def executors(connection: Connection, region: str) -> dict[str, Named]:
             [region],
         ).fetchall()
     return {row[0]: Named(*row) for row in found}
+
+
+def below(connection: Connection, region: str, executor: UUID) -> frozenset[str]:
+    """The codes that an executor may look at: his own, of those he heads, and of everybody below."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        found = cursor.execute(
+            """WITH RECURSIVE own (id, code) AS (
+                   SELECT id, code FROM executors WHERE region_id = %(region)s AND %(who)s IN (id, head_id)
+                   UNION SELECT below.id, below.code FROM executors below JOIN own ON below.parent_id = own.id)
+               SELECT code FROM own""",
+            {"region": region, "who": executor},
+        )
+        return frozenset(str(row[0]) for row in found)
+
+
+def numbers(connection: Connection, region: str, appeals: Collection[UUID]) -> dict[UUID, str]:
+    """The registration numbers of appeals."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        return dict(
+            cursor.execute(
+                "SELECT id, number FROM appeals WHERE region_id = %s AND id = ANY(%s)", [region, list(appeals)]
+            ).fetchall()
+        )

@@ -1,0 +1,165 @@
+"""Ratings as lists and cards show them: every number with what it was made of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from scipy.special import betaincinv
+
+from api.context import Context
+from api.problem_details import Failure
+from indicators.ratings import store
+from indicators.ratings.components import COMPONENTS, Component, Kind
+from indicators.ratings.period import Period, month_before, month_of
+from indicators.ratings.policy import RatingPolicy
+from indicators.ratings.rate import NINETY, Ratings
+from indicators.ratings.store import Level, Named
+from streams.contract import Connection
+
+HISTORY = 6
+"""Months that a card looks back."""
+LEVELS = {
+    Level.BODIES: "Ведомства",
+    Level.UNITS: "Подразделения",
+    Level.PERSONS: "Сотрудники",
+    Level.MUNICIPALITIES: "Муниципалитеты",
+}
+KINDS = {"body": Level.BODIES, "unit": Level.UNITS, "person": Level.PERSONS}
+LONGEST = 3 * 366
+"""Days of a period."""
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Table:
+    """The ratings of a level in a period, best first; `ratings` and `cells` are what they were made of."""
+
+    level: Level
+    period: Period
+    policy: RatingPolicy
+    rows: list[Row]
+
+
+def period_of(today: date, first: date | None, last: date | None) -> Period:
+    """What was asked for; by default this month and the two before. Failure 422 where the days are no period."""
+    default = Period.quarter_to(today)
+    first = first or (default.first if last is None else month_of(last))
+    last = last or max(default.last, first)
+    if last < first or (last - first).days > LONGEST:
+        raise Failure(422, "Период задан неверно: последний день раньше первого, или он длиннее трёх лет.")
+    return Period(first, last)
+
+
+def table(
+    context: Context, connection: Connection, region: str, level: Level, period: Period, only: Collection[str] | None
+) -> Table:
+    """Everybody of a level who had anything to do; `only` these, where given (places are among all)."""
+    policy = context.rating_policy(region)
+    ratings = context.ratings.of(connection, region, level, period, policy)
+    named = store.executors(connection, region) if level is not Level.MUNICIPALITIES else {}
+    worked = ratings.problems > 0
+    for one in ratings.standings.values():
+        worked |= one.shrunk.cases > 0
+    order = sorted(np.flatnonzero(worked), key=lambda at: (not ratings.enough[at], -ratings.score[at]))
+    wanted = [int(at) for at in order if only is None or ratings.names[at] in only]
+    return Table(level, period, policy, [_row(ratings, at, policy, named) for at in wanted])
+
+
+def _row(ratings: Ratings, at: int, policy: RatingPolicy, named: Mapping[str, Named]) -> Row:
+    code = ratings.names[at]
+    known = named.get(code)
+    enough = bool(ratings.enough[at])
+    return {
+        "code": code,
+        "name": known.name if known else code,
+        "post": known.post if known else "",
+        "parent": named[known.parent].name if known and known.parent in named else "",
+        "enough": enough,
+        "place": int(ratings.place[at]) if enough else None,
+        "first_place": int(ratings.first[at]) if enough else None,
+        "last_place": int(ratings.last[at]) if enough else None,
+        "score": float(ratings.score[at]),
+        "low": float(ratings.low[at]),
+        "high": float(ratings.high[at]),
+        "problems": float(ratings.problems[at]),
+        "components": {one.code: _component(ratings, one, at, policy) for one in COMPONENTS},
+    }
+
+
+def _component(ratings: Ratings, component: Component, at: int, policy: RatingPolicy) -> Row:
+    standing = ratings.standings[component.code]
+    shrunk = standing.shrunk
+    cases, total, strength = float(shrunk.cases[at]), float(shrunk.total[at]), float(shrunk.strength[at])
+    weight = policy.weights[component.code].weight
+    low, high = _interval(component, float(shrunk.value[at]), float(shrunk.error[at]), cases + strength)
+    return {
+        "cases": cases,
+        "total": total,
+        "own": total / cases if cases else None,
+        "expected": float(shrunk.expected[at]),
+        "strength": strength if np.isfinite(strength) else None,
+        "value": float(shrunk.value[at]),
+        "low": low,
+        "high": high,
+        "unit": float(shrunk.unit[at]),
+        "points": float(standing.points[at]),
+        "weight": weight,
+        "contribution": weight * float(standing.points[at]),
+    }
+
+
+def _interval(component: Component, value: float, error: float, cases: float) -> tuple[float, float]:
+    """In nine of ten cases the true value lies between: of the beta law of a share, of the normal one of a mean."""
+    if error == 0:
+        return value, value
+    if component.kind is Kind.MEAN:
+        return value - NINETY * error, value + NINETY * error
+    ones, others = value * cases, (1 - value) * cases
+    return float(betaincinv(ones, others, 0.05)), float(betaincinv(ones, others, 0.95))
+
+
+def card(context: Context, connection: Connection, region: str, whose: Table, code: str) -> Row:
+    """One row of a table with its history and, of each component, its topics and months beside those of the others.
+
+    Failure 404 where it is not in the table.
+    """
+    row = next((one for one in whose.rows if one["code"] == code), None)
+    if row is None:
+        raise Failure(404, "За этот период оценивать нечего: проблем не было, или такого исполнителя нет.")
+    found = context.ratings.details(connection, region, whose.level, whose.period, whose.policy, code)
+    details = {component: asdict(one) for component, one in found.items()}
+    return {**row, "details": details, "history": _history(context, connection, region, whose, code)}
+
+
+def _history(context: Context, connection: Connection, region: str, whose: Table, code: str) -> list[Row]:
+    """The score of each of the last months, each beside equals of the same month."""
+    months = [month_of(whose.period.last)]
+    while len(months) < HISTORY:
+        months.append(month_before(months[-1]))
+    found = []
+    for month in reversed(months):
+        period = Period(month, Period.quarter_to(month).last)
+        ratings = context.ratings.of(connection, region, whose.level, period, whose.policy)
+        at = ratings.names.index(code) if code in ratings.names else None
+        if at is not None and ratings.problems[at] > 0:
+            found.append(
+                {
+                    "month": month,
+                    "score": float(ratings.score[at]),
+                    "low": float(ratings.low[at]),
+                    "high": float(ratings.high[at]),
+                    "problems": float(ratings.problems[at]),
+                }
+            )
+    return found
+
+
+def level_of(connection: Connection, region: str, code: str) -> Level:
+    """The level of whoever has this code: an executor's kind; else a municipality."""
+    known = store.executors(connection, region).get(code)
+    return KINDS[known.kind] if known else Level.MUNICIPALITIES
