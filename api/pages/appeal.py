@@ -14,6 +14,7 @@ import sla.store
 from api.context import Context, Here
 from api.geography import address_list
 from api.reading import appeals, directory, incidents, instructions, problems, rerouting, similar
+from api.reading import resolution as reading
 from api.rendering import render
 from api.security.access import Operator
 from api.security.users import User
@@ -81,13 +82,15 @@ def appeal_page(
 def _beside(
     connection: Connection[Any], context: Context, user: User, appeal_id: UUID, ids: list[UUID]
 ) -> dict[str, Mapping[UUID, list[dict[str, Any]]]]:
-    """What stands beside each problem: what is like it, who refused it, who helps, what a head asked about it."""
+    """What stands beside each problem: what is like it, who refused it, who helps, what was asked and planned."""
     return {
         "similar": similar.of_appeal(connection, user.region, appeal_id),
         "hops": rerouting.hops(connection, context.packs[user.region], ids),
         "parts": rerouting.parts(connection, ids, context.now()),
         "instructions": instructions.of_problems(connection, ids),
         "incidents": incidents.of_appeal(connection, appeal_id),
+        "plans": reading.plans(connection, ids),
+        "proofs": reading.proofs(connection, ids),
     }
 
 

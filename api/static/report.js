@@ -12,7 +12,9 @@ if (report) {
     list.replaceChildren(
       ...files.map((file) => {
         const line = document.createElement("li");
-        line.textContent = `${file.name}, ${(file.size / 1e6).toLocaleString("ru", { maximumFractionDigits: 1 })} МБ`;
+        const large = file.size >= 1e6;
+        const size = large ? `${(file.size / 1e6).toFixed(1).replace(".", ",")} МБ` : `${Math.ceil(file.size / 1e3)} КБ`;
+        line.textContent = `${file.name}, ${size}`;
         return line;
       }),
     );
