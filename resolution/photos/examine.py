@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,7 @@ from resolution.photos.finding import Check, Finding, flagged, passed, unknown
 from resolution.photos.limits import Limits
 from resolution.photos.origin import check_edited, check_screenshot
 from resolution.photos.picture import Picture, Pixels, Unreadable, read_picture
-from resolution.photos.prints import Points, points_of
+from resolution.photos.prints import PHASES, Points, levelled, points_of
 from resolution.photos.public import PublicCopy, public_copy
 from resolution.photos.visible import check_visible, grey_of
 
@@ -26,14 +27,21 @@ NOTHING = Camera()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Shape:
+    """A photo as it is looked for among earlier ones."""
+
+    points: Points
+    mirrored: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Examined:
-    """What a file alone says. `points` and `mirrored` (the same photo in a mirror) are None where it is no picture;
-    `copy` where citizens get none."""
+    """What a file alone says. `shapes`: the photo itself first; none where it is no picture. `copy`: None where
+    citizens get none."""
 
     findings: list[Finding]
     camera: Camera = NOTHING
-    points: Points | None = None
-    mirrored: Points | None = None
+    shapes: Sequence[Shape] = ()
     copy: PublicCopy | None = None
 
 
@@ -55,19 +63,21 @@ def examine(content: bytes, role: FileRole, limits: Limits) -> Examined:
 def points_in(content: bytes, limits: Limits) -> Points | None:
     """The points of an earlier photo; None where it is no photo."""
     try:
-        return points_of(grey_of(read_picture(content, limits).pixels))
+        return points_of(levelled(read_picture(content, limits).pixels))
     except Unreadable:
         return None
 
 
-def mirror(points: Points) -> Points:
-    """The points of the same picture in a mirror; descriptors are not symmetrical, so they are looked for anew."""
-    return points_of(np.ascontiguousarray(points.grey[:, ::-1]))
+def shapes_of(pixels: Pixels) -> list[Shape]:
+    """A photo in all the shapes in which it is looked for. Descriptors are not symmetrical: a mirror needs its own."""
+    greys = [levelled(pixels, side) for side in PHASES]
+    upright = [Shape(points_of(grey), mirrored=False) for grey in greys]
+    return upright + [Shape(points_of(np.ascontiguousarray(grey[:, ::-1])), mirrored=True) for grey in greys]
 
 
 def _photo(picture: Picture, limits: Limits) -> Examined:
     grey = grey_of(picture.pixels)
-    points, copy = points_of(grey), public_copy(picture.pixels)
+    copy = public_copy(picture.pixels)
     size = f"{picture.format}, {picture.width} × {picture.height}"
     readable = (
         flagged(Check.READABLE, f"за снимком ({size}) в файле спрятан ещё один файл", format=picture.format)
@@ -83,8 +93,7 @@ def _photo(picture: Picture, limits: Limits) -> Examined:
             _copied(copy),
         ],
         camera=picture.camera,
-        points=points,
-        mirrored=mirror(points),
+        shapes=shapes_of(picture.pixels),
         copy=copy,
     )
 
@@ -105,9 +114,8 @@ def _film(content: bytes, limits: Limits) -> Examined:
         seconds=film.seconds and round(film.seconds, 1),
     )
     grey: Pixels = grey_of(film.frames[-1])
-    points = points_of(grey)
     withheld = unknown(Check.PUBLIC_COPY, "гражданам видео не показывается: лица и номера в нём не скрыты")
-    return Examined([readable, *check_visible(grey, limits), withheld], points=points, mirrored=mirror(points))
+    return Examined([readable, *check_visible(grey, limits), withheld], shapes=shapes_of(film.frames[-1]))
 
 
 def _document(content: bytes) -> Examined:

@@ -10,16 +10,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from resolution.photos.bars import drawn_bars
 from resolution.photos.picture import Pixels
 
 SIDE = 640
-"""Pixels of the longest side of the grey picture in which points are looked for."""
+"""Pixels of the longest side of the grey picture in which points are looked for, larger or smaller as the photo is."""
+PHASES = (SIDE, 584)
+"""Sides at which a photo is looked for: ORB looks at scales 1.2 apart, and a crop falls between two of them."""
 MOST_POINTS = 800
-KEYED_POINTS = 160
-"""Points whose descriptors make keys."""
-TABLES = 2
-BITS = 22
-"""Keys of a point, and bits of its descriptor in each."""
+KEYED_POINTS = 240
+"""The strongest points, whose descriptors make keys."""
+BITS = 30
+"""Of a descriptor in a key: its first ones, which ORB's authors chose for telling the most."""
 FASTEST = 8
 
 
@@ -33,6 +35,16 @@ class Points:
 
     def __len__(self) -> int:
         return len(self.at)
+
+
+def levelled(pixels: Pixels, side: int = SIDE) -> Pixels:
+    """The photo in grey without drawn bars, its longest side `side`: a photo and its copies come to the same scale."""
+    top, bottom = drawn_bars(pixels)
+    grey = cv2.cvtColor(pixels[top : pixels.shape[0] - bottom], cv2.COLOR_RGB2GRAY)
+    scale = side / max(grey.shape)
+    size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(grey, size, interpolation=how), dtype=np.uint8)
 
 
 def points_of(grey: Pixels) -> Points:
@@ -58,27 +70,11 @@ def _spread(found: Sequence[cv2.KeyPoint], width: int, height: int) -> list[cv2.
     return [point for cell in cells.values() for point in cell[:share]]
 
 
-def _tables() -> NDArray[np.int64]:
-    """Which bits of a descriptor each table takes: chosen once at random, part of the format of the index."""
-    dice = np.random.default_rng(20261122)
-    return np.stack([dice.choice(256, BITS, replace=False) for _ in range(TABLES)])
-
-
-SAMPLED = _tables()
-POWERS = (1 << np.arange(BITS)).astype(np.int64)
+POWERS = np.int64(1) << np.arange(BITS, dtype=np.int64)
 
 
 def keys_of(region: str, points: Points) -> list[int]:
-    """The numbers under which a photo stands in the index of its region: at most KEYED_POINTS x TABLES, of 31 bits."""
-    bits = np.unpackbits(points.descriptors[:KEYED_POINTS], axis=1).astype(np.int64)
-    keys: set[int] = set()
-    for table, chosen in enumerate(SAMPLED):
-        salt = zlib.crc32(f"{region}:{table}".encode())
-        keys.update(_mixed(bits[:, chosen] @ POWERS, salt).tolist())
-    return sorted(keys)
-
-
-def _mixed(values: NDArray[np.int64], salt: int) -> NDArray[np.uint64]:
-    """Spread over 31 bits by a multiplicative hash (Knuth), the regions and tables apart."""
-    spread = (values.astype(np.uint64) + np.uint64(salt) * np.uint64(2654435761)) * np.uint64(0x9E3779B97F4A7C15)
-    return spread >> np.uint64(33)
+    """The numbers under which a photo stands in the index of its region: at most KEYED_POINTS, signed, of 32 bits."""
+    bits = np.unpackbits(points.descriptors[:KEYED_POINTS], axis=1)[:, :BITS].astype(np.int64)
+    salt = zlib.crc32(region.encode())  # regions apart: a list of a key holds one region's photos
+    return sorted({int(each) for each in (((bits @ POWERS) ^ salt) - (1 << 31))})

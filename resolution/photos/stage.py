@@ -12,6 +12,8 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+import cv2
+
 import streams
 from models.events import Event, EventType, Stream
 from models.pack import RegionPack
@@ -19,7 +21,7 @@ from models.present import Now, present
 from models.resolution import FileRole
 from resolution.photos import store
 from resolution.photos.circumstances import check_place, check_time
-from resolution.photos.examine import Examined, examine, points_in
+from resolution.photos.examine import Examined, Shape, examine, points_in
 from resolution.photos.finding import Check, Finding, flagged, unknown
 from resolution.photos.limits import Limits
 from resolution.photos.prints import Points, keys_of
@@ -57,6 +59,8 @@ PackOf = Callable[[str], RegionPack]
 def proofs_stage(pack_of: PackOf, files: Files, now: Now = present) -> Stage:
     """The stage that checks proofs, given where to find the pack of a region and the files."""
 
+    cv2.setNumThreads(1)  # processes are what we scale by
+
     def handle(connection: Connection, events: Sequence[Event]) -> None:
         told: list[Event] = []
         by_region: dict[str, Checker] = {}
@@ -71,6 +75,8 @@ def proofs_stage(pack_of: PackOf, files: Files, now: Now = present) -> Stage:
 
 def photos_stage(pack_of: PackOf, files: Files, now: Now = present) -> Stage:
     """The stage that indexes the photos of appeals and verdicts."""
+
+    cv2.setNumThreads(1)
 
     def handle(connection: Connection, events: Sequence[Event]) -> None:
         for region in sorted({each.region for each in events}):
@@ -140,14 +146,14 @@ class Checker:
     def _findings(self, case: store.Case, file: store.File, examined: Examined) -> list[Finding]:
         same_file = store.uses(self._connection, case, file, [file.sha256])
         findings = [judge(Check.SAME_FILE, file.role, [(use, Likeness()) for use in same_file])]
-        if examined.points is None or examined.mirrored is None:
+        if not examined.shapes:
             return findings
-        findings.append(self._same_photo(case, file, examined.points, examined.mirrored))
+        findings.append(self._same_photo(case, file, examined.shapes))
         if file.role is not FileRole.VIDEO:
             findings.append(check_time(examined.camera, file.role, case.times, self._pack.zone, self._limits))
             findings.append(check_place(examined.camera, case.sites, self._limits))
         if file.role is not FileRole.BEFORE:
-            findings.append(check_scene(self._before(case, file), examined.points, self._limits))
+            findings.append(check_scene(self._before(case, file), examined.shapes[0].points, self._limits))
         return findings
 
     def _before(self, case: store.Case, file: store.File) -> list[Points]:
@@ -162,21 +168,21 @@ class Checker:
             self._points[digest] = _points(self._files, digest, self._limits)
         return self._points[digest]
 
-    def _same_photo(self, case: store.Case, file: store.File, points: Points, mirrored: Points) -> Finding:
-        """Look the photo and its mirror image up in the index, lay what comes over it, index the photo itself."""
+    def _same_photo(self, case: store.Case, file: store.File, shapes: Sequence[Shape]) -> Finding:
+        """Look the photo up in the index in all its shapes, lay what comes over it, put the photo itself in."""
         found: dict[str, Likeness] = {}
-        for shape, is_mirror in ((points, False), (mirrored, True)):
-            keys = keys_of(case.region, shape)
-            near = store.candidates(self._connection, case.region, keys, least=LEAST_KEYS, most=MOST_CANDIDATES)
-            for digest, _ in near:
-                other = None if digest == file.sha256 else self._known_points(digest)
+        for shape in shapes:
+            keys = keys_of(case.region, shape.points)
+            for digest, _ in store.candidates(self._connection, case.region, keys, LEAST_KEYS, MOST_CANDIDATES):
+                other = None if digest == file.sha256 or digest in found else self._known_points(digest)
                 if other is None:
                     continue
-                laid = overlay(shape, other, self._limits)
+                laid = overlay(shape.points, other, self._limits)
                 if laid.share >= self._limits["same_share"]:
-                    found[digest] = Likeness(min(laid.share, 0.99), is_mirror, laid.points)
-        store.index(self._connection, case.region, file.sha256, keys_of(case.region, points), self._now)
-        if len(points) == 0:
+                    found[digest] = Likeness(min(laid.share, 0.99), shape.mirrored, laid.points)
+        itself = shapes[0].points
+        store.index(self._connection, case.region, file.sha256, keys_of(case.region, itself), self._now)
+        if len(itself) < LEAST_KEYS:
             return unknown(Check.SAME_PHOTO, "на снимке нет деталей, по которым его можно узнать")
         earlier = store.uses(self._connection, case, file, list(found))
         return judge(Check.SAME_PHOTO, file.role, [(use, found[use.sha256]) for use in earlier])

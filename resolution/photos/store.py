@@ -123,7 +123,7 @@ def index(connection: Connection, region: str, sha256: str, keys: Sequence[int],
 
 
 def candidates(
-    connection: Connection, region: str, keys: Sequence[int], *, least: int, most: int
+    connection: Connection, region: str, keys: Sequence[int], least: int, most: int
 ) -> list[tuple[str, int]]:
     """Digests of the photos that share at least `least` keys with these, with how many, the most alike first."""
     rows = connection.execute(
