@@ -14,7 +14,7 @@ from uuid import UUID
 
 import orjson
 
-from models.identifiers import new_id
+from models.identifiers import id_of, new_id
 
 Data = Mapping[str, Any]
 
@@ -141,10 +141,10 @@ class Event:
         return cls(
             type=EventType(content["type"]),
             region=str(content["source"]).removeprefix("otklik/"),
-            key=UUID(content["subject"]),
+            key=id_of(content["subject"]),
             time=datetime.fromisoformat(content["time"]),
             data=dict(content["data"]),
-            id=UUID(content["id"]),
+            id=id_of(content["id"]),
         )
 
 

@@ -56,7 +56,12 @@ class Settings(BaseSettings):
     )
     routing_workers: int = Field(default=1, ge=0, description="Processes of the routing stage.")
     partitions: int = Field(default=8, ge=1, le=1024, description="Partitions of each stream.")
-    batch: int = Field(default=100, ge=1, le=10_000, description="Events a worker takes at once.")
+    batch: int = Field(
+        default=100,
+        ge=1,
+        le=10_000,
+        description="Events a worker takes at once; of the stream of problems four times as many.",
+    )
     secret: str = Field(
         default="",
         description="Key that signs citizens' links; empty: made once and kept in the data folder.",

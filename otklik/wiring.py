@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
+from models.events import Stream
 from models.migrate import migrate
 from models.pack import RegionPack, load_pack, region_ids
 from models.present import Now, present
@@ -239,6 +240,10 @@ STAGES: dict[str, Callable[[Settings, Now], Stage]] = {
 OWN_BATCHES = frozenset({"proofs", "photos"})
 """Stages whose own batch holds, whatever is set: one event of theirs may take seconds."""
 
+EVENTS_OF_AN_APPEAL = 4
+"""In the stream of problems, about, until its problems are assigned. What one transaction of the language stage told, a
+worker behind it takes in one transaction too."""
+
 
 def stage(name: str, chosen: Settings, now: Now = present) -> Stage:
     """A stage by its name, ready to work: what it loads is loaded. `now` is its clock."""
@@ -250,7 +255,10 @@ def stage(name: str, chosen: Settings, now: Now = present) -> Stage:
         # its own table in the middle of the first batch that holds a Latin letter, for more than a second
         words_by_key()
         language_engine_of(chosen.region)
-    return built if name in OWN_BATCHES else dataclasses.replace(built, batch=chosen.batch)
+    if name in OWN_BATCHES:
+        return built
+    events = EVENTS_OF_AN_APPEAL if built.stream is Stream.PROBLEMS else 1
+    return dataclasses.replace(built, batch=chosen.batch * events)
 
 
 def file_store(chosen: Settings) -> FileStore:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import select
 import time
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -16,8 +16,9 @@ from typing import Any, NamedTuple
 import orjson
 import psycopg
 from psycopg import ClientCursor
+from psycopg.types.json import set_json_dumps, set_json_loads
 
-from models.events import Event, Stream
+from models.events import Event, EventType, Stream
 from streams.attempts import DEADLY, Attempt, attempt, clear
 from streams.contract import Connection, Stage
 from streams.faults import reason_of, transient
@@ -32,6 +33,8 @@ LONGEST_PAUSE = 30.0
 REPLAY_SECONDS = 1.0
 """Between two looks for replays that somebody asked for, while there is other work."""
 
+KNOWN = frozenset(EventType)
+
 # The partition that waited longest goes first; those that must be retried later are left out.
 CLAIM = """
 SELECT o.partition, o.next_position
@@ -44,9 +47,8 @@ WITH claimed AS ({CLAIM})
 SELECT c.partition, e.position, e.event::text
 FROM claimed c CROSS JOIN LATERAL (
     SELECT position, event FROM stream_events
-    WHERE stream = %s AND partition = c.partition AND position >= c.next_position ORDER BY position LIMIT %s) e
-ORDER BY e.position"""
-"""What it claims it can read: its snapshot saw the counter above the position."""
+    WHERE stream = %s AND partition = c.partition AND position >= c.next_position ORDER BY position LIMIT %s) e"""
+"""What it claims it can read: its snapshot saw the counter above the position. The rows come in any order."""
 
 READ = """
 SELECT position, event::text FROM stream_events
@@ -84,18 +86,38 @@ class Row(NamedTuple):
         return Event.of_json(orjson.loads(self.content))
 
 
-def begin_with(work: Connection, query: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """Begin a transaction with a query: two statements in one message, which only a client-side cursor sends."""
+def begin_with(work: Connection, prepare: str, execute: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Begin a transaction with a prepared query: two statements in one message, which only a client-side cursor sends.
+
+    What is not prepared (or any more: after a rollback psycopg has the server forget) is prepared by `prepare`.
+    """
     cursor = ClientCursor(work)
-    cursor.execute(f"BEGIN; {query}", parameters)
+    try:
+        cursor.execute(f"BEGIN; {execute}", parameters)
+    except psycopg.errors.InvalidSqlStatementName:
+        work.rollback()
+        work.execute(prepare)
+        cursor.execute(f"BEGIN; {execute}", parameters)
     cursor.nextset()
     return cursor.fetchall()
 
 
-def readable(rows: Sequence[Row]) -> list[Event] | None:
-    """The events of the rows; None where one of them cannot be read."""
+def wanted(rows: Sequence[Row], types: Set[str]) -> list[dict[str, Any]] | None:
+    """The contents of those events that are of these types; None where one of the rows is no event."""
     try:
-        return [row.event() for row in rows]
+        contents = [orjson.loads(row.content) for row in rows]
+        known = KNOWN.issuperset([content["type"] for content in contents])
+    except (ValueError, KeyError, TypeError):
+        return None
+    return [content for content in contents if content["type"] in types] if known else None
+
+
+def readable(contents: Sequence[dict[str, Any]] | None) -> list[Event] | None:
+    """The events of the contents; None where one of them cannot be read."""
+    if contents is None:
+        return None
+    try:
+        return [Event.of_json(content) for content in contents]
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
@@ -175,6 +197,8 @@ class EmbeddedConsumer:
             self._work = LentConnection.connect(
                 self.url, autocommit=True, application_name=f"otklik {self.stage.group}"
             )
+            set_json_loads(orjson.loads, self._work)  # problems are full of JSON, and every stage reads them
+            set_json_dumps(orjson.dumps, self._work)
             self._side = psycopg.connect(self.url, autocommit=True, application_name=f"otklik {self.stage.group} side")
             self._side.execute(f"LISTEN {channel(self.stage.stream)}")
             self._side.execute("SET synchronous_commit = off")  # an attempt that is forgotten does no harm
@@ -201,17 +225,19 @@ class EmbeddedConsumer:
             return 0
         partition, rows = claimed
         reach = rows[-1].position + 1
-        self._under_way = Attempt(self.stage.group, self.stage.stream, partition, rows[0].position, reach)
-        tries, events = attempt(side, self._under_way, lambda: readable(rows))
-        if tries.alone:
-            rows = rows[:1]
-        if tries.count > DEADLY:
-            reason = f"the worker died {DEADLY} times while it handled this event"
-            append(work, Stream.QUARANTINE, [self._put_aside(work, partition, rows[0], reason)])
-        elif events is None or tries.alone or partition in self._suspected:
-            self._one_by_one(work, partition, rows)
-        else:
-            self._at_once(work, partition, events)
+        contents = wanted(rows, self.stage.types)
+        if contents != []:  # nobody dies on events that he does not want, such as his own in the stream that he reads
+            self._under_way = Attempt(self.stage.group, self.stage.stream, partition, rows[0].position, reach)
+            tries, events = attempt(side, self._under_way, lambda: readable(contents))
+            if tries.alone:
+                rows = rows[:1]
+            if tries.count > DEADLY:
+                reason = f"the worker died {DEADLY} times while it handled this event"
+                append(work, Stream.QUARANTINE, [self._put_aside(work, partition, rows[0], reason)])
+            elif events is None or tries.alone or partition in self._suspected:
+                self._one_by_one(work, partition, rows)
+            else:
+                self._at_once(work, partition, events)
         place = [rows[-1].position + 1, self.stage.group, self.stage.stream, partition]
         ClientCursor(work).execute(f"{MOVE}; COMMIT", place)
         self._suspected.discard(partition)
@@ -221,13 +247,10 @@ class EmbeddedConsumer:
     def _claim(self, work: Connection) -> tuple[int, list[Row]] | None:
         """Lock the offset of a partition with something in it and read a batch; None where nothing is free."""
         place = [self.stage.group, self.stage.stream, self._waiting(), self.stage.stream, self.stage.batch]
-        try:
-            found = begin_with(work, EXECUTE_CLAIM, place)
-        except psycopg.errors.InvalidSqlStatementName:
-            work.rollback()
-            work.execute(PREPARE_CLAIM)
-            found = begin_with(work, EXECUTE_CLAIM, place)
-        return (found[0][0], [Row(position, content) for _, position, content in found]) if found else None
+        found = begin_with(work, PREPARE_CLAIM, EXECUTE_CLAIM, place)
+        if not found:
+            return None
+        return found[0][0], sorted(Row(position, content) for _, position, content in found)
 
     def _read(self, work: Connection, partition: int, position: int) -> list[Row]:
         """A batch of the log's table, from `position` on."""

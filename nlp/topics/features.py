@@ -40,6 +40,8 @@ OPENING = 40
 
 VECTOR_LENGTH = 300
 CACHED_FORMS = 100_000
+NEW_FORMS = 4_096
+"""Forms whose n-grams are kept for a moment: the region's vocabulary and the lent one ask for the same in turn."""
 NOTHING = np.zeros(VECTOR_LENGTH, dtype=np.float32)
 
 Floats = NDArray[np.float32]
@@ -54,15 +56,16 @@ def word_vectors() -> Navec:
     return Navec.load(str(next(folder.glob("navec_*.tar"))))
 
 
+@lru_cache(maxsize=NEW_FORMS)
 def grams_of(form: str) -> list[str]:
     """The character n-grams of one word form, as scikit-learn's `char_wb` cuts them; a short word gives itself once."""
     padded = f" {form} "
-    found = []
+    found: list[str] = []
     for length in range(SHORTEST, LONGEST + 1):
         if length >= len(padded):
             found.append(padded)
             break
-        found.extend(padded[at : at + length] for at in range(len(padded) - length + 1))
+        found += [padded[at : at + length] for at in range(len(padded) - length + 1)]
     return found
 
 
@@ -158,7 +161,8 @@ class Features:
         """Positions of a word's features in the vocabulary, repeated ones included."""
         found = self._forms.get(word.lower)
         if found is None:
-            places = [self._gram_at[gram] for gram in grams_of(word.lower) if gram in self._gram_at]
+            known = self._gram_at.get
+            places = [at for gram in grams_of(word.lower) if (at := known(gram)) is not None]
             if word.lemma in self._lemma_at:
                 places.append(self._lemma_at[word.lemma])
             if len(self._forms) >= CACHED_FORMS:
@@ -174,11 +178,12 @@ class Features:
         """Sublinear TF-IDF, each block of unit length times the root of its weight."""
         pieces: list[NDArray[np.int32]] = [np.zeros(0, np.int32)]
         ends = [0]
+        known = self._forms.get
         for text in texts:
             words = spoken(text)
             if len(words) > OPENING:
                 words = words[:OPENING] + words
-            mine = [self.at(word) for word in words]
+            mine = [at if (at := known(word.lower)) is not None else self.at(word) for word in words]
             mine += [self._pair_at[pair] for pair in pairs_of(words) if pair in self._pair_at]
             pieces.extend(mine)
             ends.append(ends[-1] + sum(map(len, mine)))
@@ -210,7 +215,8 @@ class Features:
         """Sum of the IDF-weighted vectors of the lemmas of each text, each lemma once."""
         sums = np.zeros((len(texts), VECTOR_LENGTH), np.float32)
         for row, text in zip(sums, texts, strict=True):
-            for lemma in {word.lemma for word in text if word.lower[0].isalpha()}:
+            # in the order of the text: sums of floats depend on the order, and that of a set is another in every run
+            for lemma in dict.fromkeys([word.lemma for word in text if word.lower[0].isalpha()]):
                 row += self._vector(lemma)
         return sums
 

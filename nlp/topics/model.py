@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import InitVar, asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -56,15 +56,17 @@ class TopicModel:
     label_threshold: float
     codes: Mapping[str, tuple[str, str]] | None = None
     second: SecondOpinion | None = None
+    stored: InitVar[NDArray[np.int8] | None] = None
+    """The weights of one byte each, where the caller has just read them: to round them anew takes longer."""
     looked_twice: int = field(default=0, init=False)
     """Texts of which the second opinion was taken so far."""
     version: str = field(default="", init=False)
     _asks_second: bool = field(default=False, init=False)
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, stored: NDArray[np.int8] | None) -> None:
         self.membership = np.zeros((len(self.labels), len(self.groups)), np.float64)
         self.membership[np.arange(len(self.labels)), self.group_of] = 1
-        digest = hashlib.sha256(to_bytes(self.weights)[0].tobytes())
+        digest = hashlib.sha256((to_bytes(self.weights)[0] if stored is None else stored).tobytes())
         digest.update("\n".join(self.labels).encode())
         self.version = f"topics-{digest.hexdigest()[:12]}"
 
@@ -195,6 +197,7 @@ class TopicModel:
                 label_threshold=float(about["label_threshold"]),
                 codes=codes,
                 second=SecondOpinion.load(folder, about["second"]) if about.get("second") else None,
+                stored=tensors["weights"],
             )
         except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
             raise ModelError(f"{folder / WEIGHTS}: {error}") from error

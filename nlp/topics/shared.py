@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -66,10 +66,13 @@ class Shared:
     sources: Mapping[str, int]
     read: Mapping[str, NDArray[np.uint32]]
     """Fingerprints of the texts of each source."""
+    stored: InitVar[NDArray[np.int8] | None] = None
+    """The weights of one byte each, where the caller has just read them."""
     version: str = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.version = hashlib.sha256(to_bytes(self.weights)[0].tobytes()).hexdigest()[:12]
+    def __post_init__(self, stored: NDArray[np.int8] | None) -> None:
+        numbers = to_bytes(self.weights)[0] if stored is None else stored
+        self.version = hashlib.sha256(numbers.tobytes()).hexdigest()[:12]
 
     @cached_property
     def columns(self) -> Mapping[str, NDArray[np.int64]]:
@@ -111,7 +114,8 @@ class Shared:
         tensors = load_file(str(folder / WEIGHTS))
         features = Features(tuple(about["grams"]), tuple(about["lemmas"]), (), tensors["idf"], tensors["centre"])
         read = {name: tensors[f"read.{name}"] for name in about["sources"]}
-        return cls(features, from_bytes(tensors["weights"], tensors["scale"]), about["sources"], read)
+        weights = from_bytes(tensors["weights"], tensors["scale"])
+        return cls(features, weights, about["sources"], read, tensors["weights"])
 
 
 def shared() -> Shared:

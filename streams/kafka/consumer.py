@@ -20,7 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from streams.contract import Connection, Stage, Unreachable
-from streams.embedded import EmbeddedConsumer, Row, begin_with
+from streams.embedded import EmbeddedConsumer, Row, begin_with, numbered
 from streams.kafka.client import KafkaClients, Rebalance, Receiver
 from streams.kafka.cloud_event import position_of
 from streams.stop import Stop
@@ -36,6 +36,9 @@ log = logging.getLogger(__name__)
 LOCK = """
 SELECT next_position FROM stream_offsets
 WHERE consumer_group = %s AND stream = %s AND partition = %s FOR UPDATE SKIP LOCKED"""
+
+PREPARE_LOCK = f"PREPARE lock (text, text, integer) AS {numbered(LOCK)}"
+EXECUTE_LOCK = "EXECUTE lock(%s, %s, %s)"
 
 STANDS = """
 SELECT o.partition, o.next_position, p.next_position
@@ -118,7 +121,8 @@ class KafkaStageConsumer(EmbeddedConsumer):
     def _claim(self, work: Connection) -> tuple[int, list[Row]] | None:
         for partition in self._ready():
             work.commit()  # of nothing, where the partition before gave none
-            locked = begin_with(work, LOCK, [self.stage.group, self.stage.stream, partition])
+            place = [self.stage.group, self.stage.stream, partition]
+            locked = begin_with(work, PREPARE_LOCK, EXECUTE_LOCK, place)
             rows = self._from(work, partition, locked[0][0]) if locked else []
             if rows:
                 self._buffers[partition] = self._buffers.pop(partition)  # behind the others next time
@@ -150,7 +154,6 @@ class KafkaStageConsumer(EmbeddedConsumer):
         _, side = self._connections()
         if self._ready():
             return  # so what waits here is bounded by one poll; the client fetches ahead in the background
-        self._poll(0)
         until = time.monotonic() + self.engine.patience
         while not self._ready() and time.monotonic() < until and self._expects(side):
             self._poll(GLANCE)
