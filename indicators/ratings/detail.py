@@ -42,8 +42,8 @@ def detail(cells: Cells, component: Component, who: int) -> Detail:
     if component.stock:
         pair_cases = np.maximum(pair_cases, 0)
         pair_total = np.clip(pair_total, 0, pair_cases)
-    own = np.array(cells.pair_who) == who
-    topics = _beside(cells, own, pair_cases, pair_total, np.array(cells.pair_topic), [None] * pairs)
+    own = np.array(cells.pair_who, np.intp) == who
+    topics = _beside(cells, own, pair_cases, pair_total, np.array(cells.pair_topic, np.intp), [None] * pairs)
     months: list[Beside] = []
     if not component.stock:
         season = cells.season[: cells.used]

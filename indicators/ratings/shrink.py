@@ -81,7 +81,11 @@ def expectation(cells: Cells, component: Component, cases: Numbers, total: Numbe
     size, who = len(cells.names), cells.who[: cells.used]
     own_cases, own_total = summed(who, cases, size), summed(who, total, size)
     overall = _mean_of_others(own_cases, own_total)
-    pair, pair_who, pair_topic = cells.pair[: cells.used], np.array(cells.pair_who), np.array(cells.pair_topic)
+    pair, pair_who, pair_topic = (
+        cells.pair[: cells.used],
+        np.array(cells.pair_who, np.intp),
+        np.array(cells.pair_topic, np.intp),
+    )
     pair_cases, pair_total = summed(pair, cases, len(pair_who)), summed(pair, total, len(pair_who))
     if component.stock:  # changes of a month may fall below nought, what stands at the end may not
         pair_cases = np.maximum(pair_cases, 0)
