@@ -22,9 +22,10 @@ from api.security import users
 from api.security.passwords import hashed
 from api.security.users import Role
 from models.identifiers import derived_id
-from otklik import wiring
+from otklik import sending, wiring
 from otklik.processes import roles
 from otklik.settings import Settings
+from resolution.sending import Post, send_due
 from streams import EmbeddedEngine
 from streams.contract import Consumer
 from tests.web_server import client_of
@@ -44,6 +45,7 @@ class World:
     now: datetime = field(init=False)
     consumers: list[Consumer] = field(init=False)
     ticks: list[roles.Tick] = field(init=False)
+    post: Post = field(init=False)
 
     def __post_init__(self) -> None:
         self.now = self.start
@@ -65,6 +67,7 @@ class World:
                         connection.commit()
                         moved = True
                     connection.commit()
+                moved |= send_due(connection, self.present, self.post) > 0
 
     def later(self, span: timedelta) -> None:
         """Let time pass, by the hour."""
@@ -100,6 +103,7 @@ def world(database_url: str, folder: Path, start: datetime, **chosen: Any) -> It
     engine = EmbeddedEngine(database_url)
     made.consumers = [engine.consumer(wiring.stage(name, settings, made.present)) for name in wiring.STAGES]
     made.ticks = roles.timer_ticks(settings)
+    made.post = sending.post(settings)
     try:
         with wiring.web_context(database_url, settings) as context:
             app = create_app(dataclasses.replace(context, now=made.present))
