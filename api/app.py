@@ -17,6 +17,7 @@ from api.pages import actions as page_actions
 from api.pages import appeal, citizen, executor_steps, incidents, instructions, notices, queue, sign_in, status
 from api.pages import executor as executor_pages
 from api.pages import forecast as forecast_pages
+from api.pages import reports as report_pages
 from api.pages import proofs as proof_pages
 from api.pages import ratings as ratings_pages
 from api.pages import replies as reply_pages
@@ -29,6 +30,7 @@ from api.v1 import heat as heat_api
 from api.v1 import incidents as incidents_api
 from api.v1 import instructions as instructions_api
 from api.v1 import notices as notices_api
+from api.v1 import reports as reports_api
 from api.v1 import ratings as ratings_api
 from api.v1 import replies as replies_api
 from api.v1 import sending as sending_api
@@ -48,6 +50,7 @@ ROUTERS = (
     notices_api.router,
     ratings_api.router,
     forecast_api.router,
+    reports_api.router,
     heat_api.router,
     verdicts_api.router,
     replies_api.router,
@@ -70,6 +73,7 @@ ROUTERS = (
     notices.router,
     ratings_pages.router,
     forecast_pages.router,
+    report_pages.router,
     page_actions.router,
 )
 TAGS: list[dict[str, Any]] = [
@@ -91,6 +95,7 @@ TAGS: list[dict[str, Any]] = [
     },
     {"name": "ratings", "description": "Who does better than his equals, and what every number is made of."},
     {"name": "forecast", "description": "Weekly problems of the weeks to come, beside a naive guess."},
+    {"name": "reports", "description": "Letters of past weeks, and executors whose failures repeat."},
     {"name": "directory", "description": "Topics and executors of the region."},
 ]
 

@@ -16,15 +16,15 @@ from models.russian import MONTHS, plural_form
 DASH = "—"
 
 
-def shown(letter: Letter, made_at: datetime, zone: ZoneInfo) -> dict[str, Any]:
-    """Everything the templates need."""
+def shown(letter: Letter, made_at: datetime, zone: ZoneInfo, font: str = FONT) -> dict[str, Any]:
+    """Everything the templates need; `font` is that of the chart."""
     return {
         "title": title(letter),
         "region_name": letter.region_name,
         "made": f"Составлено {day_and_time(made_at, zone)}",
         "words": list(letter.words),
         "tiles": tiles(letter),
-        "weeks_chart": weeks_chart(letter, FONT),
+        "weeks_chart": weeks_chart(letter, font),
         "has_last_year": any(before is not None for _, _, before in letter.weeks),
         "groups": [
             {

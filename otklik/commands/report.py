@@ -21,7 +21,7 @@ def week(
     region: Region = "",
     day: Annotated[str, typer.Option(help="Any day of the week, YYYY-MM-DD; empty: the last whole week.")] = "",
 ) -> None:
-    """Write the letter about a week: the one that was sent, or, where none was, one of the numbers as they stand now."""
+    """Write the letter about a week: the one that was sent, or, where none was, one of the numbers as they stand."""
     from indicators.reports import store
     from indicators.reports.rendering import as_html, as_pdf
     from otklik.commands.running import running
@@ -50,11 +50,16 @@ def week(
 
 def _monday(day: str, today: date) -> date:
     """Of a named day, or of the last whole week. Raises CommandError."""
-    try:
-        named = date.fromisoformat(day) if day else today - timedelta(weeks=1)
-    except ValueError as error:
-        raise CommandError(f"{day!r} is no day; write it as 2026-11-22") from error
+    named = _day(day) if day else today - timedelta(weeks=1)
     return named - timedelta(days=named.weekday())
+
+
+def _day(written: str) -> date:
+    """Raises CommandError."""
+    try:
+        return date.fromisoformat(written)
+    except ValueError as error:
+        raise CommandError(f"{written!r} is no day; write it as 2026-11-22") from error
 
 
 def write(out: Path, content: bytes) -> None:
@@ -63,6 +68,31 @@ def write(out: Path, content: bytes) -> None:
         out.write_bytes(content)
     except OSError as error:
         raise CommandError(f"{out}: {error.strerror}; nothing was written") from error
+
+
+@app.command("evidence")
+def evidence(
+    executor: Annotated[str, typer.Argument(help="Code of the executor.")],
+    since: Annotated[str, typer.Option("--from", help="First day of the period, YYYY-MM-DD.")],
+    until: Annotated[str, typer.Option("--to", help="Last day of the period.")],
+    out: Annotated[Path, typer.Option(help="PDF to write.", dir_okay=False)],
+    region: Region = "",
+) -> None:
+    """Write the evidence file of a claim: what happened to each failed problem of an executor, personal data hidden."""
+    from api.reading.evidence import Source
+    from api.reading.evidence import evidence as evidence_against
+    from indicators.reports.evidence import as_pdf
+    from otklik.commands.running import running
+    from otklik.settings import settings
+    from otklik.wiring import file_store, pack_of
+
+    pack, first, last = pack_of(region or settings().region), _day(since), _day(until)
+    with running("report") as connection:
+        found = evidence_against(Source(connection, pack, file_store(settings()).read), executor, first, last)
+    if found is None:
+        raise CommandError(f"there is no executor {executor!r}; their codes: otklik executors list")
+    write(out, as_pdf(found, datetime.now(UTC), pack.zone))
+    typer.echo(f"Failed problems of {executor} from {first} to {last}: {len(found.cases)}, in {out}")
 
 
 @app.command("mails")

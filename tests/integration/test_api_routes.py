@@ -127,6 +127,14 @@ ALLOWED: dict[tuple[str, str], Requires] = {
     ("GET", "/assignments"): EXECUTORS,
     ("GET", "/overview"): READERS,
     ("GET", "/forecast"): READERS,
+    ("GET", "/reports"): READERS,
+    ("GET", "/reports/contractors"): READERS,
+    ("GET", "/reports/contractors/{code}/evidence.pdf"): READERS,
+    ("GET", "/reports/{week}"): READERS,
+    ("GET", "/reports/{week}/letter.pdf"): READERS,
+    ("GET", "/api/v1/letters"): READERS,
+    ("GET", "/api/v1/letters/{week}"): READERS,
+    ("GET", "/api/v1/failing-executors"): READERS,
     ("GET", "/ratings"): STAFF,
     ("GET", "/ratings/{code}"): STAFF,
     ("GET", "/ratings/{code}/problems"): STAFF,
@@ -156,7 +164,7 @@ def filled(path: str) -> str:
     path = path.replace("/incidents/{incident_id}/{action}", "/incidents/{incident_id}/close").replace(
         "{answer}", "yes"
     )
-    path = path.replace("{action}", "dismiss")
+    path = path.replace("{action}", "dismiss").replace("{week}", "2026-02-23").replace("{code}", "roads")
     return re.sub(r"{\w+_id}", str(UUID(int=7)), path)
 
 

@@ -1,0 +1,124 @@
+"""«Отчёты»: the letters of past weeks, executors whose failures repeat, and the evidence for a claim against one."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from api.context import Context, Here
+from api.pages.queue import link
+from api.problem_details import Failure
+from api.reading.evidence import Source, evidence
+from api.rendering import render
+from api.security.access import Reader
+from api.security.users import User
+from api.tables import Columns, FormatAsked, Sheet, as_file
+from indicators.reports import store
+from indicators.reports.evidence import as_pdf as evidence_pdf
+from indicators.reports.failures import failing
+from indicators.reports.letter import Letter
+from indicators.reports.rendering import as_pdf
+from indicators.reports.shown import shown
+
+router = APIRouter(include_in_schema=False)
+LETTERS = 52
+QUARTER = timedelta(days=91)
+FAILING: Columns = {
+    "Исполнитель": "name",
+    "Закрыто проблем": "closed",
+    "С признаками сбоя": "failed",
+    "Возвращались от жителя дважды и больше": "reopened",
+    "Отчёт возвращён или нарушение подтверждено": "returned",
+    "Возникли снова в том же месте за 60 дней": "back",
+}
+
+
+@router.get("/reports")
+def show_reports(request: Request, context: Here, user: Reader) -> Response:
+    """The letters, newest first, and where the other reports are."""
+    with context.transaction() as connection:
+        letters = store.listed(connection, user.region, LETTERS)
+    rows = [row | {"last_day": row["week"] + timedelta(days=6)} for row in letters]
+    return render(request, "reports.html", rows=rows)
+
+
+@router.get("/reports/contractors")
+def show_contractors(
+    request: Request,
+    context: Here,
+    user: Reader,
+    since: Annotated[date | None, Query()] = None,
+    until: Annotated[date | None, Query()] = None,
+    format: FormatAsked = None,
+) -> Response:
+    """Executors whose failures repeat, in a period: by default the last three months."""
+    first, last = _period(context, user, since, until)
+    with context.transaction() as connection:
+        rows = [asdict(row) for row in failing(connection, user.region, first, last)]
+    if format is not None:
+        return as_file(Sheet("Повторные сбои", FAILING, rows, context.packs[user.region].zone), format)
+    days = {"since": first.isoformat(), "until": last.isoformat()}
+    files = {name: link("/reports/contractors", **days, format=name) for name in ("csv", "xlsx")}
+    return render(request, "contractors.html", rows=rows, days=days, files=files)
+
+
+@router.get("/reports/contractors/{code}/evidence.pdf")
+def give_evidence(
+    context: Here,
+    user: Reader,
+    code: str,
+    since: Annotated[date | None, Query()] = None,
+    until: Annotated[date | None, Query()] = None,
+) -> Response:
+    """The evidence file of a claim against one executor."""
+    first, last = _period(context, user, since, until)
+    pack = context.packs[user.region]
+    with context.transaction() as connection:
+        found = evidence(Source(connection, pack, context.files.read), code, first, last)
+    if found is None:
+        raise Failure(404, "Такого исполнителя нет.")
+    return _pdf(evidence_pdf(found, context.now(), pack.zone), f"evidence-{code}-{first}-{last}")
+
+
+@router.get("/reports/{week}")
+def show_letter(request: Request, context: Here, user: Reader, week: date) -> Response:
+    """One letter as a page."""
+    letter, told = _letter(context, user, week)
+    return render(request, "letter.html", week=week, letter=letter, told=told)
+
+
+@router.get("/reports/{week}/letter.pdf")
+def give_letter(context: Here, user: Reader, week: date) -> Response:
+    """One letter as it was sent."""
+    pack = context.packs[user.region]
+    with context.transaction() as connection:
+        found = store.kept(connection, user.region, week)
+    if found is None:
+        raise Failure(404, "Письма за эту неделю нет.")
+    return _pdf(as_pdf(found[0], found[1], pack.zone), f"otklik-{week}")
+
+
+def _letter(context: Context, user: User, week: date) -> tuple[Letter, dict[str, object]]:
+    with context.transaction() as connection:
+        found = store.kept(connection, user.region, week)
+    if found is None:
+        raise Failure(404, "Письма за эту неделю нет.")
+    return found[0], shown(found[0], found[1], context.packs[user.region].zone, font="sans-serif")
+
+
+def _period(context: Context, user: User, since: date | None, until: date | None) -> tuple[date, date]:
+    """The days asked for; by default the last three months. Failure 422 where they run backwards."""
+    last = until or context.now().astimezone(context.packs[user.region].zone).date()
+    first = since or last - QUARTER
+    if first > last:
+        raise Failure(422, "Начало периода позже его конца.")
+    return first, last
+
+
+def _pdf(content: bytes, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"', "Cache-Control": "no-store"}
+    return Response(content, media_type="application/pdf", headers=headers)
