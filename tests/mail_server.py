@@ -15,7 +15,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 @dataclass
 class Mailbox:
-    """What came, in its order; `address` is the server's, as OTKLIK_SMTP takes it. `refuse`: its answer in place of taking."""
+    """What came, in its order. `address` is the server's, for OTKLIK_SMTP; `refuse` its answer in place of taking."""
 
     address: str = ""
     refuse: str = ""

@@ -1,12 +1,13 @@
-"""The way of one appeal with two problems, from the form to the rating and the heat map, in twenty days of a fake clock.
+"""One appeal with two problems, from the form to the rating and the heat map, in twenty days of a fake clock.
 
-Everything is done as people do it: by the pages of the citizen and by the JSON API; the replies are read in the citizen's
-mailbox and compared word for word with the files of the folder `walk`. `pytest -s` prints them as they come.
+Everything is done as people do it: by the pages of the citizen and by the JSON API; the replies are read in the
+citizen's mailbox and compared word for word with the files of the folder `walk`. `pytest -s` prints them as they come.
 """
 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -88,7 +89,7 @@ class Walk:
         plain = message.get_body(("plain",))
         assert plain is not None
         text = f"{message['Subject']}\n\n{plain.get_content()}"
-        print(f"\n--- {self.world.now:%d.%m.%Y %H:%M} UTC, {name}\n{text}")
+        sys.stdout.write(f"\n--- {self.world.now:%d.%m.%Y %H:%M} UTC, {name}\n{text}")
         [link] = LINK.findall(text)
         assert LINK.sub("{ссылка}", text).strip() == (REPLIES / f"{name}.txt").read_text(encoding="utf-8").strip()
         return str(link)
@@ -252,7 +253,14 @@ def the_rating_counts_it(walk: Walk) -> None:
     period = {"first": "2026-11-01", "last": "2026-11-30"}
     card = walk.call("galina", "GET", "/ratings/omsk-city", params=period)
     counts = {code: (one["cases"], one["total"]) for code, one in card["components"].items()}
-    print(f"\n--- rating {card['score']:.1f} ({card['low']:.1f} to {card['high']:.1f}): {counts}")
+    assert {code: counts[code] for code in ("plan", "solve", "reopened", "flagged", "formal")} == {
+        "plan": (3, 0),
+        "solve": (3, 0),
+        "reopened": (3, 1),
+        "flagged": (4, 1),
+        "formal": (7, 0),
+    }
+    sys.stdout.write(f"\n--- rating {card['score']:.1f} ({card['low']:.1f} to {card['high']:.1f}): {counts}\n")
     for one in card["components"].values():
         strength = one["strength"]
         if strength is not None and one["cases"] + strength > 0:
