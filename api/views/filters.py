@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from api.views import plans, words
+from api.views import plans, replies, words
 from api.views.forecast import day_words, share
 from models.resolution import Variant
 from models.russian import plural, plural_form
@@ -28,6 +28,7 @@ def static_version(folder: Path) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     "action_name": lambda kind: words.ACTIONS.get(kind, kind),
     "address": words.address,
+    "as_read": replies.as_read,
     "appeal_state": lambda state: words.APPEAL_STATES[state],
     "at": words.at,
     "check_result": lambda result: plans.CHECK_RESULTS[result],
@@ -53,6 +54,9 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "problem_state": lambda state: words.PROBLEM_STATES[state],
     "share": share,
     "proof_state": lambda state: plans.PROOF_STATES[state],
+    "regime": lambda regime: replies.REGIMES.get(regime, regime),
+    "reply_kind": lambda kind: replies.KINDS[kind],
+    "reply_state": lambda state: replies.STATES[state],
     "role_name": plans.role_name,
     "similarity": words.similarity,
     "size_words": plans.size_words,

@@ -1,0 +1,147 @@
+"""Replies from the outside: read, approved, edited, returned; the executor's preview."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from api.security.forms import SESSION_COOKIE
+from api.security.users import Role
+from models.resolution import Variant
+from tests.integration.reply_cases import GOOD, Case
+from tests.town import Town
+
+Client = Callable[..., httpx.Response]
+EMPTY = "Ваше обращение рассмотрено, меры приняты в рабочем порядке."
+
+
+@pytest.fixture
+def operator(place: Town, client: httpx.Client) -> Client:
+    headers = {"authorization": f"Bearer {place.token(place.person(Role.OPERATOR))}"}
+
+    def call(method: str, path: str, **body: Any) -> httpx.Response:
+        return client.request(method, f"/api/v1{path}", headers=headers, json=body or None)
+
+    return call
+
+
+def drafts(operator: Client, **asked: Any) -> list[dict[str, Any]]:
+    query = "&".join(f"{name}={value}" for name, value in asked.items())
+    return list(operator("GET", f"/replies?{query}").json()["items"])
+
+
+def solved(place: Town, words: str, regime: str = "fz59", later: int = 0) -> Case:
+    case = Case(place, regime=regime, pieces=("На Речной яма у дома 5",))
+    case.now += timedelta(minutes=later)
+    case.handle(case.solve(0, words))
+    return case
+
+
+def test_a_draft_waits_with_its_reasons_and_goes_when_it_is_approved(place: Town, operator: Client) -> None:
+    case = solved(place, EMPTY, regime="portal")
+    [draft] = drafts(operator)
+    assert [flag["code"] for flag in draft["flags"]] == ["stock", "no_fact"]
+    assert "меры приняты" in draft["flags"][0]["reason"]
+    done = operator("POST", f"/replies/{draft['id']}/approve", seen=draft["seen"]).json()
+    assert (done["state"], done["approved_by"].startswith("operator-")) == ("approved", True)
+    assert drafts(operator) == []
+    assert operator("POST", f"/replies/{draft['id']}/approve", seen=draft["seen"]).status_code == 409
+    assert case.told() == ["drafted", "approved"]
+    assert place.rows("SELECT try_at IS NOT NULL FROM replies") == [(True,)]
+
+
+def test_the_machines_text_is_kept_beside_a_persons(place: Town, operator: Client) -> None:
+    solved(place, GOOD)
+    [draft] = drafts(operator)
+    path = f"/replies/{draft['id']}/text"
+    edited = operator("PUT", path, seen=draft["seen"], text="Уважаемая Анна Ивановна!\n\nЯма засыпана. {ссылка}").json()
+    assert (edited["text"].endswith("{ссылка}"), edited["drafted_text"]) == (True, draft["text"])
+    stale = operator("POST", f"/replies/{draft['id']}/approve", seen=draft["seen"])
+    assert (stale.status_code, "изменился" in stale.json()["detail"]) == (409, True)
+    assert operator("PUT", path, seen=edited["seen"], text="{{ 7 }}").status_code == 409
+    assert operator("PUT", path, seen=edited["seen"], text=" ").status_code == 409
+
+
+def test_a_returned_answer_opens_its_problem_again(place: Town, operator: Client) -> None:
+    case = solved(place, EMPTY)
+    [draft] = drafts(operator)
+    assert operator("POST", f"/replies/{draft['id']}/return", seen=draft["seen"], reason=" ").status_code == 409
+    done = operator("POST", f"/replies/{draft['id']}/return", seen=draft["seen"], reason="Чем засыпали?").json()
+    assert (done["state"], done["reason"]) == ("cancelled", "Чем засыпали?")
+    assert place.rows("SELECT state FROM problems") == [("assigned",)]
+    told = place.rows(
+        "SELECT event->'data'->>'by' FROM stream_events WHERE event->>'type' = 'problem.reopened'",
+    )
+    assert told[0][0].startswith("operator-")
+    case.handle(case.solve(0, GOOD))
+    assert [draft["state"] for draft in case.replies()] == ["cancelled", "drafted"]
+
+
+def test_a_question_that_is_returned_leaves_the_problem_as_it_is(place: Town, operator: Client) -> None:
+    case = Case(place, regime="fz59", pieces=("На Речной яма у дома 5",))
+    case.handle(case.plan(0, Variant.MORE_INFO, "", ground="Где яма?"))
+    [draft] = drafts(operator)
+    assert draft["kind"] == "question"
+    operator("POST", f"/replies/{draft['id']}/return", seen=draft["seen"], reason="Это есть в обращении")
+    assert place.rows("SELECT state FROM problems") == [("planned",)]
+
+
+def test_many_are_approved_at_once_but_flagged_and_changed_ones_are_left(place: Town, operator: Client) -> None:
+    for later, words in enumerate((GOOD, EMPTY, f"{GOOD}, знак убрали")):
+        solved(place, words, later=later)
+    found = drafts(operator)
+    wish = [{"id": each["id"], "seen": each["seen"]} for each in found]
+    wish[2]["seen"] = "0" * 16
+    done = operator("POST", "/replies/approve", replies=wish).json()
+    assert done["approved"] == [found[0]["id"]]
+    assert [each["id"] for each in drafts(operator, flagged="true")] == [found[1]["id"]]
+
+
+def test_replies_of_another_region_are_not_there(place: Town, operator: Client) -> None:
+    path = f"/replies/{uuid4()}"
+    for answer in (operator("GET", path), operator("POST", f"{path}/approve", seen="0" * 16)):
+        assert answer.status_code == 404
+
+
+def test_an_executor_sees_the_reply_that_his_words_would_become(place: Town, client: httpx.Client) -> None:
+    case = Case(place)
+    mine, other = (place.token(place.person(Role.EXECUTOR, executor=code)) for code in ("roads", "waste"))
+    path, wish = f"/api/v1/problems/{case.problems[0]}/reply-preview", {"variant": "done", "words": EMPTY}
+    refused = client.post(path, json=wish, headers={"authorization": f"Bearer {other}"})
+    assert refused.status_code == 404
+    shown = client.post(path, json=wish, headers={"authorization": f"Bearer {mine}"}).json()
+    assert (shown["kind"], shown["waits"]) == ("final", True)
+    assert "Работу выполнил Департамент транспорта." in shown["text"]
+    assert [flag["code"] for flag in shown["flags"]] == ["stock", "no_fact"]
+    good = wish | {"variant": "by_date", "words": GOOD, "day": "2026-03-20"}
+    shown = client.post(path, json=good, headers={"authorization": f"Bearer {mine}"}).json()
+    assert (shown["kind"], shown["waits"], shown["flags"]) == ("interim", False, [])
+    assert "до 20 марта 2026 года" in shown["text"]
+    assert place.rows("SELECT count(*) FROM replies") == place.rows("SELECT count(*) FROM reply_wordings") == [(0,)]
+
+
+def test_the_page_shows_drafts_as_their_authors_will_read_them(place: Town, client: httpx.Client) -> None:
+    solved(place, EMPTY)
+    solved(place, GOOD)
+    client.cookies.set(SESSION_COOKIE, place.token(place.person(Role.OPERATOR)))
+    page = client.get("/replies").text
+    assert "ждут согласования: 2" in page
+    assert "[личная ссылка автора]" in page
+    assert "Общие слова («меры приняты»): не говорит, какие меры и когда." in page
+    token = page.split('name="form_token" value="')[1].split('"')[0]
+    ticked = page.split('name="reply" value="')[1].split('"')[0]
+    assert client.post("/replies/approve", data={"form_token": token, "reply": ticked}).status_code == 303
+    assert "ждут согласования: 1" in client.get("/replies").text
+    [[left]] = place.rows("SELECT id FROM replies WHERE state = 'drafted'")
+    one = client.get(f"/replies/{left}").text
+    seen = one.split('name="seen" value="')[1].split('"')[0]
+    form = {"form_token": token, "seen": seen}
+    refused = client.post(f"/replies/{left}/return", data=form)
+    assert (refused.status_code, "что исправить" in refused.text) == (409, True)
+    assert client.post(f"/replies/{left}/text", data=form | {"text": "Яма засыпана"}).status_code == 303
+    assert "Что написала программа" in client.get(f"/replies/{left}").text
