@@ -5,7 +5,7 @@ if (report) {
   const list = report.querySelector("[data-report-files]");
   const bar = report.querySelector("[data-report-progress]");
   const alert = report.querySelector("[data-report-error]");
-  const button = report.querySelector("button[type=submit]");
+  const button = report.querySelector("button.primary");
   const inputs = [...report.querySelectorAll("input[type=file]")];
   const show = () => {
     const files = inputs.flatMap((input) => [...input.files]);
@@ -29,6 +29,7 @@ if (report) {
     alert.scrollIntoView({ block: "center" });
   };
   report.addEventListener("submit", (event) => {
+    if (event.submitter !== button) return; // the preview of the reply opens beside
     event.preventDefault();
     const request = new XMLHttpRequest();
     request.open("POST", report.action);
