@@ -17,7 +17,7 @@ REOPENED = 2
 BACK_DAYS = 60
 LEAST = 3
 """Failed problems from which an executor is named."""
-FINE_CELL = "89%"
+FINE_CELL = "89"
 """How the H3 index of a cell of resolution 9 begins; a coarser one is no place that a trouble comes back to."""
 
 FAILED = f"""
@@ -32,7 +32,7 @@ FAILED = f"""
     WHERE f.region_id = %(region)s AND f.state NOT IN ('merged', 'dismissed')
         AND coalesce(f.closed_day, f.day) BETWEEN %(since)s AND %(until)s
         AND (f.reopenings >= {REOPENED} OR f.confirmed_flags > 0
-             OR f.state = 'solved' AND f.cell LIKE '{FINE_CELL}')
+             OR f.state = 'solved' AND left(f.cell, 2) = '{FINE_CELL}')
 """
 """Problems that may have failed; those with none of the three marks are left out by who asks."""
 

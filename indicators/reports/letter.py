@@ -52,7 +52,7 @@ class SpotLine:
 
     group_name: str
     municipality: str
-    problems: int
+    appeals: int
     expected: float
     first_day: str
 

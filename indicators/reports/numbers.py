@@ -142,10 +142,10 @@ def punctuality(connection: Connection[Any], week: Week) -> list[tuple[str, str,
 def spots(connection: Connection[Any], week: Week) -> tuple[SpotLine, ...]:
     """Hot spots that were seen in the week, the most surprising first."""
     rows = connection.execute(
-        """SELECT group_name, municipality, problems, expected, first_day::text FROM hot_spots
+        """SELECT group_name, municipality, appeals, expected, first_day::text FROM hot_spots
            WHERE region_id = %(region)s AND seen_on >= %(monday)s AND first_day < %(end)s
                AND (ended_on IS NULL OR ended_on >= %(end)s)
-           ORDER BY problems / greatest(expected, 0.5) DESC, id LIMIT %(most)s""",
+           ORDER BY appeals / greatest(expected, 0.5) DESC, id LIMIT %(most)s""",
         week.values | {"most": SPOTS},
     ).fetchall()
     return tuple(SpotLine(*row) for row in rows)

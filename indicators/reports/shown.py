@@ -99,7 +99,7 @@ def spot(line: SpotLine) -> dict[str, Any]:
     where = line.municipality or "без привязки к муниципалитету"
     return {
         "name": f"{where}: {line.group_name or 'все темы'}",
-        "problems": line.problems,
+        "appeals": line.appeals,
         "expected": decimal(line.expected),
         "first_day": day_words(date.fromisoformat(line.first_day)),
     }
