@@ -88,7 +88,7 @@ class Walk:
         self.read.append(str(message["Message-ID"]))
         plain = message.get_body(("plain",))
         assert plain is not None
-        text = f"{message['Subject']}\n\n{plain.get_content()}"
+        text = f"{message['Subject']}\n\n{plain.get_content()}".replace("\r\n", "\n")
         sys.stdout.write(f"\n--- {self.world.now:%d.%m.%Y %H:%M} UTC, {name}\n{text}")
         [link] = LINK.findall(text)
         assert LINK.sub("{ссылка}", text).strip() == (REPLIES / f"{name}.txt").read_text(encoding="utf-8").strip()
