@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -30,6 +31,12 @@ def environment() -> Environment:
     made.filters.update(filters.FILTERS)
     made.globals["version"] = filters.static_version(HERE / "static")
     return made
+
+
+def file_link(request: Request, format: str) -> str:
+    """The list on screen as a file: the same address with its filters, from the first row on."""
+    kept = [(name, value) for name, value in request.query_params.items() if name not in ("cursor", "page", "format")]
+    return "?" + urlencode([*kept, ("format", format)])
 
 
 def render(
@@ -57,6 +64,7 @@ def render(
         form_token=form_token(request),
         path=request.url.path,
         status=status,
+        file_of=lambda format: file_link(request, format),
         **values,
     )
     # pages of those who work hold personal data: nothing of them stays on the disk of a shared computer

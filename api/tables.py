@@ -56,8 +56,11 @@ class Sheet:
 class Listed(Protocol):
     """One page of a list, as api.reading gives it."""
 
-    rows: list[dict[str, Any]]
-    next_cursor: str | None
+    @property
+    def rows(self) -> list[dict[str, Any]]: ...
+
+    @property
+    def next_cursor(self) -> str | None: ...
 
 
 def walked(page_of: Callable[[str | None], Listed]) -> Iterator[dict[str, Any]]:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from psycopg import Connection
 
+from api import sheets
 from api.context import Context, Here
 from api.pages.queue import PAGE, card, link
 from api.problem_details import Failure
@@ -20,6 +21,7 @@ from api.rendering import render
 from api.security.access import ExecutorUser
 from api.security.forms import Posted, field, lines
 from api.security.users import User
+from api.tables import MOST_ROWS, FormatAsked, as_file
 from api.v1.problems import NOBODY, own_executor
 from api.v1.proofs import sent
 from api.v1.rerouting import answer_part, refuse
@@ -43,10 +45,15 @@ def show_assignments(
     user: ExecutorUser,
     turn: Annotated[Turn, Query()] = Turn.TODO,
     page: Annotated[int, Query(ge=1, le=1000)] = 1,
+    format: FormatAsked = None,
 ) -> Response:
     """What the executor of this person answers for now, what burns first, with what to do next."""
     now, mine, skip = context.now(), user.executor_id or NOBODY, (page - 1) * PAGE
     zone = context.packs[user.region].zone
+    if format is not None:
+        with context.transaction() as connection:
+            every = executor_list.listed(connection, user.region, mine, turn, now=now, limit=MOST_ROWS + 1, skip=0)
+        return as_file(sheets.problems("Мои проблемы", every, zone, lambda row: card(row, masked=True)), format)
     with context.transaction() as connection:
         found = executor_list.listed(connection, user.region, mine, turn, now=now, limit=PAGE + 1, skip=skip)
         counts = executor_list.counts(connection, user.region, mine)

@@ -12,16 +12,19 @@ from fastapi.responses import RedirectResponse, Response
 from psycopg import Connection
 from starlette.datastructures import FormData
 
+from api import sheets
 from api.context import Context, Here
 from api.pages.actions import by_number
 from api.pages.queue import link
 from api.problem_details import Failure
 from api.reading import directory
 from api.reading import incidents as reading
+from api.reading.problems import Page
 from api.rendering import render
 from api.security.access import Operator, Reader
 from api.security.forms import Posted, field
 from api.security.users import User
+from api.tables import FormatAsked, Sheet, as_file, walked
 from api.v1.presenting import sees_personal
 from api.views.incidents import alarms, incident_name
 from api.views.text import pairs, personal_spans, quote
@@ -70,8 +73,24 @@ def show_incidents(
     user: Reader,
     state: Annotated[str, Query(max_length=10)] = "open",
     cursor: Annotated[str | None, Query(max_length=500)] = None,
+    format: FormatAsked = None,
 ) -> Response:
+    if format is not None:
+        return as_file(_sheet(context, user, state), format)
     return incidents_page(request, context, user, state=state, cursor=cursor)
+
+
+def _sheet(context: Context, user: User, state: str) -> Sheet:
+    """All incidents of a state."""
+    pack = context.packs[user.region]
+    causes = causes_of(pack.folder)
+
+    def page_of(after: str | None) -> Page:
+        with context.transaction() as connection:
+            return reading.listed(connection, user.region, state=state or None, limit=sheets.PAGE, cursor=after)
+
+    every = (row | {"title": incident_name(row, causes)} for row in walked(page_of))
+    return Sheet("Инциденты", sheets.INCIDENTS, every, pack.zone)
 
 
 def incident_page(

@@ -12,15 +12,18 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 from starlette.datastructures import FormData
 
+from api import sheets
 from api.context import Context, Here
 from api.pages.actions import by_number
 from api.pages.queue import card, link
 from api.problem_details import Failure
 from api.reading import directory, instructions, problems
+from api.reading.problems import Page
 from api.rendering import render
 from api.security.access import Giver, Staff
 from api.security.forms import Posted, field, lines
 from api.security.users import Role, User
+from api.tables import FormatAsked, Sheet, as_file, walked
 from api.terms import terms_of
 from api.v1.instruction_schemas import Deed, DeedIn, InstructionIn, MoveIn, PointIn
 from api.v1.instructions import do_deed, give_instruction, move_deadline, person, reach_point
@@ -127,9 +130,31 @@ def show_list(
     user: Staff,
     state: Annotated[str, Query(max_length=20)] = "open",
     cursor: Annotated[str | None, Query(max_length=500)] = None,
+    format: FormatAsked = None,
 ) -> Response:
     """What the person gave or must do, the earliest deadline first."""
+    if format is not None:
+        return as_file(_sheet(context, user, state), format)
     return list_page(request, context, user, state=state, cursor=cursor)
+
+
+def _sheet(context: Context, user: User, state: str) -> Sheet:
+    """All instructions of the list."""
+
+    def page_of(after: str | None) -> Page:
+        with context.transaction() as connection:
+            return instructions.listed(
+                connection,
+                user.region,
+                person(user),
+                now=context.now(),
+                open_only=state != "all",
+                overdue=state == "overdue",
+                limit=sheets.PAGE,
+                cursor=after,
+            )
+
+    return Sheet("Поручения", sheets.INSTRUCTIONS, walked(page_of), context.packs[user.region].zone)
 
 
 @router.get("/instructions/{instruction_id}")

@@ -8,13 +8,16 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from api import sheets
 from api.context import Here
 from api.pages.queue import PAGE, link
 from api.problem_details import Failure
 from api.reading import notices
+from api.reading.problems import Page
 from api.rendering import render
 from api.security.access import Staff
 from api.security.forms import Posted, field
+from api.tables import FormatAsked, Sheet, as_file, walked
 from sla.escalation_text import headline
 from sla.notice_rows import told
 
@@ -28,8 +31,17 @@ def show_notices(
     user: Staff,
     unread: bool = False,
     cursor: Annotated[str | None, Query(max_length=500)] = None,
+    format: FormatAsked = None,
 ) -> Response:
     """The list, newest first."""
+    if format is not None:
+
+        def page_of(after: str | None) -> Page:
+            with context.transaction() as connection:
+                return notices.of_reader(connection, user, unread=unread, limit=sheets.PAGE, cursor=after)
+
+        every = (row | {"headline": headline(told(row))} for row in walked(page_of))
+        return as_file(Sheet("Уведомления", sheets.NOTICES, every, context.packs[user.region].zone), format)
     with context.transaction() as connection:
         page = notices.of_reader(connection, user, unread=unread, limit=PAGE, cursor=cursor)
     rows = [row | {"headline": headline(told(row))} for row in page.rows]

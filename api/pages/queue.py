@@ -8,12 +8,14 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from api import sheets
 from api.context import Here
 from api.geography import address_list
 from api.reading import appeals, directory, problems
 from api.reading.problems import Filters, Order
 from api.rendering import render
 from api.security.access import Operator, Reader
+from api.tables import FormatAsked, Sheet, as_file, walked
 from api.views.incidents import alarms
 from api.views.text import pairs, personal_spans, quote
 from models.states import ProblemState
@@ -48,6 +50,7 @@ def show_queue(
     text: Annotated[str, Query(max_length=200)] = "",
     overdue: bool = False,
     cursor: Annotated[str | None, Query(max_length=500)] = None,
+    format: FormatAsked = None,
 ) -> Response:
     """The operator's queue: overdue first, then by urgency, then the oldest."""
     now = context.now()
@@ -64,6 +67,16 @@ def show_queue(
         text=text or None,
         overdue=True if overdue else None,
     )
+    if format is not None:
+        zone = context.packs[user.region].zone
+
+        def page_of(after: str | None) -> problems.Page:
+            with context.transaction() as connection:
+                return problems.listed(
+                    connection, user.region, filters, now=now, order=Order.QUEUE, limit=sheets.PAGE, cursor=after
+                )
+
+        return as_file(sheets.problems("Очередь", walked(page_of), zone, lambda row: card(row, masked=False)), format)
     with context.transaction() as connection:
         page = problems.listed(connection, user.region, filters, now=now, order=Order.QUEUE, limit=PAGE, cursor=cursor)
         counts = problems.counts(connection, user.region, now=now)
@@ -110,11 +123,13 @@ def show_dismissed(
 
 
 @router.get("/overview")
-def show_overview(request: Request, context: Here, user: Reader) -> Response:
+def show_overview(request: Request, context: Here, user: Reader, format: FormatAsked = None) -> Response:
     """The governor's counts."""
     now = context.now()
     with context.transaction() as connection:
         totals = directory.totals(connection, user.region, now)
+        if format is not None:
+            return as_file(Sheet("Сводка по группам", sheets.TOTALS, totals, context.packs[user.region].zone), format)
         counts = problems.counts(connection, user.region, now=now)
         executors = directory.executors(connection, user.region)
         bursts = alarms(connection, user.region, now)
