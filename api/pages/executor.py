@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from api.rendering import render
 from api.security.access import ExecutorUser
 from api.security.forms import Posted, field, lines
 from api.security.users import User
-from api.tables import MOST_ROWS, FormatAsked, as_file
+from api.tables import FormatAsked, as_file
 from api.v1.problems import NOBODY, own_executor
 from api.v1.proofs import sent
 from api.v1.rerouting import answer_part, refuse
@@ -51,8 +52,7 @@ def show_assignments(
     now, mine, skip = context.now(), user.executor_id or NOBODY, (page - 1) * PAGE
     zone = context.packs[user.region].zone
     if format is not None:
-        with context.transaction() as connection:
-            every = executor_list.listed(connection, user.region, mine, turn, now=now, limit=MOST_ROWS + 1, skip=0)
+        every = _every(context, user.region, mine, turn, now)
         return as_file(sheets.problems("Мои проблемы", every, zone, lambda row: card(row, masked=True)), format)
     with context.transaction() as connection:
         found = executor_list.listed(connection, user.region, mine, turn, now=now, limit=PAGE + 1, skip=skip)
@@ -78,6 +78,18 @@ def show_assignments(
         next_link=link("/assignments", turn=turn, page=page + 1) if len(found) > PAGE else "",
         back_link=link("/assignments", turn=turn, page=page - 1) if page > 1 else "",
     )
+
+
+def _every(context: Context, region: str, mine: UUID, turn: Turn, now: datetime) -> Iterator[problems.Row]:
+    """All of the list, read in pieces."""
+    skip = 0
+    while True:
+        with context.transaction() as connection:
+            rows = executor_list.listed(connection, region, mine, turn, now=now, limit=sheets.PAGE, skip=skip)
+        yield from rows
+        skip += len(rows)
+        if len(rows) < sheets.PAGE:
+            return
 
 
 def _helps(parts: list[dict[str, Any]], mine: UUID) -> str:
