@@ -27,8 +27,9 @@ DATE = re.compile(
 )
 LAW = re.compile(
     r"\b(?:стать\w+|ст\.|пункт\w*|п\.|част\w+|ч\.)\s*\d[\d.,\s]*"
-    r"|\bот \d{1,2}[. ]\w+[. ]\d{4}(?: года| г\.)?|№\s*[\w.-]+"
+    r"|\b(?:закон|правил|постановлени|приказ|распоряжени)\w*[^.;]{0,40}№\s*[\w.-]+"
     r"|\b\d+-?фз\b|\b(?:федеральн\w+ )?закон\w*|\bкодекс\w*|\bпостановлени\w+|\bправил\w* благоустройства|\bприказ\w*"
+    r"|\bгост\b(?: р)?[\s\d.-]*|\bсанпин\b[\s\d.-]*"
     r"|\b(?:жилищн|градостроительн|бюджетн|земельн|гражданск)\w+ кодекс\w*|\bрф\b|\bроссийск\w+ федераци\w+"
 )
 NUMBER = re.compile(r"\d")
@@ -37,10 +38,11 @@ FEWEST_WORDS = 3
 """Words about the matter; fewer tell nothing, unless they name the thing and what was done to it («яма засыпана»)."""
 FEWEST_BESIDE_STOCK = 4
 FEWEST_BESIDE_LAW = 5
+TOLD = 4
+"""Words about the matter, a deed among them, from which it is a story and not a stamp («поставили новую крышку…»)."""
 MOST_ALIKE = 3
 """So many other problems of the same executor with the same wording make it a stamp."""
 JUDGED = frozenset({Outcome.BY_DATE, Outcome.PROGRAMME, Outcome.SOLVED, Outcome.REFUSED, Outcome.NOT_OURS})
-EXPLAINED = frozenset({Outcome.REFUSED, Outcome.NOT_OURS, Outcome.PROGRAMME})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,11 @@ class Reading:
         """Whether it could have been written about this problem alone."""
         return self.place or self.amount or (self.thing and (self.act or self.day)) or (self.act and self.day)
 
+    @property
+    def telling(self) -> bool:
+        """Whether it tells about the thing or of a deed at some length."""
+        return (self.thing and len(self.left) >= FEWEST_BESIDE_LAW) or (self.act and len(self.left) >= TOLD)
+
 
 def flags_of(about: Section, alike: int) -> list[Flag]:
     """Why a person must read what the executor wrote; `alike`: in how many other problems he wrote the same."""
@@ -97,7 +104,6 @@ def flags_of(about: Section, alike: int) -> list[Flag]:
         found.append(Flag("same_text", f"теми же словами исполнитель ответил ещё на {times}"))
     if reading.specific:
         return found
-    explained = about.outcome in EXPLAINED and len(reading.left) >= FEWEST_BESIDE_LAW
     if reading.law and len(reading.left) < FEWEST_BESIDE_LAW:
         found.append(Flag("law_only", "только ссылка на закон: не сказано, почему так в этом случае"))
     if reading.stock and len(reading.left) < FEWEST_BESIDE_STOCK:
@@ -105,7 +111,7 @@ def flags_of(about: Section, alike: int) -> list[Flag]:
         found.append(Flag("stock", f"общие слова («{quoted}»): {why}"))
     if len(reading.left) < FEWEST_WORDS and not (reading.stock or reading.law):
         found.append(Flag("short", "слишком коротко: не сказано, что именно сделано"))
-    if not explained and not (reading.thing and len(reading.left) >= FEWEST_BESIDE_LAW):
+    if not reading.telling:
         found.append(
             Flag("no_fact", "нет ничего об этом обращении: ни места, ни предмета, ни дня, ни того, что сделано")
         )

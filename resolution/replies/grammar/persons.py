@@ -168,6 +168,8 @@ def _is_name(word: str) -> bool:
 def _by_first_name(words: list[str]) -> Addressee | None:
     """«Анна Петрова», «иванова мария», «Анна»: exactly one word is a first name, another one may be a surname."""
     names = [word for word in words if all(_is_name(part) for part in word.split("-"))]
+    if len(names) == 2:  # «Ким Виктория»: the one that is a surname more often is one here
+        names = [word for word in names if "Surn" not in parses(word)[0].tag]
     others = [word for word in words if word not in names]
     if len(names) != 1 or len(words) > 2 or not all(map(_may_be_surname, others)):
         return None
