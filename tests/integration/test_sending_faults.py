@@ -29,10 +29,11 @@ from tests.event_contract import check_events
 from tests.integration.problems import events_of
 from tests.replies import NOW, REGION, put_region, put_reply
 
-REPLIES = 120
+REPLIES = 60
 SENDERS = 2
-SECONDS = 120
-FOREVER = multiprocessing.get_context("forkserver")
+SECONDS = 240
+FORKING = multiprocessing.get_context("forkserver")
+FORKING.set_forkserver_preload(["tests.sending_victim"])
 
 
 class Fault(StrEnum):
@@ -84,7 +85,7 @@ class Mailbox:
 
 
 def sender(url: str, port: int, born: float) -> BaseProcess:
-    started = FOREVER.Process(target=sending_victim.send, args=(url, port, born), daemon=True)
+    started = FORKING.Process(target=sending_victim.send, args=(url, port, born), daemon=True)
     started.start()
     return started
 
