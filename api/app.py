@@ -17,6 +17,7 @@ from api.pages import actions as page_actions
 from api.pages import appeal, citizen, executor_steps, incidents, instructions, notices, queue, sign_in, status
 from api.pages import executor as executor_pages
 from api.pages import forecast as forecast_pages
+from api.pages import heat as heat_pages
 from api.pages import reports as report_pages
 from api.pages import proofs as proof_pages
 from api.pages import ratings as ratings_pages
@@ -73,6 +74,7 @@ ROUTERS = (
     notices.router,
     ratings_pages.router,
     forecast_pages.router,
+    heat_pages.router,
     report_pages.router,
     page_actions.router,
 )

@@ -67,6 +67,32 @@ def problems_in(
     return Page(found[:limit], more)
 
 
+def about(connection: Connection[Any], choice: Choice, cells: Sequence[int], limit: int = 8) -> list[Row]:
+    """What the problems in these cells are about: topics with their numbers, and the incidents they stand in."""
+    low, high = zip(*(run for cell in cells for run in _runs(cell)), strict=True)
+    with connection.cursor(row_factory=dict_row) as rows:
+        return rows.execute(
+            """
+            SELECT coalesce(t.name, f.group_name) AS name, count(*) AS problems,
+                count(*) FILTER (WHERE f.state IN ('solved', 'answered')) AS closed,
+                (SELECT array_agg(DISTINCT i.number ORDER BY i.number) FROM incident_problems s
+                 JOIN incidents i ON i.id = s.incident_id
+                 WHERE s.problem_id = ANY(array_agg(f.problem_id)) AND s.left_at IS NULL) AS incidents
+            FROM unnest(%(low)s::text[], %(high)s::text[]) AS run (low, high)
+            JOIN problem_facts f ON f.region_id = %(region)s
+                AND f.cell COLLATE "C" BETWEEN run.low COLLATE "C" AND run.high COLLATE "C"
+            LEFT JOIN topics t ON t.region_id = f.region_id AND t.code = f.topic
+            WHERE f.day BETWEEN %(first)s AND %(last)s AND f.state NOT IN ('merged', 'dismissed')
+                AND (%(group)s = '' OR f.group_name = %(group)s)
+            GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT %(limit)s
+            """,
+            {
+                "low": list(low), "high": list(high), "region": choice.region, "first": choice.period.first,
+                "last": choice.period.last, "group": choice.group, "limit": limit,
+            },
+        ).fetchall()  # fmt: skip
+
+
 def _runs(cell: int) -> list[tuple[str, str]]:
     """Runs of texts of the cell itself and its descendants: facts hold cells of several resolutions."""
     runs = [span(cell, at) for at in range(resolution(cell), FINEST + 1)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Annotated, Any
 
@@ -18,9 +18,9 @@ from api.security.access import Reader
 from api.v1.presenting import sees_personal
 from api.views import heat as views
 from api.views.text import pairs, personal_spans, quote
-from indicators import heat
+from indicators import heat, hotspots
 from indicators.heat import Choice, Period
-from indicators.heat.cells import Box, cell_of, resolution, spans_of
+from indicators.heat.cells import Box, cell_of, resolution, spans_of, text_of
 
 router = APIRouter(prefix="/api/v1", tags=["heat map"])
 LONGEST = 366 * 5
@@ -72,6 +72,24 @@ class Area(BaseModel):
     problems: int
     inhabitants: int | None = Field(description="Null: the region's pack does not say.")
     per_thousand: float | None
+
+
+class HotSpotShown(BaseModel):
+    """A place where more appeals came than usual (docs/heat.md)."""
+
+    id: str
+    group_name: str = Field(description="Empty: all topics together.")
+    method: str = Field(description="scan: space-time scan; gi: Getis-Ord.")
+    cells: list[str] = Field(description="H3 cells of resolution 8.")
+    municipality: str
+    first_day: date
+    last_day: date
+    appeals: int = Field(description="Each counted once.")
+    expected: float
+    probability: float = Field(description="By chance, over everything that was looked at.")
+    found_on: date = Field(description="The last day of the window of the run that found it first.")
+    seen_on: date
+    ended_on: date | None = Field(description="Of the first run that did not find it any more.")
 
 
 class CellProblem(BaseModel):
@@ -206,6 +224,22 @@ def known_cell(text: str) -> int:
     if not cell or not heat.COARSEST <= resolution(cell) <= 9:
         raise Failure(422, "cell — не ячейка этой карты: её разрешение должно быть от 5 до 9.")
     return cell
+
+
+@router.get("/hotspots", responses=documented(401, 403, 422, 503))
+def list_hot_spots(
+    context: Here, user: Reader, days: Annotated[int, Query(ge=1, le=3660, description="How far back.")] = 60
+) -> list[HotSpotShown]:
+    """Hot spots seen in the last days: those that last first, the least likely by chance first; at most 200."""
+    since = today(context, user.region) - timedelta(days=days)
+    with context.transaction() as connection:
+        found = hotspots.listed(connection, user.region, since, 200)
+    return [
+        HotSpotShown.model_validate(
+            asdict(spot) | {"id": str(spot.id), "cells": [text_of(cell) for cell in spot.cells]}
+        )
+        for spot in found
+    ]
 
 
 @router.get("/heat/public", response_model=PublicMap, responses=documented(404, 422, 503))

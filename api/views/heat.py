@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,11 @@ STATES: Mapping[str, str] = {
     "": "все", "open": "открытые", "solved": "решённые", "answered": "закрытые разъяснением",
 }  # fmt: skip
 PUBLIC_STATES: Mapping[str, str] = {"": "все", "open": "открытые", "closed": "закрытые"}
+
+MONTH_NAMES = (
+    "январь", "февраль", "март", "апрель", "май", "июнь",
+    "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь",
+)  # fmt: skip
 
 MOST_CELLS = 4000
 """Cells in one answer: what a screen can show. Where there are more, the resolution is made coarser."""
@@ -102,6 +108,11 @@ def area_rows(tallies: Mapping[str, Tally], state: str, inhabitants: Mapping[str
             }
         )
     return sorted(rows, key=lambda row: (-row["problems"], row["municipality"]))
+
+
+def month_words(month: date) -> str:
+    """«март 2026»."""
+    return f"{MONTH_NAMES[month.month - 1]} {month.year}"
 
 
 def inhabitants(pack: RegionPack) -> Mapping[str, int]:

@@ -36,6 +36,7 @@ PUBLIC = {
     ("POST", "/api/v1/sessions"),
     ("POST", "/api/v1/appeals"),
     ("GET", "/api/v1/topics"),
+    ("GET", "/heat/public"),
     ("GET", "/api/v1/heat/public"),  # whole months that are over, no cell with fewer people than the floor
 }
 ALLOWED: dict[tuple[str, str], Requires] = {
@@ -144,6 +145,12 @@ ALLOWED: dict[tuple[str, str], Requires] = {
     ("GET", "/api/v1/heat"): READERS,
     ("GET", "/api/v1/heat/areas"): READERS,
     ("GET", "/api/v1/heat/problems"): READERS,
+    ("GET", "/api/v1/hotspots"): READERS,
+    ("GET", "/map"): READERS,
+    ("GET", "/heat/cells.json"): READERS,
+    ("GET", "/heat/areas.json"): READERS,
+    ("GET", "/heat/problems"): READERS,
+    ("GET", "/heat/hotspots/{spot_id}"): READERS,
     ("GET", "/api/v1/forecast"): READERS,
     ("GET", "/api/v1/forecast/history"): READERS,
     ("GET", "/appeals/{appeal_id}"): OPERATORS,
