@@ -14,7 +14,7 @@ from models.resolution import ReplyKind
 from models.states import ProblemState
 
 OPERATOR_SHARE = 2
-"""A verdict that an operator wrote down counts half: nobody but the operator saw the author say it."""
+"""«Не решено» that an operator wrote down counts half, praise not at all: nobody but him saw the author say it."""
 
 
 class NotFound(Exception):
@@ -23,7 +23,10 @@ class NotFound(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One problem. `seen` holds the ends of the ids of the events counted in: the same one again changes nothing."""
+    """One problem. `earlier`: in how many appeals its author wrote of the like before.
+
+    `seen` holds the ends of the ids of the events counted in: the same one again changes nothing.
+    """
 
     problem: UUID
     region: str
@@ -38,6 +41,7 @@ class Fact:
     found_at: datetime
     way: Way
     merged_into: UUID | None
+    earlier: int
     seen: str
     changed_at: datetime
 
@@ -92,6 +96,7 @@ def _found(event: Event) -> Fact:
         found_at=time,
         way=Way(stages=(Stage(time),)),
         merged_into=None,
+        earlier=int(data.get("earlier", 0)),
         seen=event.id.hex[-8:],
         changed_at=time,
     )
@@ -221,10 +226,17 @@ def _judged(fact: Fact, event: Event) -> Changes:
     return {"way": replace(fact.way, stages=tuple(stages))}
 
 
+def voice(earlier: int) -> int:
+    """What an author's next word counts, in thousandths: all he ever says is worth 1.64 words of different people."""
+    return FULL // (1 + earlier) ** 2
+
+
 def verdict_weight(data: Mapping[str, Any]) -> int:
     """What a verdict counts, in thousandths: each further one of an author about the same executor counts less."""
-    weight = FULL // (1 + int(data.get("earlier", 0)))
-    return weight // OPERATOR_SHARE if data.get("via") == "operator" else weight
+    weight = voice(int(data.get("earlier", 0)))
+    if data.get("via") != "operator":
+        return weight
+    return 0 if data["solved"] else weight // OPERATOR_SHARE
 
 
 def _reopened(fact: Fact, event: Event) -> Changes:

@@ -52,11 +52,12 @@ COLUMNS: Mapping[str, str] = {
     "way": "jsonb",
     "seen": "text",
     "changed_at": "timestamptz",
+    "earlier": "smallint",
 }
 """The columns of problem_facts with their types, in the order of `values`."""
 
 READ = """problem_id, region_id, appeal_id, state, topic, municipality, cell, urgency, regime, accepted_at, found_at,
-    way, merged_into, seen, changed_at"""
+    way, merged_into, earlier, seen, changed_at"""
 """What a fact is made of; the other columns are told by the way, and stand there for readers."""
 
 
@@ -94,14 +95,17 @@ def values(fact: Fact, region: Region) -> tuple[Any, ...]:
         judged.score if judged else None, judged.said_solved if judged else None, len(fact.way.stages) - 1,
         sum(one.flagged for one in fact.way.stages), sum(one.formal for one in fact.way.stages),
         len(fact.way.refusals), fact.merged_into, orjson.dumps(fact.way.to_json()).decode(), fact.seen,
-        fact.changed_at,
+        fact.changed_at, fact.earlier,
     )  # fmt: skip
 
 
 def fact_of(row: Sequence[Any]) -> Fact:
     """The fact of the values of READ."""
-    problem, region, appeal, state, topic, place, cell, urgency, regime, accepted, found, way, into, seen, changed = row
+    (
+        problem, region, appeal, state, topic, place, cell, urgency, regime, accepted, found, way, into, earlier, seen,
+        changed,
+    ) = row  # fmt: skip
     return Fact(
         problem, region, appeal, ProblemState(state), topic, place, cell, urgency, regime, accepted, found,
-        Way.of_json(way), into, seen, changed,
+        Way.of_json(way), into, earlier, seen, changed,
     )  # fmt: skip

@@ -73,6 +73,16 @@ CONTENTS: Mapping[EventType, Content] = {
                 {"type": "integer", "minimum": 1, "maximum": 5, "description": "5 is a danger to life."}, 2
             ),
             "accepted_at": moment("When the appeal was accepted: its clocks begin here.", "2026-11-20T12:00:05+00:00"),
+            "earlier": Field(
+                {
+                    "type": "integer",
+                    "minimum": 0,
+                    "description": "In how many appeals of the last 90 days its author wrote on the same group of "
+                    "topics, as far as they are compared; not told of a problem that an operator split off.",
+                },
+                0,
+                required=False,
+            ),
             "regime": Field(
                 {
                     "type": "string",

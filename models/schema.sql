@@ -948,7 +948,9 @@ CREATE TABLE problem_facts (
     way jsonb NOT NULL,
     -- the ends of the ids of the events counted in: the same one again changes nothing
     seen text NOT NULL,
-    changed_at timestamptz NOT NULL
+    changed_at timestamptz NOT NULL,
+    -- in how many appeals its author wrote of the like in the 90 days before
+    earlier smallint NOT NULL DEFAULT 0
 ) WITH (fillfactor = 85);
 CREATE INDEX problem_facts_of_appeal ON problem_facts (appeal_id);
 CREATE INDEX problem_facts_by_day ON problem_facts (region_id, day);

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, starmap
 from uuid import UUID
@@ -36,8 +36,8 @@ def analyse(connection: Connection, events: Sequence[Event], engine_of: Callable
         return
     found = analysed(appeals, engine_of)
     store.write(connection, found, now)
-    repeats.link_similar(connection, list(chain.from_iterable(starmap(comparables, found))), now)
-    told = chain.from_iterable(news(appeal, analysis, now) for appeal, analysis in found)
+    said = repeats.link_similar(connection, list(chain.from_iterable(starmap(comparables, found))), now)
+    told = chain.from_iterable(news(appeal, analysis, said, now) for appeal, analysis in found)
     streams.append(connection, Stream.PROBLEMS, list(told))
 
 
@@ -68,19 +68,19 @@ def comparables(appeal: store.AcceptedAppeal, analysis: Analysis) -> list[repeat
     ]
 
 
-def news(appeal: store.AcceptedAppeal, analysis: Analysis, now: datetime) -> list[Event]:
-    """What the other rooms are told: one event a problem, or that there is none."""
+def news(appeal: store.AcceptedAppeal, analysis: Analysis, said: Mapping[UUID, int], now: datetime) -> list[Event]:
+    """What the other rooms are told: one event a problem, or that there is none. `said`: as link_similar counts."""
     if analysis.dismissal is not None:
         probability = round(analysis.dismissal_probability, 4)
         data = {"reason": analysis.dismissal.value, "probability": probability}
         return [event(EventType.APPEAL_DISMISSED, appeal.region, appeal.id, now, **data)]
-    return [
-        problem_found(appeal, store.problem_id(appeal.id, ordinal), draft, now)
-        for ordinal, draft in enumerate(analysis.problems)
-    ]
+    return [problem_found(appeal, ordinal, draft, said, now) for ordinal, draft in enumerate(analysis.problems)]
 
 
-def problem_found(appeal: store.AcceptedAppeal, problem: UUID, draft: ProblemDraft, now: datetime) -> Event:
+def problem_found(
+    appeal: store.AcceptedAppeal, ordinal: int, draft: ProblemDraft, said: Mapping[UUID, int], now: datetime
+) -> Event:
+    problem = store.problem_id(appeal.id, ordinal)
     return event(
         EventType.PROBLEM_FOUND,
         appeal.region,
@@ -94,4 +94,5 @@ def problem_found(appeal: store.AcceptedAppeal, problem: UUID, draft: ProblemDra
         urgency=draft.urgency.level,
         accepted_at=appeal.accepted_at.isoformat(),
         regime=appeal.regime,
+        earlier=said.get(problem, 0),
     )

@@ -30,11 +30,11 @@ class Life:
         )
         return self
 
-    def found(self, day: float = 0, topic: str = "05.020", municipality: str = "Омск г.о.") -> Life:
+    def found(self, day: float = 0, topic: str = "05.020", municipality: str = "Омск г.о.", **more: Any) -> Life:
         at = (START + day * DAY).isoformat()
         return self.add(
             EventType.PROBLEM_FOUND, day, topic=topic, decided=True, municipality=municipality, cell="891181b6d63ffff",
-            urgency=2, accepted_at=at, regime="portal",
+            urgency=2, accepted_at=at, regime="portal", **more,
         )  # fmt: skip
 
     def assigned(self, day: float, executor: str = "roads", handler: str = "") -> Life:

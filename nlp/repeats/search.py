@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from models.repeats import SimilarityKind
@@ -14,18 +14,20 @@ from nlp.repeats.rules import likeness
 from nlp.repeats.wording import Text, wording
 from streams.contract import Connection
 
+SAID = timedelta(days=90)
+"""So long an author's appeal counts as said before."""
 MOST_LINKS = 5
 """Of one problem so many best likenesses are kept: enough to join it to what goes on, few enough to read."""
 
 
-def link_similar(connection: Connection, problems: Sequence[Comparable], now: datetime) -> None:
+def link_similar(connection: Connection, problems: Sequence[Comparable], now: datetime) -> dict[UUID, int]:
     """File the problems, which stand in the tables, and write the likenesses of each to those filed before it.
 
     Transactions of one region take turns from here to their commit, so the answer does not depend on how many workers
-    there are.
+    there are. Returns of each how often its author wrote of the like before (`said_before`), where he did.
     """
     if not problems:
-        return
+        return {}
     keyed = [(problem, keys_of(problem)) for problem in problems]
     store.take_turn(connection, {problem.region for problem in problems})
     store.file(connection, keyed)
@@ -33,6 +35,24 @@ def link_similar(connection: Connection, problems: Sequence[Comparable], now: da
     links = [link for problem in problems for link in links_of(problem, found.get(problem.problem_id, []))]
     if links:
         store.keep(connection, links, now)
+    return {each.problem_id: said for each in problems if (said := said_before(each, found.get(each.problem_id, [])))}
+
+
+def said_before(problem: Comparable, earlier: Sequence[Comparable]) -> int:
+    """In how many earlier appeals of the last days its author wrote on the same group of topics.
+
+    Of those that are compared: his newest ones, so that of an author of many a few are counted.
+    """
+    return len(
+        {
+            each.appeal_id
+            for each in earlier
+            if each.appeal_id != problem.appeal_id
+            and each.group == problem.group
+            and each.authors & problem.authors
+            and problem.sent_at - each.sent_at <= SAID
+        }
+    )
 
 
 def links_of(problem: Comparable, earlier: Sequence[Comparable]) -> list[store.Link]:

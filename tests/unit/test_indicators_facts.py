@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -126,9 +127,23 @@ def test_what_was_put_away_counts_for_nobody() -> None:
     assert account(life.add(EventType.PROBLEM_DISMISSED, 4, reason="operator", by="operator")) == {}
 
 
-def test_verdicts_of_one_author_count_less_and_those_an_operator_wrote_down_half() -> None:
-    life = Life().found().assigned(0.1).solved(2).judged(3, 5, True, earlier=3, via="operator")
-    assert account(life)["roads"]["verdicts"] == 125
+def test_verdicts_of_one_author_count_less_and_of_what_an_operator_wrote_down_only_blame() -> None:
+    def verdicts(**given: Any) -> int:
+        return account(Life().found().assigned(0.1).solved(2).judged(3, **given)).get("roads", {}).get("verdicts", 0)
+
+    assert verdicts(score=5, solved=True, via="link") == 1000
+    assert verdicts(score=5, solved=True, via="link", earlier=3) == 62
+    assert verdicts(score=1, solved=False, via="operator") == 500
+    assert verdicts(score=5, solved=True, via="operator") == 0
+
+
+def test_what_one_author_writes_again_and_again_counts_less_unless_something_went_wrong() -> None:
+    def solved(day: float) -> dict[str, int]:
+        life = Life().found(earlier=4).assigned(0.1).solved(day).stopped("solve", 0, 10, day)
+        return account(life)["roads"]
+
+    assert solved(2)["terms"] == 40
+    assert (solved(12)["terms"], solved(12)["terms_late"]) == (1000, 1000)
 
 
 def test_an_explanation_is_no_solution() -> None:
