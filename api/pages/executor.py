@@ -155,6 +155,7 @@ def _solution(connection: Connection[Any], problem_id: UUID) -> dict[str, Any]:
     return {
         "plans": reading.plans(connection, [problem_id]).get(problem_id, []),
         "proofs": reading.proofs(connection, [problem_id]).get(problem_id, []),
+        "verdicts": reading.verdicts(connection, problem_id),
         "photos": reading.photos_of_author(connection, problem_id),
         "fellows": reading.fellows(connection, problem_id),
     }

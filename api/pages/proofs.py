@@ -1,4 +1,4 @@
-"""The operator's page «Отчёты»: proofs with flags, beside what to compare them with, and explanations."""
+"""The operator's page «Проверка»: proofs with flags, beside what to compare them with, and explanations."""
 
 from __future__ import annotations
 

@@ -54,6 +54,15 @@ def proofs(connection: Connection[Any], problem_ids: Iterable[UUID]) -> dict[UUI
     return _by("problem_id", found)
 
 
+def verdicts(connection: Connection[Any], problem_id: UUID) -> list[Row]:
+    """What the author said of the problem's solutions, the first one first."""
+    with connection.cursor(row_factory=dict_row) as reader:
+        return reader.execute(
+            "SELECT stage, score, solved, words, given_at FROM verdicts WHERE problem_id = %s ORDER BY stage",
+            (problem_id,),
+        ).fetchall()
+
+
 def waiting_proofs(connection: Connection[Any], region: str, limit: int = 50) -> list[UUID]:
     """The problems whose last proof waits for an operator, the longest waiting first; of one report the first one."""
     rows = connection.execute(

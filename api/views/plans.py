@@ -66,7 +66,7 @@ def next_step(row: Row, plans: Sequence[Row], proofs: Sequence[Row], zone: ZoneI
         return "Закрыто с разъяснением."
     if state == ProblemState.PLANNED and last is not None:
         return _planned(last, proofs, by)
-    if last is not None and last["agreed"] is False:
+    if last is not None and last["agreed"] is False and last["executor_id"] == row["executor_id"]:
         return f"Оператор не согласен с разъяснением. Назовите другой план{by}."
     if any(proof["state"] == ProofState.ACCEPTED for proof in proofs) or (last is not None and last["agreed"]):
         return f"Автор пишет, что не решено. Назовите новый план{by}."

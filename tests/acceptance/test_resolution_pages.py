@@ -125,7 +125,7 @@ def test_an_operator_compares_the_photos_and_returns_the_report(
     look(place, str(place.rows("SELECT id FROM proofs")[0][0]), "far")
     page = signed_in(Role.OPERATOR)
     page.goto("/queue")
-    page.get_by_role("link", name="Отчёты").click()
+    page.get_by_role("link", name="Проверка").click()
     expect(page.get_by_role("img", name="Фото «после», 1.jpg")).to_be_visible()
     page.get_by_label("снято далеко от места").check()
     page.get_by_label("Чего не хватает").fill("Снято не то место")

@@ -13,7 +13,7 @@ import streams
 from api.security.users import Role
 from models.events import Stream
 from models.resolution import CheckResult
-from resolution import ResolutionPolicy, checked
+from resolution import ResolutionPolicy, author_answered, checked
 from tests.integration.problems import events_of
 from tests.proof_files import HEIC, PDF, VIDEO, picture, write_policy
 from tests.town import NOW, REGION, Town, executor_id
@@ -303,3 +303,33 @@ def incident(place: Town, problems: list[UUID]) -> None:
                    VALUES (%s, %s, %s, %s, 'oper', '', %s)""",
                 [uuid4(), REGION, made, problem, NOW],
             )
+
+
+def test_a_problem_that_is_given_over_keeps_its_plans_and_the_new_executor_plans_his_own(
+    place: Town, problem: UUID, roadman: Client, stranger: Client, operator: Client
+) -> None:
+    proof = report(roadman, problem, 2).json()["proofs"][0]["id"]
+    given_over = operator("POST", f"/problems/{problem}/assign", version=4, executor_id=str(executor_id("waste")))
+    assert given_over.json()["state"] == "assigned"
+    look(place, proof)  # checked too late: nobody answers for it any more
+    assert roadman("GET", f"/problems/{problem}/resolution").status_code == 404
+    shown = stranger("GET", f"/problems/{problem}/resolution").json()
+    assert (shown["state"], shown["awaits"], len(shown["plans"])) == ("assigned", "executor", 1)
+    planned = plan(stranger, problem, shown["version"]).json()
+    assert [one["executor_name"] for one in planned["plans"]] == ["Департамент транспорта", "Региональный оператор"]
+    assert operator("GET", "/proofs/waiting").json() == []
+
+
+def test_the_answer_of_the_author_lets_the_clocks_go_on_once(place: Town, problem: UUID, roadman: Client) -> None:
+    plan(roadman, problem, 2, variant="more_info", words="", ground="Какой номер дома?")
+    with place.connection() as connection:
+        streams.append(connection, Stream.PROBLEMS, author_answered(connection, REGION, problem, now=NOW))
+        connection.execute(
+            """INSERT INTO clarifications (id, region_id, problem_id, plan_id, words, given_at)
+               SELECT %s, region_id, problem_id, id, 'Дом 5', %s FROM plans""",
+            [uuid4(), NOW],
+        )
+        assert author_answered(connection, REGION, problem, now=NOW) == []
+    assert told(place)[-1] == "problem.resumed"
+    shown = roadman("GET", f"/problems/{problem}/resolution").json()
+    assert (shown["awaits"], shown["plans"][0]["answer"]) == ("executor", "Дом 5")
