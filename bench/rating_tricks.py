@@ -12,10 +12,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bench.ratings_world import PLAN, TERM, Course, World, courses, entries, rows_of, world
+from indicators.facts import verdict_weight
 from indicators.ratings.cells import Cells
 from indicators.ratings.policy import RatingPolicy
 from indicators.ratings.rate import rate
 from indicators.way import FULL
+from nlp.repeats.store import CANDIDATES
 
 Random = np.random.Generator
 Strategy = Callable[[Sequence[Course], World, Random], list[Course]]
@@ -23,7 +25,7 @@ FEW = 3
 """Authors whom a cheat can ask for a favour."""
 
 
-def judged(course: Course, random: Random, unsolved: float, share: float = 0.4) -> tuple[int, bool, int] | None:
+def judged(random: Random, unsolved: float, share: float = 0.4) -> tuple[int, bool, int] | None:
     """A verdict on work that was not done: given with chance `share`, «не решено» with chance `unsolved`."""
     if random.random() > share:
         return None
@@ -44,7 +46,7 @@ def _explained(course: Course, made: World, random: Random) -> Course:
         return course
     return replace(
         course, planned_in=1, solved_in=2, explained=True, flagged=False, formal=random.random() < 0.3,
-        verdict=judged(course, random, 0.7),
+        verdict=judged(random, 0.7),
     )  # fmt: skip
 
 
@@ -60,12 +62,12 @@ def close_by_false_proof(mine: Sequence[Course], made: World, random: Random) ->
         elif random.random() < 0.5:
             found.append(replace(course, flagged=True, explained=False))
         else:
-            done = replace(course, solved_in=3.0, explained=False, verdict=judged(course, random, 0.75, 0.5))
+            done = replace(course, solved_in=3.0, explained=False, verdict=judged(random, 0.75, 0.5))
             found.append(done)
     return found
 
 
-def reroute(mine: Sequence[Course], made: World, random: Random) -> list[Course]:
+def reroute(mine: Sequence[Course], _made: World, random: Random) -> list[Course]:
     """Every hard problem is refused; three of five come back, two go to somebody else for good."""
     return [
         replace(course, refused="wrongly" if random.random() < 0.6 else "rightly") if course.hard else course
@@ -73,7 +75,7 @@ def reroute(mine: Sequence[Course], made: World, random: Random) -> list[Course]
     ]
 
 
-def split(mine: Sequence[Course], made: World, random: Random) -> list[Course]:
+def split(mine: Sequence[Course], _made: World, _random: Random) -> list[Course]:
     """Every problem that was solved in time is made three of one appeal."""
     in_time = [course.solved_in is not None and course.solved_in <= TERM for course in mine]
     return [replace(course, pieces=3) if good else course for course, good in zip(mine, in_time, strict=True)]
@@ -84,7 +86,7 @@ def late_and_formal(mine: Sequence[Course], made: World, random: Random) -> list
     return [
         replace(
             course, solved_in=TERM + 1, explained=True, flagged=False, formal=random.random() < 0.9,
-            verdict=judged(course, random, 0.8),
+            verdict=judged(random, 0.8),
         )
         if course.hard and course.day + TERM + 1 < made.days
         else course
@@ -92,7 +94,7 @@ def late_and_formal(mine: Sequence[Course], made: World, random: Random) -> list
     ]  # fmt: skip
 
 
-def pick_easy(mine: Sequence[Course], made: World, random: Random) -> list[Course]:
+def pick_easy(mine: Sequence[Course], _made: World, _random: Random) -> list[Course]:
     """Easy problems go first and are done sooner; hard ones are never done."""
     found = []
     for course in mine:
@@ -105,43 +107,40 @@ def pick_easy(mine: Sequence[Course], made: World, random: Random) -> list[Cours
     return found
 
 
-def self_praise(mine: Sequence[Course], made: World, random: Random) -> list[Course]:
-    """Whoever was not judged is, with five stars, by one of three friends (each further verdict of theirs weighs less)."""
-    return _praised(mine, [0] * FEW, 1)
-
-
-def praise_by_operator(mine: Sequence[Course], made: World, random: Random) -> list[Course]:
-    """The same by a friendly operator who writes down verdicts of the same three friends."""
-    return _praised(mine, [0] * FEW, 2)
-
-
-def _praised(mine: Sequence[Course], given: list[int], divided: int) -> list[Course]:
-    found = []
-    for number, course in enumerate(mine):
-        if course.verdict is None and course.solved_in is not None:
-            friend = number % FEW
-            course = replace(course, verdict=(5, True, FULL // (1 + given[friend]) // divided))
-            given[friend] += 1
-        found.append(course)
-    return found
+def praise_by_operator(mine: Sequence[Course], _made: World, _random: Random) -> list[Course]:
+    """Whoever did not judge is written down with five stars by a friendly operator."""
+    return [
+        replace(course, verdict=(5, True, verdict_weight({"via": "operator", "solved": True})))
+        if course.verdict is None and course.solved_in is not None
+        else course
+        for course in mine
+    ]
 
 
 def own_appeals(mine: Sequence[Course], made: World, random: Random) -> list[Course]:
     """Three friends write as many appeals again as half of his own, easy ones, and praise what is done."""
-    given = [0] * FEW
     found = list(mine)
     for number in range(len(mine) // 2):
         like = mine[int(random.integers(len(mine)))]
-        friend = number % FEW
+        earlier = number // FEW
+        praise = (5, True, verdict_weight({"via": "link", "solved": True, "earlier": earlier}))
         day = float(random.uniform(0, made.days - 3))
-        found.append(
-            Course(like.executor, like.topic, day, False, 0.5, 2.0, verdict=(5, True, FULL // (1 + given[friend])))
-        )
-        given[friend] += 1
+        # the search for repeats looks at eight earlier appeals of an author
+        said = min(earlier, CANDIDATES)
+        found.append(Course(like.executor, like.topic, day, False, 0.5, 2.0, verdict=praise, earlier=said))
     return found
 
 
-def better_work(mine: Sequence[Course], made: World, random: Random) -> list[Course]:
+def own_appeals_of_many(mine: Sequence[Course], made: World, random: Random) -> list[Course]:
+    """The same by friends who are all different, each with an own address: nothing tells them from citizens."""
+    return [replace(course, earlier=0, verdict=_full(course.verdict)) for course in own_appeals(mine, made, random)]
+
+
+def _full(verdict: tuple[int, bool, int] | None) -> tuple[int, bool, int] | None:
+    return verdict and (*verdict[:2], FULL)
+
+
+def better_work(mine: Sequence[Course], _made: World, random: Random) -> list[Course]:
     """No trick, for comparison: every third late problem is solved in time."""
     return [
         replace(course, solved_in=TERM * 0.9)
@@ -158,9 +157,9 @@ STRATEGIES: Mapping[str, Strategy] = {
     "split one in three": split,
     "late and formal": late_and_formal,
     "pick easy ones": pick_easy,
-    "self-praise, three friends": self_praise,
-    "self-praise by an operator": praise_by_operator,
-    "own appeals, three friends": own_appeals,
+    "praise by an operator": praise_by_operator,
+    "own appeals of three friends": own_appeals,
+    "own appeals of many friends": own_appeals_of_many,
     "better work (no trick)": better_work,
 }
 
