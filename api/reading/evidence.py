@@ -104,11 +104,12 @@ def _case(source: Source, failed: Failed) -> Case | None:
     if not found:
         return None  # erased since
     problem = found[0]
+    said = quote(problem["text"], pairs(problem["spans"]), personal_spans(problem["privacy"]), LONGEST_WORDS)
     return Case(
         number=problem["number"],
         topic=problem["topic"],
         place=address(problem["place"]),
-        words=quote(problem["text"], pairs(problem["spans"]), personal_spans(problem["privacy"]), LONGEST_WORDS),
+        words=hidden(said, problem["author"]),
         why=list(_why(source, failed)),
         steps=list(_steps(source, problem)),
         photos=list(_photos(source, failed.problem)),
