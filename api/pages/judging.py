@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -61,16 +62,21 @@ async def uploaded_photo(form: FormData, limits: Limits) -> tuple[str, bytes] | 
     return given.filename[:200], await given.read()
 
 
+def spoken(score: str, solved: str, words: str) -> Judged:
+    """What the fields of a form say. Raises Refused where something is not said."""
+    if solved not in ("yes", "no") or score not in ("1", "2", "3", "4", "5"):
+        raise Refused("Отметьте, решена ли проблема, и поставьте оценку от 1 до 5.")
+    return Judged(int(score), solved == "yes", words[:MOST_WORDS])
+
+
 def judge(
     context: Context, form: FormData, photo: tuple[str, bytes] | None, region: str, problem: UUID, via: Via
 ) -> bool:
     """Take the verdict of a form; returns whether the problem was reopened. Raises Refused and ingest.Refused."""
-    score, solved = field(form, "score"), field(form, "solved")
-    if solved not in ("yes", "no") or score not in ("1", "2", "3", "4", "5"):
-        raise Refused("Отметьте, решена ли проблема, и поставьте оценку от 1 до 5.")
+    said = spoken(field(form, "score"), field(form, "solved"), lines(form, "words"))
     picture: Attachment | None = photos.checked(*photo) if photo is not None else None
     kept = (context.files.put(picture.content), picture.media_type) if picture is not None else ("", "")
-    judged = Judged(int(score), solved == "yes", lines(form, "words")[:MOST_WORDS], kept)
+    judged = replace(said, photo=kept)
     with context.transaction() as connection:
         return give(
             connection, region, problem, judged, via=via, by="", now=context.now(), days=verdict_days(context, region)

@@ -8,13 +8,17 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.context import Here
+from api.context import Context, Here
+from api.pages.judging import spoken, verdict_days
 from api.pages.queue import PAGE, link
 from api.reading import verdicts
 from api.rendering import render
 from api.security.access import Operator, Reader
-from api.security.forms import Posted
+from api.security.forms import Posted, field
+from api.security.users import User
+from resolution import Refused
 from resolution.sending import RETRY, resend
+from resolution.verdicts import Via, give
 
 router = APIRouter(include_in_schema=False)
 
@@ -45,11 +49,60 @@ def show_verdicts(
     cursor: Annotated[str | None, Query(max_length=500)] = None,
 ) -> Response:
     """The verdicts of the region, newest first."""
+    return _verdicts(request, context, user, unsolved=unsolved, cursor=cursor)
+
+
+FIELDS = ("number", "solved", "score", "words")
+
+
+def _verdicts(
+    request: Request,
+    context: Context,
+    user: User,
+    *,
+    unsolved: bool = False,
+    cursor: str | None = None,
+    values: dict[str, str] | None = None,
+    error: str = "",
+) -> Response:
     with context.transaction() as connection:
         page = verdicts.listed(connection, user.region, solved=False if unsolved else None, limit=PAGE, cursor=cursor)
     kept = {"unsolved": "true" if unsolved else ""}
     following = link("/verdicts", **kept, cursor=page.next_cursor) if page.next_cursor else ""
-    return render(request, "verdicts.html", rows=page.rows, unsolved=unsolved, next_link=following)
+    return render(
+        request,
+        "verdicts.html",
+        status=409 if error else 200,
+        rows=page.rows,
+        unsolved=unsolved,
+        next_link=following,
+        values=values or dict.fromkeys(FIELDS, ""),
+        error=error,
+    )
+
+
+@router.post("/verdicts")
+def write_verdict(request: Request, context: Here, user: Operator, form: Posted) -> Response:
+    """Write down a verdict that came by phone or letter."""
+    values = {name: field(form, name) for name in FIELDS}
+    try:
+        with context.transaction() as connection:
+            problem = verdicts.problem_numbered(connection, user.region, values["number"])
+            if problem is None:
+                raise Refused("Такой проблемы нет. Укажите номер обращения и проблемы в нём: ОМ-2026-0000012/1.")
+            give(
+                connection,
+                user.region,
+                problem,
+                spoken(values["score"], values["solved"], values["words"]),
+                via=Via.OPERATOR,
+                by=user.login,
+                now=context.now(),
+                days=verdict_days(context, user.region),
+            )
+    except Refused as refusal:
+        return _verdicts(request, context, user, values=values, error=str(refusal))
+    return RedirectResponse("/verdicts", 303)
 
 
 @router.get("/verdicts/{verdict_id}/photo")

@@ -74,7 +74,8 @@ COLUMNS = f"""
     p.merged_into, p.found_at, p.version, t.name AS topic_name, a.number, a.text, a.privacy, a.accepted_at,
     s.executor_id, s.assigned_by, s.assigned_at, coalesce(u.name, s.assigned_by) AS assigned_by_name,
     e.name AS executor_name, s.handler_id, d.name AS handler_name, ARRAY({HOLDERS}) AS held_by,
-    c.kind AS clock_kind, c.deadline_at, coalesce(c.deadline_at < %(now)s, false) AS overdue
+    c.kind AS clock_kind, c.deadline_at, coalesce(c.deadline_at < %(now)s, false) AS overdue,
+    (SELECT count(*) FROM verdicts v WHERE v.problem_id = p.id AND NOT v.solved) AS reopened
 """
 TABLES = f"""
     FROM problems p

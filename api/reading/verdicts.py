@@ -53,6 +53,17 @@ def listed(
     return Page(rows[:limit], encoded([end["given_at"], end["id"]]) if end else None)
 
 
+def problem_numbered(connection: Connection[Any], region: str, words: str) -> UUID | None:
+    """The problem that is named «ОМ-2026-0000012/2», or by the appeal's number alone where it is the only one."""
+    number, _, ordinal = words.upper().replace(" ", "").partition("/")
+    rows = connection.execute(
+        """SELECT p.id FROM problems p JOIN appeals a ON a.id = p.appeal_id
+           WHERE a.number = %s AND a.region_id = %s AND (%s = '' OR (p.ordinal + 1)::text = %s) LIMIT 2""",
+        (number, region, ordinal, ordinal),
+    ).fetchall()
+    return rows[0][0] if len(rows) == 1 else None
+
+
 def sendings(connection: Connection[Any], region: str, state: str, limit: int = 100) -> list[Row]:
     """Replies, and copies by e-mail beside published ones, whose sending stands so: «approved» waits, «failed»."""
     with connection.cursor(row_factory=dict_row) as reader:

@@ -108,6 +108,7 @@ ALLOWED: dict[tuple[str, str], Requires] = {
     ("GET", "/api/v1/sending"): OPERATORS,
     ("POST", "/api/v1/sending/{reply_id}/resend"): OPERATORS,
     ("GET", "/verdicts"): READERS,
+    ("POST", "/verdicts"): OPERATORS,
     ("GET", "/verdicts/{verdict_id}/photo"): READERS,
     ("GET", "/sending"): OPERATORS,
     ("POST", "/sending/{reply_id}/resend"): OPERATORS,

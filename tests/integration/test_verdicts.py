@@ -17,6 +17,7 @@ from PIL import Image
 from psycopg.types.json import Jsonb
 
 from api.links import link_path, verdict_path
+from api.security.forms import SESSION_COOKIE
 from api.security.users import Role
 from models.events import Event, EventType, Stream
 from models.message import Author
@@ -375,3 +376,20 @@ def test_failed_sendings_are_listed_and_sent_again_by_an_operator(client: httpx.
     assert client.post(f"/api/v1/sending/{solved.reply}/resend", headers=operator).json() == {"again": True}
     assert place.rows("SELECT state, attempts FROM replies") == [("approved", 0)]
     assert client.get("/api/v1/sending", headers=operator).json() == []
+
+
+def test_an_operator_writes_a_call_down_on_the_page_and_the_executors_list_marks_the_problem(
+    client: httpx.Client, place: Town
+) -> None:
+    solved = Solved(place, "Яма на Речной", "Не горит фонарь")
+    client.cookies.set(SESSION_COOKIE, place.token(place.person(Role.OPERATOR)))
+    fields = {"score": "2", "solved": "no", "words": "Звонил"}
+    fields |= {"form_token": fields_of(client.get("/verdicts"))["form_token"]}
+    vague = client.post("/verdicts", data=fields | {"number": solved.number})
+    assert (vague.status_code, "Такой проблемы нет" in vague.text) == (409, True)
+    assert 'value="Звонил"' in vague.text
+    assert client.post("/verdicts", data=fields | {"number": f"{solved.number}/2"}).status_code == 303
+    assert solved.states() == ["solved", "assigned"]
+    assert "Звонил" in client.get("/verdicts?unsolved=true").text
+    client.cookies.set(SESSION_COOKIE, place.token(place.person(Role.EXECUTOR, executor="roads")))
+    assert "автор: не решено" in client.get("/assignments").text
