@@ -8,15 +8,14 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from scipy.special import betaincinv
 
 from api.context import Context
 from api.problem_details import Failure
 from indicators.ratings import store
-from indicators.ratings.components import COMPONENTS, Component, Kind
+from indicators.ratings.components import COMPONENTS, Component
 from indicators.ratings.period import Period, month_before, month_of
 from indicators.ratings.policy import RatingPolicy
-from indicators.ratings.rate import NINETY, Ratings
+from indicators.ratings.rate import Ratings
 from indicators.ratings.store import Level, Named
 from streams.contract import Connection
 
@@ -96,7 +95,7 @@ def _component(ratings: Ratings, component: Component, at: int, policy: RatingPo
     shrunk = standing.shrunk
     cases, total, strength = float(shrunk.cases[at]), float(shrunk.total[at]), float(shrunk.strength[at])
     weight = policy.weights[component.code].weight
-    low, high = _interval(component, float(shrunk.value[at]), float(shrunk.error[at]), cases + strength)
+    low, high = (float(ends[at]) for ends in standing.interval)
     return {
         "cases": cases,
         "total": total,
@@ -111,16 +110,6 @@ def _component(ratings: Ratings, component: Component, at: int, policy: RatingPo
         "weight": weight,
         "contribution": weight * float(standing.points[at]),
     }
-
-
-def _interval(component: Component, value: float, error: float, cases: float) -> tuple[float, float]:
-    """In nine of ten cases the true value lies between: of the beta law of a share, of the normal one of a mean."""
-    if error == 0:
-        return value, value
-    if component.kind is Kind.MEAN:
-        return value - NINETY * error, value + NINETY * error
-    ones, others = value * cases, (1 - value) * cases
-    return float(betaincinv(ones, others, 0.05)), float(betaincinv(ones, others, 0.95))
 
 
 def card(context: Context, connection: Connection, region: str, whose: Table, code: str) -> Row:

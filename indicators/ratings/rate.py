@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.special import ndtr
 
 from indicators.ratings.cells import Cells, Numbers
-from indicators.ratings.components import COMPONENTS
+from indicators.ratings.components import BY_CODE, COMPONENTS, Component
 from indicators.ratings.policy import RatingPolicy
-from indicators.ratings.shrink import Shrunk, shrink
+from indicators.ratings.shrink import NINETY, Shrunk, shrink
 
-NINETY = 1.6448536269514722
-"""The 95th percentile of the normal law: both ends together leave out a tenth."""
 GRID = 201
 
 
@@ -21,9 +20,15 @@ GRID = 201
 class Standing:
     """One component, brought to a common measure: how much better than equals, and the deviation of that."""
 
+    component: Component
     shrunk: Shrunk
     points: Numbers
     error: Numbers
+
+    @cached_property
+    def interval(self) -> tuple[Numbers, Numbers]:
+        """The ends of the shrunk value, asked for only where they are shown."""
+        return self.shrunk.interval(self.component)
 
 
 @dataclass(frozen=True)
@@ -50,10 +55,10 @@ class Ratings:
 
 def standing(cells: Cells, code: str, policy: RatingPolicy) -> Standing:
     """One component of all those rated."""
-    component = next(one for one in COMPONENTS if one.code == code)
+    component = BY_CODE[code]
     shrunk = shrink(cells, component, policy.equals_strength, policy.prior_strength, policy.fewest_entities)
     points, error = shrunk.standing(component)
-    return Standing(shrunk, points, error)
+    return Standing(component, shrunk, points, error)
 
 
 def rate(cells: Cells, policy: RatingPolicy) -> Ratings:
