@@ -12,6 +12,7 @@ import orjson
 from psycopg.rows import tuple_row
 
 from models.analysis import Analysis, ProblemDraft, SourceText
+from models.arrays import Value, columns
 from models.events import EventType
 from models.facts import Fact
 from models.identifiers import derived_id
@@ -21,15 +22,22 @@ from models.states import APPEAL_TRANSITIONS, AppealState, ProblemState, Who, ne
 from models.text import Span
 from streams.contract import Connection
 
-PROBLEM_COLUMNS = (
-    "id", "region_id", "appeal_id", "ordinal", "state", "spans", "topic_code", "topic_probability", "group_name",
-    "group_probability", "decided", "topic_guesses", "words", "facts", "place", "more_places", "place_level",
-    "municipality", "latitude", "longitude", "h3", "urgency", "urgency_reasons", "found_at",
-)  # fmt: skip
-INSERT = (
-    f"INSERT INTO problems ({', '.join(PROBLEM_COLUMNS)}) VALUES ({', '.join(['%s'] * len(PROBLEM_COLUMNS))}) "
-    "ON CONFLICT DO NOTHING"
-)
+PROBLEM_COLUMNS = {
+    "id": "uuid", "region_id": "text", "appeal_id": "uuid", "ordinal": "integer", "state": "text", "spans": "jsonb",
+    "topic_code": "text", "topic_probability": "real", "group_name": "text", "group_probability": "real",
+    "decided": "boolean", "topic_guesses": "jsonb", "words": "jsonb", "facts": "jsonb", "place": "jsonb",
+    "more_places": "jsonb", "place_level": "text", "municipality": "text", "latitude": "float8", "longitude": "float8",
+    "h3": "text", "urgency": "smallint", "urgency_reasons": "jsonb", "found_at": "timestamptz",
+}  # fmt: skip
+INSERT = f"""
+INSERT INTO problems ({", ".join(PROBLEM_COLUMNS)})
+SELECT * FROM unnest({", ".join(f"%s::{type}[]" for type in PROBLEM_COLUMNS.values())}) ON CONFLICT DO NOTHING"""
+ANALYSED = """
+UPDATE appeals SET state = done.state, dismissal = done.dismissal, dismissal_probability = done.probability,
+    privacy = done.privacy, analysed_at = done.at, model_version = done.version
+FROM unnest(%s::text[], %s::text[], %s::real[], %s::jsonb[], %s::timestamptz[], %s::text[], %s::uuid[])
+    AS done (state, dismissal, probability, privacy, at, version, id)
+WHERE appeals.id = done.id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,7 @@ def accepted_appeals(connection: Connection, ids: Sequence[UUID]) -> list[Accept
         rows = cursor.execute(
             """SELECT id, region_id, text, sent_at, stated, accepted_at, dismissal IS NOT NULL, channel, author,
                       regime
-               FROM appeals WHERE id = ANY(%s) AND state = 'accepted' ORDER BY id FOR UPDATE""",
+               FROM appeals WHERE id = ANY(%s) AND state = 'accepted' ORDER BY id FOR NO KEY UPDATE""",
             [list(ids)],
         )
         return [
@@ -78,18 +86,12 @@ def write(connection: Connection, found: Sequence[tuple[AcceptedAppeal, Analysis
         for appeal, analysis in found
         for ordinal, draft in enumerate(analysis.problems)
     ]
-    appeals = [appeal_row(appeal, analysis, now) for appeal, analysis in found]
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            """UPDATE appeals SET state = %s, dismissal = %s, dismissal_probability = %s, privacy = %s,
-                      analysed_at = %s, model_version = %s WHERE id = %s""",
-            appeals,
-        )
-        if problems:
-            cursor.executemany(INSERT, problems)
+    connection.execute(ANALYSED, columns([appeal_row(appeal, analysis, now) for appeal, analysis in found]))
+    if problems:
+        connection.execute(INSERT.encode(), columns(problems))
 
 
-def appeal_row(appeal: AcceptedAppeal, analysis: Analysis, now: datetime) -> tuple[Any, ...]:
+def appeal_row(appeal: AcceptedAppeal, analysis: Analysis, now: datetime) -> tuple[Value, ...]:
     happened = EventType.PROBLEM_FOUND if analysis.dismissal is None else EventType.APPEAL_DISMISSED
     state = next_state(APPEAL_TRANSITIONS, AppealState.ACCEPTED, happened, Who.MACHINE)
     marks = [{"kind": mark.kind, "span": pair(mark.span)} for mark in analysis.privacy]
@@ -98,7 +100,7 @@ def appeal_row(appeal: AcceptedAppeal, analysis: Analysis, now: datetime) -> tup
     )  # fmt: skip
 
 
-def problem_row(appeal: AcceptedAppeal, ordinal: int, draft: ProblemDraft, now: datetime) -> tuple[Any, ...]:
+def problem_row(appeal: AcceptedAppeal, ordinal: int, draft: ProblemDraft, now: datetime) -> tuple[Value, ...]:
     """The values of PROBLEM_COLUMNS."""
     topic, place = draft.topic, draft.place
     guesses = [

@@ -133,6 +133,19 @@ class Competence:
 
     def answer(self, topic: str, municipality: str, properties: Sequence[str] = ()) -> Answer | None:
         """What the table says of a topic in a municipality ("": not known). None where no row fits."""
+        if properties:
+            return self._answered(topic, municipality, properties)
+        asked = (topic, municipality)
+        if asked not in self._answers:
+            self._answers[asked] = self._answered(topic, municipality, ())
+        return self._answers[asked]
+
+    @cached_property
+    def _answers(self) -> dict[tuple[str, str], Answer | None]:
+        """Answers given, where no property was asked for: a problem asks for every topic of its group everywhere."""
+        return {}
+
+    def _answered(self, topic: str, municipality: str, properties: Sequence[str]) -> Answer | None:
         row = self._most_specific("", topic, municipality, properties)
         return Answer(row, self._body(row, municipality)) if row is not None else None
 

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from psycopg.rows import dict_row
-from psycopg.types.json import Jsonb
 
+from models.arrays import Value, columns
 from models.facts import FactKind
 from models.identifiers import derived_id
 from models.states import ProblemState
@@ -49,14 +50,18 @@ class Decided:
 
 
 def found_problems(connection: Connection, ids: Sequence[UUID]) -> list[FoundProblem]:
-    """Those of the problems that still wait for routing, locked until the commit."""
+    """Those of the problems that still wait for routing, locked until the commit.
+
+    The lock lets others refer to them: whoever joins a problem to one of these, or finds it alike, would wait for this
+    transaction with locks in hand that it may want.
+    """
     with connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(
             """SELECT p.id, p.region_id, p.appeal_id, p.topic_code, p.topic_probability, p.group_name,
                       p.group_probability, p.decided, p.topic_guesses, p.place, p.more_places, p.urgency, p.facts,
                       p.spans, a.text
                FROM problems p JOIN appeals a ON a.id = p.appeal_id
-               WHERE p.id = ANY(%s) AND p.state = 'found' ORDER BY p.id FOR UPDATE OF p""",
+               WHERE p.id = ANY(%s) AND p.state = 'found' ORDER BY p.id FOR NO KEY UPDATE OF p""",
             [list(ids)],
         )
         return [_problem(row) for row in rows]
@@ -145,30 +150,33 @@ def guess_json(region: str, guess: ExecutorGuess) -> dict[str, Any]:
     }
 
 
+MOVED = """
+UPDATE problems SET state = moved.state, executor_guesses = moved.guesses, doubt = moved.doubt, version = version + 1
+FROM unnest(%s::text[], %s::jsonb[], %s::text[], %s::uuid[]) AS moved (state, guesses, doubt, id)
+WHERE problems.id = moved.id"""
+GIVEN = """
+INSERT INTO assignments
+    (id, region_id, problem_id, executor_id, handler_id, assigned_by, reason, probability, assigned_at)
+SELECT id, region, problem, executor, handler, 'machine', reason, probability, at
+FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::real[], %s::timestamptz[])
+    AS given (id, region, problem, executor, handler, reason, probability, at)"""
+
+
 def write(connection: Connection, decisions: Sequence[Decided], now: datetime) -> None:
-    """Write the states, the guesses and the machine's assignments."""
-    moved = []
-    given = []
-    for each in decisions:
-        guesses = [guess_json(each.problem.region, guess) for guess in each.suggestion.guesses]
-        moved.append((each.state, Jsonb(guesses), each.suggestion.doubt or "", each.problem.id))
-        if each.suggestion.executor is not None:
-            given.append(_assignment(each, now))
-    # rows and no arrays: quoting arrays of JSON costs the driver four times the processor time of all of this
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "UPDATE problems SET state = %s, executor_guesses = %s, doubt = %s, version = version + 1 WHERE id = %s",
-            moved,
-        )
-        cursor.executemany(
-            """INSERT INTO assignments
-                   (id, region_id, problem_id, executor_id, handler_id, assigned_by, reason, probability, assigned_at)
-               VALUES (%s, %s, %s, %s, %s, 'machine', %s, %s, %s)""",
-            given,
-        )
+    """Write the states, the guesses and the machine's assignments of one or more problems."""
+    moved = [_moved(each) for each in decisions]
+    given = [_assignment(each, now) for each in decisions if each.suggestion.executor is not None]
+    connection.execute(MOVED, columns(moved))
+    if given:
+        connection.execute(GIVEN, columns(given))
 
 
-def _assignment(each: Decided, now: datetime) -> tuple[object, ...]:
+def _moved(each: Decided) -> tuple[Value, ...]:
+    guesses = [guess_json(each.problem.region, guess) for guess in each.suggestion.guesses]
+    return (each.state, orjson.dumps(guesses).decode(), each.suggestion.doubt or "", each.problem.id)
+
+
+def _assignment(each: Decided, now: datetime) -> tuple[Value, ...]:
     body = each.suggestion.executor
     assert body is not None
     problem, guess = each.problem, each.suggestion.guesses[0]

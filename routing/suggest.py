@@ -167,8 +167,7 @@ def _by_table(
         for municipality, known, place_probability in where:
             answer = competence.answer(each.code, municipality, properties)
             if answer is not None and answer.body is not None:
-                reason = _reason(each, municipality, known, answer)
-                _add(weights, answer, topic_probability * place_probability, reason, each.code)
+                _add(weights, answer, topic_probability * place_probability, each, (municipality, known))
     return weights
 
 
@@ -225,15 +224,17 @@ def _municipalities(competence: Competence, odds: Mapping[str, float]) -> Iterat
     yield "", False, unknown * (1 - sum(competence.prior.values()))
 
 
-def _add(weights: dict[str, _Weight], answer: Answer, probability: float, reason: str, topic: str) -> None:
+def _add(
+    weights: dict[str, _Weight], answer: Answer, probability: float, topic: Topic, where: tuple[str, bool]
+) -> None:
     assert answer.body is not None
     weight = weights.setdefault(answer.body.code, _Weight(answer.body))
     weight.total += probability
     weight.machine += probability if answer.row.machine else 0.0
     if probability >= LEAST:
-        weight.topics.add(topic)
+        weight.topics.add(topic.code)
     if probability > weight.best:
-        weight.best, weight.reason = probability, reason
+        weight.best, weight.reason = probability, _reason(topic, *where, answer)
 
 
 def _doubt(competence: Competence, topic: TopicDecision, ranked: list[_Weight]) -> Doubt | None:

@@ -13,6 +13,7 @@ from uuid import UUID
 import orjson
 from psycopg.rows import tuple_row
 
+from models.arrays import Value, columns
 from models.events import Event, Stream
 from models.identifiers import derived_id
 from models.regimes import Regime
@@ -81,7 +82,6 @@ def _pause_json(pause: Pause) -> dict[str, str | None]:
 def put(connection: Connection, rows: Sequence[Row]) -> None:
     """Write the clocks in one statement. A deadline that moved may be warned of and breached again."""
     ordered = sorted(rows, key=lambda row: derived_id(row.problem_id, "clock", row.clock.kind))
-    columns = zip(*(_values(row) for row in ordered), strict=True)
     connection.execute(
         """INSERT INTO clocks (id, region_id, problem_id, kind, policy_version, started_at, deadline_at, warn_at,
                                stopped_at, as_of, danger, regime, topic, important, stage, pauses, extended_at)
@@ -97,11 +97,11 @@ def put(connection: Connection, rows: Sequence[Row]) -> None:
                extended_at = excluded.extended_at,
                warned_at = CASE WHEN clocks.deadline_at = excluded.deadline_at THEN clocks.warned_at END,
                breached_at = CASE WHEN clocks.deadline_at = excluded.deadline_at THEN clocks.breached_at END""",
-        [list(column) for column in columns],
+        columns([_values(row) for row in ordered]),
     )
 
 
-def _values(row: Row) -> tuple[object, ...]:
+def _values(row: Row) -> tuple[Value, ...]:
     clock = row.clock
     return (
         derived_id(row.problem_id, "clock", clock.kind),

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from psycopg.rows import dict_row, tuple_row
 
+from models.arrays import columns
 from sla.escalation import Level
 from sla.escalation_people import Absence, Member, Staff
 from sla.record import Clock
@@ -98,7 +99,7 @@ def put_timers(connection: Connection, timers: Iterable[Timer]) -> None:
             ON CONFLICT (clock_id) DO UPDATE SET course = excluded.course, deadline_at = excluded.deadline_at,
                 version = excluded.version, danger = excluded.danger, reached = excluded.reached,
                 due_at = excluded.due_at""".encode(),
-        [list(column) for column in zip(*rows, strict=True)],
+        columns(rows),
     )
 
 

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from models.arrays import array, columns
 from models.identifiers import new_id
 from routing.executors import Body
 from routing.incidents.records import MACHINE, Incident, Trace
-from routing.incidents.store import array
 from streams.contract import Connection
 
 
@@ -42,10 +42,6 @@ def open_incidents(connection: Connection, opened: Sequence[tuple[Incident, Trac
     numbers = dict(written.fetchall())
     for each, _ in opened:
         each.number = numbers[each.id]
-
-
-def columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)]
 
 
 def join(connection: Connection, rows: Sequence[tuple[Any, ...]], now: datetime) -> set[UUID]:

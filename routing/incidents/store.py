@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import orjson
 from psycopg.rows import dict_row
 
+from models.arrays import array
 from models.facts import FactKind
 from models.places import PlaceLevel
 from models.repeats import SimilarityKind
@@ -52,7 +53,7 @@ def traces(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, Trace]:
 
 def _trace(row: Mapping[str, Any]) -> Trace:
     chosen = (row["topic_code"], float(row["topic_probability"]))
-    guesses = json.loads(row["guesses"]) if row["guesses"] is not None else ()
+    guesses = orjson.loads(row["guesses"]) if row["guesses"] is not None else ()
     others = [(each["code"], float(each["probability"])) for each in guesses if each["code"] != chosen[0]]
     return Trace(
         id=row["id"],
@@ -122,18 +123,13 @@ def file(connection: Connection, rows: Iterable[tuple[Trace, Sequence[int]]]) ->
         FROM unnest(%(keys)s::bigint[], %(numbers)s::integer[]) f (key, number) ON CONFLICT DO NOTHING
         """,
         {
-            "times": [trace.sent_at for trace, _ in filed],
+            "times": array(trace.sent_at for trace, _ in filed),
             "ids": array(trace.id for trace, _ in filed),
-            "regions": [trace.region for trace, _ in filed],
+            "regions": array(trace.region for trace, _ in filed),
             "keys": array(key for key, _ in flat),
             "numbers": array(number for _, number in flat),
         },
     )
-
-
-def array(values: Iterable[UUID | int]) -> str:
-    """A PostgreSQL array of them as text: thousands of keys cost the driver more time than the server needs to look."""
-    return "{" + ",".join(map(str, values)) + "}"
 
 
 def candidates(
@@ -174,7 +170,7 @@ def incidents(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, Inciden
     rows = connection.execute(
         """
         SELECT id, region_id, number, cause, latitude, longitude, first_at, last_at, executor_id, state
-        FROM incidents WHERE id = ANY(%s) ORDER BY id FOR UPDATE
+        FROM incidents WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
         """,
         [list(ids)],
     )
