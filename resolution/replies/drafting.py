@@ -10,18 +10,17 @@ from uuid import UUID
 from models.events import Event, EventType, event
 from models.pack import RegionPack
 from models.resolution import ReplyKind, ReplyState
-from resolution.policy import ResolutionPolicy
+from resolution.replies.letters import policy_of
 from resolution.replies.records import Draft, Flag, Letter
 from resolution.replies.render import subject_of, templates_of, text_of
-from resolution.replies.store import reply_id
 
 
 def drafted(letter: Letter, pack: RegionPack, flags: Sequence[Flag], *, waits: bool = False) -> Draft:
     """The letter as text. `waits`: a person must approve it whatever the policy says."""
     text, template = text_of(letter, templates_of(pack))
-    held = waits or bool(flags) or ResolutionPolicy.of_pack(pack).needs_approval(letter.kind, letter.regime)
+    held = waits or bool(flags) or policy_of(pack).needs_approval(letter.kind, letter.regime)
     return Draft(
-        id=reply_id(letter.cause),
+        id=letter.cause,
         letter=letter,
         subject=subject_of(letter),
         text=text,

@@ -12,7 +12,8 @@ from models.pack import RegionPack
 from models.places import PlaceLevel
 from models.resolution import ReplyKind, Variant
 from models.states import ProblemState
-from resolution.replies.grammar import Spot, quoted
+from resolution.policy import ResolutionPolicy
+from resolution.replies.grammar import Spot, clause, quoted
 from resolution.replies.records import Letter, Outcome, Section
 from resolution.replies.store import Appeal, Problem, Said
 
@@ -113,16 +114,22 @@ def quote(appeal: Appeal, problem: Problem) -> str:
 
 
 def spot(place: Mapping[str, object], pack: RegionPack) -> Spot:
-    settlement, municipality = str(place.get("settlement") or ""), str(place.get("municipality") or "")
+    settlement, municipality = named(str(place.get("settlement") or "")), str(place.get("municipality") or "")
     kinds = kinds_of(pack)
     return Spot(
         level=PlaceLevel(str(place.get("level") or PlaceLevel.REGION)),
         municipality=municipality,
         settlement=settlement,
         kind=kinds.get((settlement, municipality)) or kinds.get((settlement, ""), ""),
-        street=str(place.get("street") or ""),
-        house=str(place.get("house") or ""),
+        street=named(str(place.get("street") or "")),
+        house=named(str(place.get("house") or "")),
     )
+
+
+@lru_cache(maxsize=20_000)
+def named(name: str) -> str:
+    """A name of a place as a part of a sentence: one that no register has stands as its author wrote it."""
+    return clause(name)
 
 
 def kinds_of(pack: RegionPack) -> Mapping[tuple[str, str], str]:
@@ -139,6 +146,16 @@ def _kinds(folder: Path) -> Mapping[tuple[str, str], str]:
         by_name.setdefault(row["settlement"], set()).add(row["kind"])
     made.update({(name, ""): next(iter(kinds)) for name, kinds in by_name.items() if len(kinds) == 1})
     return made
+
+
+def policy_of(pack: RegionPack) -> ResolutionPolicy:
+    """What the region expects of its replies."""
+    return _policy(pack.folder)
+
+
+@lru_cache(maxsize=16)
+def _policy(folder: Path) -> ResolutionPolicy:
+    return ResolutionPolicy.of_pack(RegionPack(folder))
 
 
 def local_day(moment: datetime, pack: RegionPack) -> date:

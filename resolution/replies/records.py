@@ -61,7 +61,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A reply before it is text. `name` is the author's as he gave it (personal data: never logged)."""
+    """A reply before it is text. `name` is the author's as he gave it (personal data: never logged).
+
+    `cause` is made of what the reply is owed for: it becomes the reply's id, so that the same again is the same reply.
+    """
 
     appeal_id: UUID
     region: str

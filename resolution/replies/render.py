@@ -171,5 +171,5 @@ def days(number: int) -> str:
 
 def neat(text: str) -> str:
     """No double spaces, no spaces at ends of lines, at most one empty line between paragraphs."""
-    lines = [SPACES.sub(" ", line).strip() for line in text.splitlines()]
+    lines = [line.strip() for line in SPACES.sub(" ", text).split("\n")]
     return BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()

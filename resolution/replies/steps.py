@@ -14,9 +14,8 @@ from models.pack import RegionPack
 from models.regimes import Regime
 from models.resolution import CLOSING, ReplyKind, ReplyState, Variant
 from models.states import ProblemState
-from resolution.policy import ResolutionPolicy
 from resolution.replies import letters, store
-from resolution.replies.letters import CLOSED, INTERIM, OPEN
+from resolution.replies.letters import CLOSED, INTERIM, OPEN, policy_of
 from resolution.replies.records import Letter, Outcome, Section
 from resolution.replies.store import Appeal, Problem, Said, Told
 from streams.contract import Connection
@@ -92,7 +91,7 @@ class Steps:
         kind, outcome = INTERIM[plan.variant]
         about = self._section(problem, outcome, said=plan)
         appeal = self.appeals[problem.appeal_id]
-        policy = ResolutionPolicy.of_pack(self.pack_of(appeal.region))
+        policy = policy_of(self.pack_of(appeal.region))
         # an explanation that an operator has not agreed to yet goes to nobody by itself
         waits = plan.variant is Variant.PROGRAMME and Variant.PROGRAMME in policy.close_by_approval
         yield Owed(self._letter(appeal, kind, derived_id(plan.source, "interim"), [about]), waits)
@@ -139,7 +138,7 @@ class Steps:
     def closings(self) -> Iterable[Owed]:
         """The answers that are ready: one an appeal when nothing of it is open, or one a problem by policy."""
         for appeal in self.appeals.values():
-            policy = ResolutionPolicy.of_pack(self.pack_of(appeal.region))
+            policy = policy_of(self.pack_of(appeal.region))
             ends = [(each, self._end_of(each)) for each in self.problems.get(appeal.id, ())]
             if policy.reply_per == "appeal" and any(end.state in OPEN for _, end in ends):
                 continue
@@ -217,4 +216,4 @@ class Steps:
 
 
 def letter_of(appeal: Appeal, kind: ReplyKind, cause: UUID, sections: Sequence[Section], pack: RegionPack) -> Letter:
-    return letters.letter(appeal, kind, cause, sections, pack, ResolutionPolicy.of_pack(pack).verdict_days)
+    return letters.letter(appeal, kind, cause, sections, pack, policy_of(pack).verdict_days)

@@ -11,7 +11,6 @@ from uuid import UUID
 import orjson
 from psycopg.rows import tuple_row
 
-from models.identifiers import derived_id
 from models.message import Channel
 from models.regimes import Regime
 from models.resolution import ReplyKind, ReplyState, Variant
@@ -200,13 +199,8 @@ def told(connection: Connection, appeal_ids: Collection[UUID]) -> list[Told]:
 
 def drafted(connection: Connection, causes: Collection[UUID]) -> set[UUID]:
     """Which of the causes have drafted a reply already."""
-    rows = connection.execute("SELECT cause FROM replies WHERE id = ANY(%s)", [[reply_id(each) for each in causes]])
+    rows = connection.execute("SELECT id FROM replies WHERE id = ANY(%s)", [list(causes)])
     return {row[0] for row in rows}
-
-
-def reply_id(cause: UUID) -> UUID:
-    """The id of the reply that a cause drafts."""
-    return derived_id(cause, "reply")
 
 
 INSERT = """

@@ -1,127 +1,213 @@
-"""A reply as a letter: headers, threads, words; refusals of mail servers."""
+"""Letters as their authors read them: whole texts, every kind under every regime, whatever others wrote into them."""
 
 from __future__ import annotations
 
-import smtplib
-from dataclasses import replace
-from datetime import UTC, datetime
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from jinja2.exceptions import SecurityError
 
-from connectors.email import EmailSender, letter
 from models.message import Channel
-from models.reply import Reply, SendingFailed
+from models.pack import RegionPack, load_pack
+from models.places import PlaceLevel
+from models.regimes import Regime
+from models.reply import LINK
+from models.resolution import ReplyKind
+from resolution.replies.grammar import Spot
+from resolution.replies.letters import closing_kind, spot
+from resolution.replies.records import Letter, Outcome, Section
+from resolution.replies.render import Templates, subject_of, templates_of, text_of
 
-REPLY = Reply(
-    id=UUID("0190a000-0000-7000-8000-000000000001"),
-    region="omsk",
-    channel=Channel.EMAIL,
-    to="olga@example.org",
-    subject="Ответ на Ваше обращение № ОМ-2026-0000012",
-    text="Здравствуйте, Ольга!\n\nЯму засыпали.\nОцените: https://otklik.example/verdicts/abc.\n\nС уважением <всеми>",
-    message_id="<0190a000-0000-7000-8000-000000000001@otklik.example>",
-    in_reply_to="CAF+x=1@mail.example.org",
-    made_at=datetime(2026, 3, 2, 4, tzinfo=UTC),
-)
+PACK = load_pack("omsk")
+HOUSE = templates_of(PACK)
+SPOT = Spot(PlaceLevel.HOUSE, "Омск г.о.", "Омск", "город", "улица Ленина", "5")
+OF_KIND = {
+    ReplyKind.ACKNOWLEDGEMENT: (Outcome.UNDERSTOOD,),
+    ReplyKind.INTERIM: (Outcome.BY_DATE, Outcome.PROGRAMME, Outcome.REOPENED),
+    ReplyKind.QUESTION: (Outcome.ASKED,),
+    ReplyKind.FINAL: (Outcome.SOLVED, Outcome.PROGRAMME, Outcome.REFUSED, Outcome.NOT_OURS),
+    ReplyKind.EXTENSION: (Outcome.EXTENDED,),
+    ReplyKind.FORWARDING: (Outcome.NOT_OURS, Outcome.FORWARDED),
+    ReplyKind.REFUSAL: (Outcome.REFUSED, Outcome.NOT_OURS),
+}
+BODIES = ["", *(row["name"] for row in PACK.rows("bodies.csv"))]
+EVERY = [(regime, kind) for regime in Regime for kind in ReplyKind]
 
 
-def received(reply: Reply) -> EmailMessage:
-    """The letter as the other side reads it from its bytes."""
-    sent = letter(reply)
-    sent["From"] = "otklik@example.org"
-    found = message_from_bytes(sent.as_bytes(), policy=default)
-    assert isinstance(found, EmailMessage)
-    return found
+def section(outcome: Outcome, **about: Any) -> Section:
+    given: dict[str, Any] = {
+        "problem_id": UUID(int=1),
+        "source": None,
+        "outcome": outcome,
+        "topic": "Вывоз мусора",
+        "group": "Обращение с отходами",
+        "spot": SPOT,
+        "quote": "«Во дворе третью неделю не вывозят мусор»",
+        "executor": "Департамент городского хозяйства",
+        "words": "контейнеры вывезли, площадку помыли",
+        "ground": "программа «Чистый двор», строка 14",
+        "due": date(2026, 11, 27),
+        "done_on": date(2026, 11, 25),
+        "deadline": date(2026, 11, 28),
+        "photos": 2,
+    }
+    return Section(**{**given, **about})
 
 
-def test_a_letter_carries_the_reply_and_hangs_under_the_letter_it_answers() -> None:
-    found = received(REPLY)
-    assert found["Subject"] == REPLY.subject
-    assert found["Message-ID"] == REPLY.message_id
-    assert found["In-Reply-To"] == found["References"] == "<CAF+x=1@mail.example.org>"
-    assert found["Auto-Submitted"] == "auto-generated"
-    assert found["Date"].datetime == REPLY.made_at
-    plain, page = found.get_body(("plain",)), found.get_body(("html",))
-    assert plain is not None
-    assert page is not None
-    assert plain.get_content().replace("\r\n", "\n").strip() == REPLY.text
-    assert (
-        '<a href="https://otklik.example/verdicts/abc">https://otklik.example/verdicts/abc</a>.' in page.get_content()
+def letter(kind: ReplyKind, *sections: Section, regime: Regime = Regime.PORTAL, name: str = "Анна Петровна") -> Letter:
+    return Letter(
+        UUID(int=2), "omsk", kind, UUID(int=3), regime, Channel.FORM, "ОМ-2026-0000123", date(2026, 11, 22), name,
+        tuple(sections),
+    )  # fmt: skip
+
+
+def text(one: Letter) -> str:
+    return text_of(one, HOUSE)[0]
+
+
+def test_an_answer_under_the_law_to_two_problems_reads_so() -> None:
+    solved = section(Outcome.SOLVED)
+    refused = section(
+        Outcome.REFUSED,
+        quote="«Яма у подъезда»",
+        words="Двор принадлежит собственникам дома.",
+        ground="статья 36 Жилищного кодекса",
+        executor="Администрация города Омска",
     )
-    assert "С уважением &lt;всеми&gt;" in page.get_content()
+    rights = (
+        "Если Вы не согласны с ответом, Вы вправе обратиться с жалобой на принятое решение или на действие "
+        "(бездействие) при рассмотрении обращения к вышестоящему должностному лицу либо в суд (пункт 4 статьи 5 "
+        "Федерального закона от 02.05.2006 № 59-ФЗ), а также требовать возмещения убытков и морального "
+        "вреда, если они причинены незаконным действием (бездействием) при рассмотрении (статья 16)."
+    )
+    assert text(letter(ReplyKind.FINAL, solved, refused, regime=Regime.FZ59)).split("\n\n") == [
+        "Уважаемая Анна Петровна!",
+        "Ваше обращение № ОМ-2026-0000123 от 22 ноября 2026 года рассмотрено. Отвечаем на каждый вопрос.",
+        "1. Вы сообщили: «Во дворе третью неделю не вывозят мусор» — в Омске, на улице Ленина, дом 5.\n"
+        "Вопрос решён 25 ноября 2026 года. Контейнеры вывезли, площадку помыли. Работу выполнил Департамент городского "
+        "хозяйства. Снимки приложены к ответу на странице обращения.",
+        "2. Вы сообщили: «Яма у подъезда» — в Омске, на улице Ленина, дом 5.\n"
+        "К сожалению, решить этот вопрос так, как Вы просите, не получится. Двор принадлежит собственникам дома. "
+        "Основание: статья 36 Жилищного кодекса. Решение приняла Администрация города Омска.",
+        "Пожалуйста, в течение 15 дней оцените, решён ли каждый вопрос: {ссылка}",
+        "Если не решён, так и отметьте, можно приложить снимок: вернём в работу.",
+        rights,
+        "С уважением,\nОмская область: работа с обращениями граждан",
+    ]
 
 
-def test_headers_are_ascii_and_no_line_is_longer_than_mail_allows() -> None:
-    long = replace(REPLY, subject="Ответ на обращение о яме у дома пять " * 8, in_reply_to="a" * 300 + "@example.org")
-    sent = letter(long).as_bytes()
-    head = sent.partition(b"\r\n\r\n")[0]
-    assert head.isascii()
-    assert all(len(line) < 998 for line in head.split(b"\r\n"))
-    assert received(long)["In-Reply-To"] == f"<{'a' * 300}@example.org>"
-    assert received(long)["Subject"] == long.subject.strip()
+def test_an_answer_to_a_post_is_short_and_warm() -> None:
+    said = text(letter(ReplyKind.FINAL, section(Outcome.SOLVED), regime=Regime.OPEN_SOURCES))
+    assert said == (
+        "Здравствуйте, Анна Петровна!\n\n"
+        "В Омске, на улице Ленина, дом 5: вопрос решён 25 ноября 2026 года. Контейнеры вывезли, площадку помыли. "
+        "Работу выполнил Департамент городского хозяйства.\n"
+        "Решён ли вопрос? Оцените в течение 15 дней: {ссылка}"
+    )
 
 
-@pytest.mark.parametrize(
-    "given", ["", "sha256:0123", "two words@example.org", "a@b>\r\nBcc: x@example.org", "без@латиницы"]
+@pytest.mark.parametrize(("regime", "kind"), EVERY)
+def test_every_kind_has_a_text_under_every_regime(regime: Regime, kind: ReplyKind) -> None:
+    for outcome in OF_KIND[kind]:
+        one = letter(kind, section(outcome), regime=regime)
+        said = text(one)
+        assert "ОМ-2026-0000123" in said + subject_of(one)
+        assert said.startswith(("Уважаемая Анна Петровна!", "Здравствуйте, Анна Петровна!"))
+        assert_tidy(said)
+        many = text(letter(kind, *[section(outcome)] * 3, regime=regime))
+        assert "1. " in many
+        assert "3. " in many
+
+
+@pytest.mark.parametrize(("regime", "kind"), EVERY)
+def test_a_letter_of_which_little_is_known_is_still_a_letter(regime: Regime, kind: ReplyKind) -> None:
+    bare = {"quote": "", "executor": "", "words": "", "ground": "", "due": None, "done_on": None, "deadline": None}
+    for outcome in OF_KIND[kind]:
+        one = letter(kind, section(outcome, **bare, photos=0, spot=Spot(PlaceLevel.REGION)), regime=regime, name="")
+        assert text(one).startswith("Здравствуйте!")
+        assert_tidy(text(one))
+
+
+WORDS = st.text(st.characters(codec="utf-8"), max_size=120) | st.text('«»"“„{}% \nабвАБВ.,;:!?-', max_size=60)
+
+
+@given(
+    st.sampled_from(EVERY),
+    WORDS,
+    WORDS,
+    st.sampled_from(BODIES),
+    WORDS,
+    st.booleans(),
+    st.sampled_from(["", "Анна", "ООО «Ромашка»"]),
 )
-def test_what_is_no_identifier_of_a_letter_threads_nothing(given: str) -> None:
-    found = received(replace(REPLY, in_reply_to=given))
-    assert found["In-Reply-To"] is None
-    assert found["Bcc"] is None
+@settings(max_examples=150, deadline=None)
+def test_whatever_others_wrote_the_letter_stays_tidy(
+    chosen: tuple[Regime, ReplyKind], words: str, ground: str, executor: str, street: str, many: bool, name: str
+) -> None:
+    regime, kind = chosen
+    place = {"level": "street", "settlement": "Омск", "street": street}
+    about = [
+        section(each, words=words, ground=ground, executor=executor, spot=spot(place, PACK)) for each in OF_KIND[kind]
+    ]
+    assert_tidy(text(letter(kind, *(about * (2 if many else 1)), regime=regime, name=name)))
 
 
-@given(st.text(max_size=200))
-def test_no_subject_adds_a_header(subject: str) -> None:
-    try:
-        found = received(replace(REPLY, subject=f"Ответ\r\nBcc: x@example.org\n{subject}"))
-    except UnicodeEncodeError:  # half a surrogate pair, which no database keeps
-        return
-    assert found["Bcc"] is None
-    assert set(map(str.lower, found.keys())) <= {
-        "to", "from", "subject", "date", "message-id", "in-reply-to", "references", "auto-submitted", "mime-version",
-        "content-type", "content-transfer-encoding",
-    }  # fmt: skip
+def assert_tidy(said: str) -> None:
+    bare = said.replace(LINK, "")
+    for wrong in ("None", "{", "}", "  ", "..", " .", " ,", "\n\n\n", "Undefined"):
+        assert wrong not in bare.replace("...", "…"), (wrong, said)
+    assert bare.count("«") == bare.count("»")
 
 
-@pytest.mark.parametrize(
-    "to",
-    ["", "olga", "olga@", "a@example.org, b@example.org", "a@example.org\nBcc: b@example.org", "Ольга <a@example.org>"],
-)
-def test_an_address_that_is_not_one_gets_nothing(to: str) -> None:
-    with pytest.raises(SendingFailed, match="записан неправильно") as failure:
-        letter(replace(REPLY, to=to))
-    assert failure.value.final
+def test_danger_is_answered_with_the_number_to_call() -> None:
+    said = text(letter(ReplyKind.ACKNOWLEDGEMENT, section(Outcome.UNDERSTOOD, urgency=5)))
+    assert "позвоните по номеру 112" in said
+    assert "112" not in text(letter(ReplyKind.ACKNOWLEDGEMENT, section(Outcome.UNDERSTOOD, urgency=2)))
 
 
-def test_a_russian_domain_is_written_as_mail_servers_know_it() -> None:
-    assert received(replace(REPLY, to="olga@почта.рф"))["To"] == "olga@xn--80a1acny.xn--p1ai"
+def test_a_group_of_topics_has_a_sentence_of_its_own() -> None:
+    assert "перерасчёт" in text(letter(ReplyKind.FINAL, section(Outcome.SOLVED, group="ЖКХ")))
+    assert "перерасчёт" not in text(letter(ReplyKind.FINAL, section(Outcome.SOLVED, group="Дороги")))
 
 
-@pytest.mark.parametrize(
-    ("trouble", "final", "told"),
-    [
-        (smtplib.SMTPRecipientsRefused({"olga@example.org": (550, b"no olga@example.org here")}), True, "550"),
-        (smtplib.SMTPRecipientsRefused({"olga@example.org": (451, b"later")}), False, "451"),
-        (smtplib.SMTPDataError(554, b"spam"), True, "554"),
-        (smtplib.SMTPDataError(452, b"full"), False, "452"),
-        (smtplib.SMTPAuthenticationError(535, b"no"), False, "SMTPAuthenticationError 535"),
-        (smtplib.SMTPSenderRefused(550, b"no", "otklik@example.org"), False, "SMTPSenderRefused 550"),
-        (smtplib.SMTPServerDisconnected("gone"), False, "SMTPServerDisconnected"),
-        (ConnectionRefusedError(), False, "ConnectionRefusedError"),
-        (smtplib.SMTPNotSupportedError("no SMTPUTF8"), True, "не понимает"),
-    ],
-)
-def test_refusals_that_last_are_told_from_those_that_pass(trouble: OSError, final: bool, told: str) -> None:
-    def take(_: EmailMessage) -> None:
-        raise trouble
+def test_numbers_agree_with_their_words() -> None:
+    for count, words in ((2, "2 вопроса"), (5, "5 вопросов"), (21, "21 вопрос:")):
+        said = text(letter(ReplyKind.ACKNOWLEDGEMENT, *[section(Outcome.UNDERSTOOD)] * count))
+        assert words in said
 
-    with pytest.raises(SendingFailed, match=told) as failure:
-        EmailSender(take)(REPLY)
-    assert failure.value.final is final
-    assert "@" not in str(failure.value)
+
+def test_a_letter_that_only_refuses_or_forwards_is_called_so() -> None:
+    assert closing_kind([Outcome.SOLVED, Outcome.REFUSED]) is ReplyKind.FINAL
+    assert closing_kind([Outcome.PROGRAMME]) is ReplyKind.FINAL
+    assert closing_kind([Outcome.REFUSED, Outcome.NOT_OURS]) is ReplyKind.REFUSAL
+    assert closing_kind([Outcome.NOT_OURS]) is ReplyKind.FORWARDING
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> RegionPack:
+    """A region with templates of its own, put there by the tests."""
+    (tmp_path / "replies" / "any").mkdir(parents=True)
+    (tmp_path / "region.json").write_text(json.dumps({"id": "own", "name": "Своя область"}), encoding="utf-8")
+    return RegionPack(tmp_path)
+
+
+def test_a_region_puts_its_own_template_in_place_of_the_houses(own: RegionPack) -> None:
+    (own.folder / "replies" / "any" / "final.txt").write_text(
+        '{% extends "house/any/final.txt" %}{% block signature %}Ваша приёмная{% endblock %}', encoding="utf-8"
+    )
+    said, name = text_of(letter(ReplyKind.FINAL, section(Outcome.SOLVED)), Templates(own))
+    assert (said.endswith("\n\nВаша приёмная"), "Вопрос решён 25 ноября" in said, name) == (True, True, "any/final.txt")
+
+
+def test_a_template_of_a_region_cannot_reach_out_of_its_sandbox(own: RegionPack) -> None:
+    (own.folder / "replies" / "any" / "final.txt").write_text(
+        "{{ letter.__class__.__mro__[1].__subclasses__() }}", encoding="utf-8"
+    )
+    with pytest.raises(SecurityError):
+        text_of(letter(ReplyKind.FINAL, section(Outcome.SOLVED)), Templates(own))

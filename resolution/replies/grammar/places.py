@@ -49,7 +49,6 @@ class Spot:
     house: str = ""
 
 
-@lru_cache(maxsize=20_000)
 def where(spot: Spot) -> str:
     """The place after a preposition, in the prepositional case; empty where nothing finer than the region is known."""
     parts = [settlement_in(spot.settlement, spot.kind)] if spot.settlement else []
@@ -65,6 +64,7 @@ def where(spot: Spot) -> str:
     return ", ".join(parts)
 
 
+@lru_cache(maxsize=20_000)
 def settlement_in(name: str, kind: str) -> str:
     """«в Омске», «в посёлке Светлом», «в селе Азово»: a village is named with its kind, a town without it."""
     if kind in ("город", ""):
@@ -76,6 +76,7 @@ def settlement_in(name: str, kind: str) -> str:
     return f"{preposition} {_kind_in(kind, 'loct')} {_beside_kind(name, SETTLEMENTS.get(kind))}"
 
 
+@lru_cache(maxsize=20_000)
 def street_in(name: str, case: Case) -> str:
     """The official name of a street in a case: «улицы Ленина», «1-м Башенном переулке», «улице Речной»."""
     words = name.split()
@@ -93,6 +94,7 @@ def street_in(name: str, case: Case) -> str:
     return " ".join(str(word) for word in [*left, made, *right])
 
 
+@lru_cache(maxsize=20_000)
 def municipality_in(name: str) -> str:
     """«в Тарском районе», «в городском округе Омск»."""
     if name.endswith((" г.о.", " го")):
@@ -107,6 +109,7 @@ def municipality_in(name: str) -> str:
     return f"{'во' if _needs_vo(whole) else 'в'} {whole}"
 
 
+@lru_cache(maxsize=20_000)
 def _preposition(street: str) -> str:
     kind = next((word.lower() for word in street.split() if word.lower() in STREETS), "")
     return STREETS[kind][0] if kind else "по адресу:"

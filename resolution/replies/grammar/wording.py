@@ -9,13 +9,19 @@ UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202
 BRACES = re.compile(r"[{}]")
 QUOTES = re.compile('[«»„“”"]')
 BEFORE_MARK = re.compile(r"\s+([,.;:!?…»)])")
+DOTS = re.compile(r"\.{2,}|\.*…[.…]*")
 ENDS = ".!?…"
 
 
 def tidy(words: str) -> str:
     """One line: spaces single, no braces, no control characters, quotes «» and „“ inside, in pairs."""
     line = BRACES.sub("", UNPRINTABLE.sub("", SPACES.sub(" ", words)))
-    return BEFORE_MARK.sub(r"\1", SPACES.sub(" ", _balanced(line))).strip()
+    return _spaced(_balanced(line))
+
+
+def _spaced(line: str) -> str:
+    """Spaces single and none before a mark, dots one or three, no mark at the beginning."""
+    return DOTS.sub("…", BEFORE_MARK.sub(r"\1", SPACES.sub(" ", line))).strip().lstrip(" .,;:!?…")
 
 
 def sentence(words: str) -> str:
@@ -36,8 +42,7 @@ def clause(words: str) -> str:
 
 def quoted(words: str, most: int = 200) -> str:
     """The author's words in «», cut at a word; his own quotes inside become none."""
-    line = SPACES.sub(" ", QUOTES.sub("", BRACES.sub("", UNPRINTABLE.sub("", SPACES.sub(" ", words))))).strip()
-    line = BEFORE_MARK.sub(r"\1", line).strip(" ,;:–—-")
+    line = _spaced(QUOTES.sub("", BRACES.sub("", UNPRINTABLE.sub("", SPACES.sub(" ", words))))).strip(" ,;:–—-")
     if len(line) > most:
         cut = line[:most].rsplit(" ", 1)[0] if " " in line[:most] else line[:most]
         line = f"{cut.rstrip(' .,;:–—-!?…')}…"
