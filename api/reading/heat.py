@@ -55,7 +55,7 @@ def problems_in(
                 p.urgency, p.spans, p.place, p.municipality, a.number, a.text, a.privacy, e.name AS executor_name
             FROM unnest(%(low)s::text[], %(high)s::text[]) AS run (low, high)
             JOIN problem_facts f ON f.region_id = %(region)s
-                AND f.cell COLLATE "C" BETWEEN run.low COLLATE "C" AND run.high COLLATE "C"
+                AND f.cell COLLATE "C" >= run.low AND f.cell COLLATE "C" <= run.high
             JOIN problems p ON p.id = f.problem_id JOIN appeals a ON a.id = f.appeal_id
             LEFT JOIN topics t ON t.region_id = f.region_id AND t.code = f.topic
             LEFT JOIN executors e ON e.region_id = f.region_id AND e.code = f.executor
@@ -80,7 +80,7 @@ def about(connection: Connection[Any], choice: Choice, cells: Sequence[int], lim
                  WHERE s.problem_id = ANY(array_agg(f.problem_id)) AND s.left_at IS NULL) AS incidents
             FROM unnest(%(low)s::text[], %(high)s::text[]) AS run (low, high)
             JOIN problem_facts f ON f.region_id = %(region)s
-                AND f.cell COLLATE "C" BETWEEN run.low COLLATE "C" AND run.high COLLATE "C"
+                AND f.cell COLLATE "C" >= run.low AND f.cell COLLATE "C" <= run.high
             LEFT JOIN topics t ON t.region_id = f.region_id AND t.code = f.topic
             WHERE f.day BETWEEN %(first)s AND %(last)s AND f.state NOT IN ('merged', 'dismissed')
                 AND (%(group)s = '' OR f.group_name = %(group)s)

@@ -166,7 +166,7 @@ def municipality_of(connection: Connection, region: str, cells: Sequence[tuple[s
         row = cursor.execute(
             """SELECT f.municipality FROM unnest(%s::text[], %s::text[]) AS run (low, high)
                JOIN problem_facts f ON f.region_id = %s
-                   AND f.cell COLLATE "C" BETWEEN run.low COLLATE "C" AND run.high COLLATE "C"
+                   AND f.cell COLLATE "C" >= run.low AND f.cell COLLATE "C" <= run.high
                WHERE f.day >= %s GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1""",
             [list(low), list(high), region, since],
         ).fetchone()
