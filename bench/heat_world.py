@@ -1,0 +1,181 @@
+"""A made-up region of problem_facts with a known truth: real streets, seasons, weekdays, planted hot spots."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import h3.api.basic_int as h3
+import numpy as np
+from numpy.typing import NDArray
+
+from models.pack import RegionPack
+from streams.contract import Connection
+
+YEARS = 3
+LAST = date(2026, 3, 17)
+DAYS = 365 * YEARS
+AFTER = 0.13
+"""The share of problems that follow another one of the same appeal."""
+
+COLUMNS = (
+    "problem_id, region_id, appeal_id, state, topic, group_name, municipality, cell, urgency, regime, accepted_at, day,"
+    " found_at, way, seen, changed_at"
+)
+
+
+@dataclass(frozen=True)
+class Planted:
+    """So many appeals of one group more than usual within `rings` of a cell of resolution 8 in the last `days` days."""
+
+    group: str
+    cell: int
+    rings: int
+    days: int
+    appeals: int
+
+
+@dataclass(frozen=True)
+class World:
+    """Places with weights, and how groups of topics spread over the year."""
+
+    cells: Sequence[str]
+    municipalities: Sequence[str]
+    weights: NDArray[np.float64]
+    topics: Sequence[tuple[str, str]]
+    topic_weights: NDArray[np.float64]
+    seasons: NDArray[np.float64]
+    """(topics, days): how much more than usual."""
+
+
+def world_of(pack: RegionPack, seed: int) -> World:
+    """Cells of the streets and settlements of a pack, by how many houses are known there."""
+    chance = np.random.default_rng(seed)
+    found: dict[int, tuple[str, float]] = {}
+    for row in [*_with_point(pack, "streets.csv"), *_with_point(pack, "settlements.csv")]:
+        at = float(row["latitude"]), float(row["longitude"])
+        houses = float(row.get("houses") or 0) + float(row.get("population") or 0) / 2000 + 1
+        for _ in range(6):  # a street is longer than one cell
+            spot = at[0] + chance.normal(0, 0.003), at[1] + chance.normal(0, 0.005)
+            cell = h3.latlng_to_cell(*spot, 9)
+            before = found.get(cell, ("", 0.0))[1]
+            found[cell] = (row["municipality"], before + houses * chance.gamma(0.6))
+    weights = np.array([weight for _, weight in found.values()])
+    topics = [(topic.code, topic.group) for topic in pack.topics]
+    shares = chance.gamma(0.4, size=len(topics))
+    return World(
+        [f"{cell:x}" for cell in found],
+        [municipality for municipality, _ in found.values()],
+        weights / weights.sum(),
+        topics,
+        shares / shares.sum(),
+        _seasons(chance, [group for _, group in topics]),
+    )
+
+
+def _with_point(pack: RegionPack, name: str) -> list[dict[str, str]]:
+    with pack.path(name).open(encoding="utf-8", newline="") as file:
+        return [row for row in csv.DictReader(file) if row["latitude"]]
+
+
+def _seasons(chance: np.random.Generator, groups: Sequence[str]) -> NDArray[np.float64]:
+    """Each group of topics has a wave over the year and a weekday pattern; the region as a whole has bad days."""
+    phase = {group: (chance.random(), chance.random() * 0.6) for group in sorted(set(groups))}
+    days = np.arange(DAYS)
+    bad = chance.gamma(8, 1 / 8, size=DAYS) * np.where((days + 3) % 7 >= 5, 0.5, 1.2)
+    waves = {g: 1 + depth * np.cos(2 * np.pi * (days / 365 - at)) for g, (at, depth) in phase.items()}
+    return np.stack([waves[group] * bad for group in groups])
+
+
+def fill(connection: Connection, pack: RegionPack, many: int, seed: int, planted: Sequence[Planted] = ()) -> World:
+    """Write so many facts of three years up to LAST, in the order of days, and the planted ones; returns the world."""
+    chance = np.random.default_rng(seed)
+    world = world_of(pack, seed)
+    per_topic = chance.multinomial(many, world.topic_weights)
+    days = np.concatenate(
+        [chance.choice(DAYS, size=count, p=season / season.sum()) for count, season in
+         zip(per_topic, world.seasons, strict=True)]
+    )  # fmt: skip
+    topics = np.repeat(np.arange(len(world.topics)), per_topic)
+    cells = chance.choice(len(world.cells), size=many, p=world.weights)
+    order = np.argsort(days, kind="stable")
+    rows = np.stack([days[order], topics[order], cells[order]], axis=1)
+    extra = [row for each in planted for row in _planted_rows(chance, world, each)]
+    if extra:
+        rows = np.concatenate([rows, np.array(extra)])
+    _copy(connection, pack.id, world, rows, chance)
+    return world
+
+
+def _planted_rows(chance: np.random.Generator, world: World, planted: Planted) -> list[tuple[int, int, int]]:
+    near = set(h3.grid_disk(planted.cell, planted.rings))
+    inside = [at for at, cell in enumerate(world.cells) if h3.cell_to_parent(int(cell, 16), 8) in near]
+    topics = [at for at, (_, group) in enumerate(world.topics) if group == planted.group]
+    return [
+        (DAYS - 1 - int(chance.integers(planted.days)), int(chance.choice(topics)), int(chance.choice(inside)))
+        for _ in range(planted.appeals)
+    ]
+
+
+def _copy(
+    connection: Connection, region: str, world: World, rows: NDArray[np.int64], chance: np.random.Generator
+) -> None:
+    first = LAST - timedelta(days=DAYS - 1)
+    follows = (chance.random(len(rows)) < AFTER).tolist()
+    kinds = chance.random(len(rows)).tolist()
+    salt = int(chance.integers(1, 2**31)) << 64
+    appeal = 0
+    with connection.cursor().copy(f"COPY problem_facts ({COLUMNS}) FROM STDIN".encode()) as copy:
+        for number, (day, topic, cell) in enumerate(rows.tolist()):
+            if not follows[number] or number == 0 or rows[number - 1][0] != day:
+                appeal = number
+            when = first + timedelta(days=day)
+            at = datetime(when.year, when.month, when.day, 6, tzinfo=UTC)
+            problem = UUID(int=salt + number)
+            copy.write_row(
+                (
+                    str(problem), region, str(UUID(int=salt + (1 << 40) + appeal)), _state(kinds[number], DAYS - day),
+                    *world.topics[topic], world.municipalities[cell], world.cells[cell], 2, "portal", at, when, at,
+                    "{}", "", at,
+                )
+            )  # fmt: skip
+    connection.commit()
+
+
+def _state(kind: float, age: int) -> str:
+    """Old problems are mostly closed, young ones are not."""
+    if kind > 0.97:
+        return "dismissed"
+    closed = min(age / 40, 0.96)
+    if kind < closed * 0.8:
+        return "solved"
+    return "answered" if kind < closed else "assigned"
+
+
+def spots(world: World, many: int, chance: np.random.Generator) -> list[int]:
+    """Cells of resolution 8 to plant in, drawn by how many people live there, far from each other."""
+    sums: dict[int, float] = {}
+    for cell, weight in zip(world.cells, world.weights.tolist(), strict=True):
+        mother = h3.cell_to_parent(int(cell, 16), 8)
+        sums[mother] = sums.get(mother, 0.0) + weight
+    left = list(sums)
+    found: list[int] = []
+    shares: Any = np.array([sums[cell] for cell in left])
+    for at in chance.choice(len(left), size=len(left), replace=False, p=shares / shares.sum()):
+        cell = left[int(at)]
+        if all(_far(cell, other) for other in found):
+            found.append(cell)
+        if len(found) == many:
+            break
+    return found
+
+
+def _far(one: int, other: int) -> bool:
+    try:
+        return bool(h3.grid_distance(one, other) > 12)
+    except h3.H3FailedError:
+        return True
