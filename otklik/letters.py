@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -11,6 +11,7 @@ from indicators.forecast import weekly
 from indicators.reports import store
 from indicators.reports.composing import compose
 from indicators.reports.letter import Letter
+from indicators.reports.rated import bodies
 from indicators.reports.schedule import schedule_of
 from models.pack import RegionPack
 from otklik.working_days import working_days_of
@@ -18,7 +19,8 @@ from otklik.working_days import working_days_of
 
 def letter_about(connection: psycopg.Connection[Any], pack: RegionPack, week: date) -> Letter | None:
     """The letter about the week of this Monday as the indicators stand now; None where nothing is known of it."""
-    return compose(connection, pack.id, pack.name, pack.zone, week)
+    rated = bodies(connection, pack, week + timedelta(days=6))
+    return compose(connection, pack.id, pack.name, pack.zone, week, rated)
 
 
 def make_due(connection: psycopg.Connection[Any], pack: RegionPack, now: datetime) -> int:

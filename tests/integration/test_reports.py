@@ -257,6 +257,15 @@ def test_lists_are_given_as_files_with_what_is_hidden_on_screen_hidden(client: h
     assert client.get("/queue?format=csv").status_code == 403
 
 
+def test_the_letter_names_both_ends_of_the_ratings(connection: psycopg.Connection[Any], pack: RegionPack) -> None:
+    from otklik.letters import letter_about
+
+    many(connection, pack.id, [(MONDAY, "Дороги", 3)])
+    letter = letter_about(connection, pack, MONDAY)
+    assert letter is not None
+    assert letter.rated == ()  # nobody has enough problems to be placed
+
+
 def test_a_week_becomes_due_for_no_region_that_knows_nothing(
     connection: psycopg.Connection[Any], pack: RegionPack
 ) -> None:
