@@ -17,7 +17,7 @@ from connectors.vk import VkSender
 from connectors.vk.send import random_id
 from models.message import Channel
 from models.reply import SendingFailed
-from tests.unit.test_reply_letters import REPLY
+from tests.unit.test_mailed_replies import REPLY
 
 TOKEN = "a-secret-token"
 
