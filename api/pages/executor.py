@@ -15,7 +15,7 @@ from api import sheets
 from api.context import Context, Here
 from api.pages.queue import PAGE, card, link
 from api.problem_details import Failure
-from api.reading import appeals, directory, executor_list, instructions, problems, rerouting
+from api.reading import appeals, directory, executor_list, instructions, problems, replies, rerouting
 from api.reading import resolution as reading
 from api.reading.executor_list import Turn
 from api.rendering import render
@@ -56,7 +56,7 @@ def show_assignments(
         return as_file(sheets.problems("Мои проблемы", every, zone, lambda row: card(row, masked=True)), format)
     with context.transaction() as connection:
         found = executor_list.listed(connection, user.region, mine, turn, now=now, limit=PAGE + 1, skip=skip)
-        counts = executor_list.counts(connection, user.region, mine)
+        counts = executor_list.counts(connection, user.region, mine, now)
         ids = [row["id"] for row in found[:PAGE]]
         plans, proofs = reading.plans(connection, ids), reading.proofs(connection, ids)
         parts = rerouting.parts(connection, ids, now)
@@ -75,6 +75,7 @@ def show_assignments(
         rows=rows,
         turn=turn,
         counts=counts,
+        days=executor_list.DAYS,
         next_link=link("/assignments", turn=turn, page=page + 1) if len(found) > PAGE else "",
         back_link=link("/assignments", turn=turn, page=page - 1) if page > 1 else "",
     )
@@ -121,6 +122,7 @@ def problem_page(
         executors = directory.executors(connection, user.region)
         about = instructions.of_problems(connection, [problem_id]).get(problem_id, [])
         solution = _solution(connection, problem_id)
+        told = replies.of_problems(connection, user.region, [problem_id]).get(problem_id, [])
     own = [part for part in parts if part["executor_id"] == mine and part["ended_at"] is None]
     if row is None or (mine not in row["held_by"] and not own):
         raise LookupError(problem_id)
@@ -145,6 +147,7 @@ def problem_page(
         instructions=[one for one in about if one["executor_name"] == row["executor_name"]] if leads else [],
         next=next_step(row, solution["plans"], solution["proofs"], pack.zone, now) if leads else "",
         plannable=leads and row["state"] in PLANNABLE,
+        replies=told,
         **solution,
         **_limits(context, user, row["topic_code"]),
     )

@@ -91,7 +91,10 @@ def take_back(context: Here, user: Operator, reply_id: UUID, wish: ReplyReturnIn
 
 @router.post("/problems/{problem_id}/reply-preview", responses=documented(401, 403, 404, 422, 503))
 def show_preview(context: Here, user: Staff, problem_id: UUID, wish: PreviewIn) -> ReplyPreview:
-    """The reply that a plan or a report in these words would become (an executor's: of problems that are his)."""
+    """The reply that a plan or a report in these words would become.
+
+    An executor asks of problems that are his, and sees no name and no personal data of the author.
+    """
     return foreseen(context, user, problem_id, wish)
 
 
@@ -113,6 +116,7 @@ def foreseen(context: Context, user: User, problem_id: UUID, wish: PreviewIn) ->
             ground=wish.ground,
             day=wish.day,
             photos=wish.photos,
+            masked=user.role is Role.EXECUTOR,
             now=now,
         )
     flags = [Flag(code=flag.code, reason=flag.reason) for flag in shown.flags]

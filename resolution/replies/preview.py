@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -41,21 +42,32 @@ def preview(
     ground: str = "",
     day: date | None = None,
     photos: int = 0,
+    masked: bool = False,
     now: datetime,
 ) -> Preview:
     """The reply about one problem if `executor` (id, name) planned so; with the variant `done`, if it were solved so.
 
-    `day`: until when it will be done, or when it was. Raises LookupError where the region has no such problem.
+    `day`: until when it will be done, or when it was. `masked`: without the author's name and personal data, for who
+    does not need them. Raises LookupError where the region has no such problem.
     """
     problem = store.problems(connection, [problem_id]).get(problem_id)
     appeal = None if problem is None else store.appeals(connection, [problem.appeal_id]).get(problem.appeal_id)
     if problem is None or appeal is None or appeal.region != region:
         raise LookupError(problem_id)
+    if masked:
+        appeal = replace(appeal, name="", text=without(appeal.text, store.hidden_spans(connection, appeal.id)))
     said = Said(problem_id, problem_id, *executor, words, variant, ground, day, photos)
     kind, outcome = told_by(variant)
     about = letters.section(appeal, problem, outcome, pack, said=said)
     draft = drafted(letter_of(appeal, kind, problem_id, [about], pack), pack, foreseen(connection, region, about, now))
     return Preview(kind, draft.subject, draft.text, draft.flags, draft.waits)
+
+
+def without(text: str, hidden: Sequence[tuple[int, int]]) -> str:
+    """The text of the same length with an ellipsis in place of each hidden piece."""
+    for start, end in hidden:
+        text = f"{text[:start]}…{' ' * (end - start - 1)}{text[end:]}" if end > start else text
+    return text
 
 
 def told_by(variant: Variant) -> tuple[ReplyKind, Outcome]:

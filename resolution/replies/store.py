@@ -102,6 +102,12 @@ def _appeal(row: Sequence[Any]) -> Appeal:
     return Appeal(appeal_id, region, number, Channel(channel), text, name, accepted_at, Regime(regime), dismissal)
 
 
+def hidden_spans(connection: Connection, appeal_id: UUID) -> list[tuple[int, int]]:
+    """Pieces of the appeal's text that hold personal data."""
+    row = connection.execute("SELECT privacy FROM appeals WHERE id = %s", [appeal_id]).fetchone()
+    return [] if row is None else [(mark["span"][0], mark["span"][1]) for mark in row[0]]
+
+
 PROBLEMS = """
 SELECT id, appeal_id, ordinal, state, spans, topic_code, group_name, place, urgency, facts, words, merged_into
 FROM problems"""

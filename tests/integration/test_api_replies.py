@@ -122,7 +122,26 @@ def test_an_executor_sees_the_reply_that_his_words_would_become(place: Town, cli
     shown = client.post(path, json=good, headers={"authorization": f"Bearer {mine}"}).json()
     assert (shown["kind"], shown["waits"], shown["flags"]) == ("interim", False, [])
     assert "до 20 марта 2026 года" in shown["text"]
+    assert shown["text"].startswith("Здравствуйте!")  # who the author is, an executor need not know
     assert place.rows("SELECT count(*) FROM replies") == place.rows("SELECT count(*) FROM reply_wordings") == [(0,)]
+
+
+def test_an_executor_reads_why_a_reply_came_back(place: Town, client: httpx.Client, operator: Client) -> None:
+    case = solved(place, EMPTY)
+    [draft] = drafts(operator)
+    operator("POST", f"/replies/{draft['id']}/return", seen=draft["seen"], reason="Чем и когда засыпали?")
+    client.cookies.set(SESSION_COOKIE, place.token(place.person(Role.EXECUTOR, executor="roads")))
+    page = client.get(f"/assignments/{case.problems[0]}").text
+    assert "Чем и когда засыпали?" in page
+    token, version = (page.split(f'name="{name}" value="')[1].split('"')[0] for name in ("form_token", "version"))
+    form = {"form_token": token, "version": version, "variant": "by_date", "words_by_date": GOOD}
+    form["due_on"] = "2026-03-20"
+    shown = client.post(f"/assignments/{case.problems[0]}/preview", data=form)
+    assert (shown.status_code, "Вопрос будет решён до 20 марта 2026 года" in shown.text) == (200, True)
+    report = {"form_token": token, "words": EMPTY, "done_on": "2026-03-02"}
+    shown = client.post(f"/assignments/{case.problems[0]}/preview", data=report)
+    assert "Общие слова («меры приняты»)" in shown.text
+    assert client.post(f"/assignments/{case.problems[0]}/preview", data=form | {"variant": "?"}).status_code == 422
 
 
 def test_the_page_shows_drafts_as_their_authors_will_read_them(place: Town, client: httpx.Client) -> None:
