@@ -18,10 +18,10 @@ from api.pages import appeal, citizen, executor_steps, incidents, instructions, 
 from api.pages import executor as executor_pages
 from api.pages import forecast as forecast_pages
 from api.pages import heat as heat_pages
-from api.pages import reports as report_pages
 from api.pages import proofs as proof_pages
 from api.pages import ratings as ratings_pages
 from api.pages import replies as reply_pages
+from api.pages import reports as report_pages
 from api.pages import sending as sending_pages
 from api.pages import verdicts as verdict_pages
 from api.security.throttle import Throttle
@@ -31,9 +31,9 @@ from api.v1 import heat as heat_api
 from api.v1 import incidents as incidents_api
 from api.v1 import instructions as instructions_api
 from api.v1 import notices as notices_api
-from api.v1 import reports as reports_api
 from api.v1 import ratings as ratings_api
 from api.v1 import replies as replies_api
+from api.v1 import reports as reports_api
 from api.v1 import sending as sending_api
 from api.v1 import verdicts as verdicts_api
 
