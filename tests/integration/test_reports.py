@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import socket
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -26,12 +27,16 @@ from indicators.reports import store
 from indicators.reports.composing import compose
 from indicators.reports.due import anything_to_make, anything_to_send
 from indicators.reports.mails import RETRY, send_next
+from indicators.reports.rated import bodies
 from indicators.reports.schedule import schedule_of
+from indicators.rows import Region
+from indicators.stage import count_terms, project
 from models.message import Author
 from models.pack import RegionPack
 from otklik.letters import make_due
 from otklik.smtp import Smtp
 from tests.fact_rows import fact, many
+from tests.ratings import work
 from tests.town import NOW, REGION, Town
 
 MONDAY = date(2026, 2, 23)
@@ -257,13 +262,18 @@ def test_lists_are_given_as_files_with_what_is_hidden_on_screen_hidden(client: h
     assert client.get("/queue?format=csv").status_code == 403
 
 
-def test_the_letter_names_both_ends_of_the_ratings(connection: psycopg.Connection[Any], pack: RegionPack) -> None:
-    from otklik.letters import letter_about
-
-    many(connection, pack.id, [(MONDAY, "Дороги", 3)])
-    letter = letter_about(connection, pack, MONDAY)
-    assert letter is not None
-    assert letter.rated == ()  # nobody has enough problems to be placed
+def test_the_letter_names_both_ends_of_the_ratings(place: Town) -> None:
+    chance = random.Random(5)
+    lives = [*work("roads", 30, 0.6, chance=chance), *work("waste", 30, 0.05, chance=chance)]
+    for number in range(10):
+        lives += work(f"body-{number}", 25, 0.3, topic=("01.001", "02.001")[number % 2], chance=chance)
+    with place.connection() as connection:
+        project(connection, [each for life in lives for each in life.problems], lambda _: Region(place.pack))
+        count_terms(connection, [each for life in lives for each in life.clocks], lambda _: Region(place.pack))
+        rated = bodies(connection, place.pack, date(2026, 11, 15))
+    assert len(rated) == 8  # four at each end of twelve
+    assert (rated[0].name, rated[-1].name) == ("Региональный оператор", "Департамент транспорта")
+    assert all(line.low <= line.score <= line.high for line in rated)
 
 
 def test_a_week_becomes_due_for_no_region_that_knows_nothing(
