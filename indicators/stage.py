@@ -19,9 +19,12 @@ from indicators.terms import Terms
 from indicators.work import entries_of
 from models.events import Event, Stream
 from models.pack import RegionPack
+from models.states import ProblemState
 from streams.contract import Connection, Stage
 
 PackOf = Callable[[str], RegionPack]
+TOLD_APART = frozenset({ProblemState.SOLVED, ProblemState.ANSWERED, ProblemState.MERGED, ProblemState.DISMISSED})
+"""States that the map shows or leaves out by themselves; all others are open."""
 
 
 def indicators_stage(pack_of: PackOf) -> Stage:
@@ -71,9 +74,19 @@ def project(connection: Connection, events: Sequence[Event], region_of: RegionOf
         return
     store.put_facts(connection, changed, region_of)
     touched = {fact.appeal: after[fact.appeal] for fact in changed}
-    stood = [fact for appeal in touched for fact in before[appeal].values()]
-    heat.count(connection, stood, [fact for facts in touched.values() for fact in facts.values()], region_of)
+    moved = [appeal for appeal in touched if _shown(before[appeal]) != _shown(touched[appeal])]
+    if moved:
+        stood, stand = ([fact for one in moved for fact in facts[one].values()] for facts in (before, touched))
+        heat.count(connection, stood, stand, region_of)
     _account(connection, touched, store.terms_of(connection, touched), region_of)
+
+
+def _shown(facts: Mapping[UUID, Fact]) -> set[tuple[object, ...]]:
+    """What the map shows of the problems of an appeal: plans and reports leave them open as they were."""
+    return {
+        (fact.problem, fact.topic, fact.municipality, fact.cell, fact.state if fact.state in TOLD_APART else None)
+        for fact in facts.values()
+    }
 
 
 def count_terms(connection: Connection, events: Sequence[Event], region_of: RegionOf) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import zlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -18,6 +17,7 @@ from indicators.rows import COLUMNS, READ, RegionOf, fact_of, values
 from indicators.terms import Key as TermKey
 from indicators.terms import Term
 from indicators.work import COUNTS, Key
+from models.arrays import columns
 from streams.contract import Connection
 
 LOCKS = 64
@@ -79,12 +79,19 @@ def put_facts(connection: Connection, facts: Sequence[Fact], region_of: RegionOf
         f"""INSERT INTO problem_facts ({", ".join(COLUMNS)})
             SELECT * FROM unnest({", ".join(f"%s::{type}[]" for type in COLUMNS.values())})
             ON CONFLICT (problem_id) DO UPDATE SET {renewed}""".encode(),
-        _columns(rows),
+        columns(rows),
     )
 
 
 def put_terms(connection: Connection, terms: Iterable[Term]) -> None:
-    rows = sorted((astuple(term) for term in terms), key=lambda row: (str(row[0]), row[1], row[2]))
+    ordered = sorted(terms, key=lambda term: (str(term.problem), term.clock, term.deadline_at))
+    rows = [
+        (
+            term.problem, term.clock, term.deadline_at, term.region, term.appeal, term.started_at, term.stopped_at,
+            term.stage, term.late, term.breached_at,
+        )
+        for term in ordered
+    ]  # fmt: skip
     connection.execute(
         f"""INSERT INTO problem_terms ({TERM_COLUMNS})
             SELECT * FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[], %s::text[], %s::uuid[], %s::timestamptz[],
@@ -92,7 +99,7 @@ def put_terms(connection: Connection, terms: Iterable[Term]) -> None:
             ON CONFLICT (problem_id, clock, deadline_at) DO UPDATE SET
                 started_at = excluded.started_at, stopped_at = excluded.stopped_at, stage = excluded.stage,
                 late = excluded.late, breached_at = excluded.breached_at""",
-        _columns(rows),
+        columns(rows),
     )
 
 
@@ -121,7 +128,7 @@ def put_work(
                    AS g (problem_id, executor, handler, municipality, topic, day)
                WHERE (w.problem_id, w.executor, w.handler, w.municipality, w.topic, w.day)
                    = (g.problem_id, g.executor, g.handler, g.municipality, g.topic, g.day)""",
-            _columns(gone),
+            columns(gone),
         )
     if put:
         _put_accounts(connection, put)
@@ -148,7 +155,7 @@ def _put_accounts(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> No
             SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::date[], %s::text[],
                                  %s::uuid[], {", ".join(["%s::int[]"] * len(COUNTS))})
             ON CONFLICT (problem_id, executor, handler, municipality, topic, day) DO UPDATE SET {renewed}""".encode(),
-        _columns(rows),
+        columns(rows),
     )
 
 
@@ -164,12 +171,8 @@ def _add_months(connection: Connection, sums: Mapping[tuple[Any, ...], Sequence[
                                  {", ".join(["%s::bigint[]"] * len(COUNTS))})
             ON CONFLICT (region_id, executor, handler, municipality, topic, month) DO UPDATE SET
                 changed = pg_current_xact_id(), {added}""".encode(),
-        _columns(rows),
+        columns(rows),
     )
-
-
-def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)]
 
 
 def fill_months(connection: Connection, region: str) -> None:

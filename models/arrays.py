@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-Value = str | int | float | UUID | datetime | None
+Value = str | int | float | UUID | date | datetime | None
 
 
 def array(values: Iterable[Value]) -> str:
