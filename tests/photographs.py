@@ -68,7 +68,7 @@ def fractal(dice: np.random.Generator, height: int, width: int, rough: float = 1
         total += weight * cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC)
         size, weight = size * 2, weight * 0.5**rough
     total += weight * dice.standard_normal((height, width)).astype(np.float32)
-    return (total - total.mean()) / (total.std() + 1e-6)
+    return np.asarray((total - total.mean()) / (total.std() + 1e-6), dtype=np.float32)
 
 
 def _coloured(dice: np.random.Generator, height: int, width: int, contrast: float, rough: float) -> NDArray[np.float32]:
@@ -130,7 +130,7 @@ def _blob(dice: np.random.Generator, height: int, width: int) -> NDArray[np.floa
     """The opacity of a tree's crown or of a puddle: an uneven ellipse."""
     down, across = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     edge = 1 - (across**2 + down**2) + 0.25 * fractal(dice, height, width, 0.8)
-    return (edge > 0.25).astype(np.float32)
+    return np.asarray(edge > 0.25, dtype=np.float32)
 
 
 def make_place(seed: int) -> Place:

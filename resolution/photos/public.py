@@ -13,7 +13,9 @@ import numpy as np
 from resolution.photos.picture import Pixels, as_jpeg
 
 FACES = ("haarcascade_frontalface_alt2.xml", "haarcascade_profileface.xml")
-PLATES = ("haarcascade_russian_plate_number.xml", "haarcascade_license_plate_rus_16stages.xml")
+PLATES = ("haarcascade_russian_plate_number.xml",)
+FACE_SIDE = 960
+"""Pixels of the longest side at which faces are looked for: it takes most of the time, and smaller ones tell little."""
 MARGIN = 0.2
 """Of a found box's side, blurred around it: hair and the frame of a plate tell too."""
 
@@ -33,18 +35,26 @@ class PublicCopy:
 def public_copy(pixels: Pixels) -> PublicCopy:
     """Blur what the detectors find. They miss: docs/proofs.md says how often."""
     grey = np.asarray(cv2.equalizeHist(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)), dtype=np.uint8)
-    faces, plates = found(FACES, grey, 24), found(PLATES, grey, 20)
+    scale = min(1.0, FACE_SIDE / max(grey.shape))
+    small = np.asarray(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    faces = [_scaled(box, 1 / scale) for box in found(FACES, small, 1.2, (20, 20))]
+    plates = found(PLATES, grey, 1.1, (20, 6))
     return PublicCopy(as_jpeg(blurred(pixels, [*faces, *plates])), len(faces), len(plates))
 
 
-def found(names: Iterable[str], grey: Pixels, least: int) -> list[Box]:
-    """Boxes that the cascades find in a grey picture."""
+def found(names: Iterable[str], grey: Pixels, step: float, least: tuple[int, int]) -> list[Box]:
+    """Boxes that the cascades find in a grey picture, from `least` width and height on, at scales `step` apart."""
     boxes: list[Box] = []
     for name in names:
-        for box in _cascade(name).detectMultiScale(grey, 1.1, 4, minSize=(least, least)):
+        for box in _cascade(name).detectMultiScale(grey, step, 3, minSize=least):
             left, top, width, height = (int(each) for each in box)
             boxes.append((left, top, width, height))
     return boxes
+
+
+def _scaled(box: Box, factor: float) -> Box:
+    left, top, width, height = (round(each * factor) for each in box)
+    return left, top, width, height
 
 
 def blurred(pixels: Pixels, boxes: Iterable[Box]) -> Pixels:
