@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,6 +13,7 @@ import httpx
 import pytest
 
 import streams
+from api.security.forms import SESSION_COOKIE
 from api.security.users import Role
 from models.events import Stream
 from models.resolution import CheckResult
@@ -333,3 +337,39 @@ def test_the_answer_of_the_author_lets_the_clocks_go_on_once(place: Town, proble
     assert told(place)[-1] == "problem.resumed"
     shown = roadman("GET", f"/problems/{problem}/resolution").json()
     assert (shown["awaits"], shown["plans"][0]["answer"]) == ("executor", "Дом 5")
+
+
+def test_of_two_operators_who_decide_at_once_one_does(
+    place: Town, problem: UUID, roadman: Client, operator: Client
+) -> None:
+    proof = report(roadman, problem, 2).json()["proofs"][0]["id"]
+    look(place, proof, "far")
+    version = operator("GET", "/proofs/waiting").json()[0]["version"]
+
+    def decide(action: str) -> int:
+        more = {"reason": "Не то место"} if action == "return" else {}
+        return operator("POST", f"/proofs/{proof}/{action}", version=version, **more).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(decide, ["return", "accept", "return", "accept"]))
+    assert sorted(answers) == [200, 409, 409, 409]
+    assert len([one for one in told(place) if one in ("problem.solved", "proof.returned")]) == 1
+
+
+def test_the_executors_list_says_whose_turn_it_is(
+    place: Town, client: httpx.Client, roadman: Client, operator: Client
+) -> None:
+    problems = [given(place, operator) for _ in range(4)]
+    place.clock(problems[1], "plan", timedelta(hours=2))
+    place.clock(problems[0], "plan", timedelta(hours=5))
+    plan(roadman, problems[2], 2, variant="more_info", words="", ground="Какой дом?")
+    look(place, report(roadman, problems[3], 2).json()["proofs"][0]["id"])
+    client.cookies.set(SESSION_COOKIE, place.token("roadman"))
+
+    def listed(turn: str) -> list[str]:
+        page = client.get("/assignments", params={"turn": turn}).text
+        return re.findall(r'href="/assignments/([0-9a-f-]{36})"', page)
+
+    assert listed("todo") == [str(problems[1]), str(problems[0])]  # what runs out first
+    assert listed("waiting") == [str(problems[2])]
+    assert listed("done") == [str(problems[3])]
