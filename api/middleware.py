@@ -19,7 +19,8 @@ from resolution import ResolutionPolicy
 
 log = logging.getLogger("otklik.access")
 REPORT = re.compile(r"^(/api/v1/problems|/assignments)/[^/]+/report$")
-SECRET_LINK = re.compile(r"^(/a/[^/]+/).+")
+VERDICT = re.compile(r"^/(verdicts/[^/]+|a/[^/]+/[^/]+/verdict)$")
+SECRET_LINK = re.compile(r"^(/a/[^/]+/|/verdicts/).+")
 
 
 def loggable(path: str) -> str:
@@ -95,6 +96,8 @@ class Surroundings:
         words = 8 * self.context.limits.largest_text + 64_000
         if REPORT.match(scope["path"]):
             return words + self.largest_report
+        if VERDICT.match(scope["path"]):
+            return words + self.context.limits.largest_attachment
         return words + LARGEST_TOGETHER if scope["path"] == "/" else words
 
     def _dressed(self, request: Request, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

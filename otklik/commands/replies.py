@@ -18,7 +18,7 @@ COLUMNS = """
     r.id::text, a.number, r.kind, a.channel, x.way, x.state, x.attempts, x.try_at, x.sent_at, x.message_id, x.error
 """
 SENDINGS = """
-    (SELECT id, 'reply' AS way, state, attempts, try_at, sent_at, message_id, error FROM replies
+    (SELECT id, 'reply' AS way, state, attempts, try_at, sent_at, message_id, error || reason AS error FROM replies
      UNION ALL SELECT id, 'copy', state, attempts, try_at, sent_at, message_id, error FROM reply_copies) x
     JOIN replies r ON r.id = x.id JOIN appeals a ON a.id = r.appeal_id
 """

@@ -151,5 +151,5 @@ def _failed(
 
 
 def _cancel(connection: Connection, kept: Kept, reply: OnItsWay, now: datetime) -> None:
-    if store.end(connection, kept, reply.id, "cancelled", now, ERASED) and kept is Kept.REPLY:
+    if store.cancel(connection, kept, reply.id, now, ERASED) and kept is Kept.REPLY:
         tell_cancelled(connection, reply, now)

@@ -92,13 +92,28 @@ def _read(connection: Connection, kept: Kept, query: str, **values: object) -> O
 
 
 def end(connection: Connection, kept: Kept, reply: UUID, state: str, now: datetime, error: str = "") -> bool:
-    """Sent, failed or cancelled; False where it was sent before."""
+    """Sent or failed; False where it was sent before, or was taken back meanwhile and did not go out.
+
+    What went out while somebody took it back is sent: its author has it.
+    """
     query = """
         UPDATE {} SET state = %(state)s, error = %(error)s,
             sent_at = CASE WHEN %(state)s = 'sent' THEN %(now)s::timestamptz END
-        WHERE id = %(id)s AND state <> 'sent'
+        WHERE id = %(id)s AND state <> 'sent' AND (state = 'approved' OR %(state)s = 'sent')
     """
     values = {"state": state, "now": now, "error": error, "id": reply}
+    return connection.execute(sql.SQL(query).format(sql.Identifier(kept)), values).rowcount == 1
+
+
+def cancel(connection: Connection, kept: Kept, reply: UUID, now: datetime, reason: str) -> bool:
+    """Nobody needs it any more; False where it does not wait."""
+    query = "UPDATE {} SET state = 'cancelled', error = %(reason)s WHERE id = %(id)s AND state = 'approved'"
+    if kept is Kept.REPLY:
+        query = """
+            UPDATE {} SET state = 'cancelled', cancelled_by = 'machine', cancelled_at = %(now)s, reason = %(reason)s
+            WHERE id = %(id)s AND state = 'approved'
+        """
+    values = {"id": reply, "now": now, "reason": reason}
     return connection.execute(sql.SQL(query).format(sql.Identifier(kept)), values).rowcount == 1
 
 

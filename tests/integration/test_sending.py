@@ -145,7 +145,8 @@ def test_an_erased_author_gets_nothing_and_it_is_told_why(base: psycopg.Connecti
     send_due(base, Clock(), by_email(mailbox))
     assert mailbox.tried == 0
     assert state(base, reply)[0] == state(base, published)[0] == "cancelled"
-    assert "стёрты" in state(base, reply)[3]
+    reasons = base.execute("SELECT DISTINCT reason, cancelled_by FROM replies").fetchall()
+    assert reasons == [("данные автора стёрты: ответ отправлять некому", "machine")]
     assert told(base, Stream.REPLIES) == [EventType.REPLY_CANCELLED] * 2
 
 
@@ -223,3 +224,19 @@ def test_a_slow_server_does_not_let_another_sender_in_even_when_the_wait_is_over
     send_due(base, clock, post(email=Way(slow)))
     assert second.tried == 0
     assert told(base, Stream.REPLIES) == [EventType.REPLY_SENT]
+
+
+@pytest.mark.parametrize("goes_out", [True, False])
+def test_what_is_taken_back_while_it_is_sent_is_what_its_author_knows_it_to_be(
+    base: psycopg.Connection[Any], database_url: str, goes_out: bool
+) -> None:
+    _, reply = put_reply(base, reply_to="olga@example.org")
+
+    def taken_back(outgoing: Reply) -> None:
+        with psycopg.connect(database_url) as outside:
+            outside.execute("UPDATE replies SET state = 'cancelled'")
+        if not goes_out:
+            raise SendingFailed("550", final=True)
+
+    send_due(base, Clock(), post(email=Way(taken_back)))
+    assert state(base, reply)[0] == ("sent" if goes_out else "cancelled")

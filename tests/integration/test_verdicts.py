@@ -393,3 +393,21 @@ def test_an_operator_writes_a_call_down_on_the_page_and_the_executors_list_marks
     assert "Звонил" in client.get("/verdicts?unsolved=true").text
     client.cookies.set(SESSION_COOKIE, place.token(place.person(Role.EXECUTOR, executor="roads")))
     assert "автор: не решено" in client.get("/assignments").text
+
+
+@pytest.mark.parametrize("by_page", [True, False])
+def test_a_photo_of_a_telephone_passes_and_one_without_end_does_not(
+    client: httpx.Client, place: Town, by_page: bool
+) -> None:
+    solved = Solved(place)
+    path = f"{solved.page}/verdict" if by_page else solved.link
+    noise = Image.effect_noise((2000, 2000), 100).convert("RGB")
+    out = io.BytesIO()
+    noise.save(out, "JPEG", quality=95)
+    assert 3_000_000 < len(out.getvalue()) < 20_000_000
+    fields = {"problem_id": str(solved.problems[0]), "solved": "yes", "score": "5"}
+    fields["form_token"] = fields_of(client.get("/"))["form_token"]
+    huge = client.post(path, data=fields, files=[("photo", ("яма.jpg", b"x" * 21_500_000, "image/jpeg"))])
+    assert huge.status_code == 413
+    sent = client.post(path, data=fields, files=[("photo", ("яма.jpg", out.getvalue(), "image/jpeg"))])
+    assert sent.status_code == 303
