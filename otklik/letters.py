@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import psycopg
 
 from indicators.forecast import weekly
 from indicators.reports import store
-from indicators.reports.composing import compose
-from indicators.reports.letter import Letter
-from indicators.reports.rated import bodies
+from indicators.reports.composing import letter_about
 from indicators.reports.schedule import schedule_of
 from models.pack import RegionPack
 from otklik.working_days import working_days_of
-
-
-def letter_about(connection: psycopg.Connection[Any], pack: RegionPack, week: date) -> Letter | None:
-    """The letter about the week of this Monday as the indicators stand now; None where nothing is known of it."""
-    rated = bodies(connection, pack, week + timedelta(days=6))
-    return compose(connection, pack.id, pack.name, pack.zone, week, rated)
 
 
 def make_due(connection: psycopg.Connection[Any], pack: RegionPack, now: datetime) -> int:

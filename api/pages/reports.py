@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date, timedelta
-from typing import Annotated
+from datetime import date, datetime, timedelta
+from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
@@ -17,7 +17,9 @@ from api.rendering import render
 from api.security.access import Reader
 from api.security.users import User
 from api.tables import Columns, FormatAsked, Sheet, as_file
+from indicators.forecast.series import monday
 from indicators.reports import store
+from indicators.reports.composing import letter_about
 from indicators.reports.evidence import as_pdf as evidence_pdf
 from indicators.reports.failures import failing
 from indicators.reports.letter import Letter
@@ -34,6 +36,7 @@ FAILING: Columns = {
     "Возвращались от жителя дважды и больше": "reopened",
     "Отчёт возвращён или нарушение подтверждено": "returned",
     "Возникли снова в том же месте за 60 дней": "back",
+    "Доля от закрытых": lambda row: round(row["failed"] / row["closed"], 3) if row["closed"] else None,
 }
 
 
@@ -43,7 +46,7 @@ def show_reports(request: Request, context: Here, user: Reader) -> Response:
     with context.transaction() as connection:
         letters = store.listed(connection, user.region, LETTERS)
     rows = [row | {"last_day": row["week"] + timedelta(days=6)} for row in letters]
-    return render(request, "reports.html", rows=rows)
+    return render(request, "reports.html", rows=rows, this_week=monday(_today(context, user)))
 
 
 @router.get("/reports/contractors")
@@ -86,33 +89,46 @@ def give_evidence(
 
 @router.get("/reports/{week}")
 def show_letter(request: Request, context: Here, user: Reader, week: date) -> Response:
-    """One letter as a page."""
-    letter, told = _letter(context, user, week)
-    return render(request, "letter.html", week=week, letter=letter, told=told)
+    """One letter as a page; of a week without one, what it would say now."""
+    found = _letter(context, user, week)
+    told = shown(found.letter, found.made_at, context.packs[user.region].zone, font="sans-serif")
+    return render(request, "letter.html", week=week, told=told, kept=found.kept)
 
 
 @router.get("/reports/{week}/letter.pdf")
 def give_letter(context: Here, user: Reader, week: date) -> Response:
-    """One letter as it was sent."""
-    pack = context.packs[user.region]
-    with context.transaction() as connection:
-        found = store.kept(connection, user.region, week)
-    if found is None:
-        raise Failure(404, "Письма за эту неделю нет.")
-    return _pdf(as_pdf(found[0], found[1], pack.zone), f"otklik-{week}")
+    """One letter as it was sent, or as it would be now."""
+    found = _letter(context, user, week)
+    return _pdf(as_pdf(found.letter, found.made_at, context.packs[user.region].zone), f"otklik-{week}")
 
 
-def _letter(context: Context, user: User, week: date) -> tuple[Letter, dict[str, object]]:
+class Found(NamedTuple):
+    """A letter; `kept` tells whether it is on record or made just now."""
+
+    letter: Letter
+    made_at: datetime
+    kept: bool
+
+
+def _letter(context: Context, user: User, week: date) -> Found:
+    """Failure 404 where nothing is known of the week."""
     with context.transaction() as connection:
-        found = store.kept(connection, user.region, week)
-    if found is None:
-        raise Failure(404, "Письма за эту неделю нет.")
-    return found[0], shown(found[0], found[1], context.packs[user.region].zone, font="sans-serif")
+        found = store.kept(connection, user.region, monday(week))
+        if found is not None:
+            return Found(*found, kept=True)
+        letter = letter_about(connection, context.packs[user.region], monday(week))
+    if letter is None:
+        raise Failure(404, "О проблемах этой недели ничего не известно.")
+    return Found(letter, context.now(), kept=False)
+
+
+def _today(context: Context, user: User) -> date:
+    return context.now().astimezone(context.packs[user.region].zone).date()
 
 
 def _period(context: Context, user: User, since: date | None, until: date | None) -> tuple[date, date]:
     """The days asked for; by default the last three months. Failure 422 where they run backwards."""
-    last = until or context.now().astimezone(context.packs[user.region].zone).date()
+    last = until or _today(context, user)
     first = since or last - QUARTER
     if first > last:
         raise Failure(422, "Начало периода позже его конца.")

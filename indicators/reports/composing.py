@@ -16,12 +16,20 @@ from indicators.reports.growth import Counted, grown
 from indicators.reports.letter import Ahead, Flow, GroupLine, GrownLine, Letter, RatedLine
 from indicators.reports.numbers import BEFORE, WEEK, YEAR, Week
 from indicators.reports.ranks import ranked
+from indicators.reports.rated import bodies
 from indicators.reports.words import sentences
+from models.pack import RegionPack
 
 CHART_WEEKS = 26
 AHEAD = 4
 MOST = 8
 """Lines of a list."""
+
+
+def letter_about(connection: Connection[Any], pack: RegionPack, monday: date) -> Letter | None:
+    """The letter about the week of `monday` as everything stands now; None where nothing is known of it yet."""
+    rated = bodies(connection, pack, monday + timedelta(days=6))
+    return compose(connection, pack.id, pack.name, pack.zone, monday, rated)
 
 
 def compose(
@@ -32,7 +40,7 @@ def compose(
     monday: date,
     rated: Sequence[RatedLine] = (),
 ) -> Letter | None:
-    """The letter about the week of `monday`; None where nothing is known of it yet."""
+    """The same with ratings that are given."""
     week = Week(region, monday, zone)
     known_since = numbers.first_day(connection, region)
     if known_since is None or known_since >= monday + WEEK:

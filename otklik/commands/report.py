@@ -23,9 +23,9 @@ def week(
 ) -> None:
     """Write the letter about a week: the one that was sent, or, where none was, one of the numbers as they stand."""
     from indicators.reports import store
+    from indicators.reports.composing import letter_about
     from indicators.reports.rendering import as_html, as_pdf
     from otklik.commands.running import running
-    from otklik.letters import letter_about
     from otklik.settings import settings
     from otklik.wiring import pack_of
 

@@ -194,7 +194,8 @@ def test_letters_are_listed_opened_and_given_as_pdf(client: httpx.Client, with_f
     given = client.get("/reports/2026-02-23/letter.pdf")
     assert given.headers["content-type"] == "application/pdf"
     assert "По группам тем" in pages_of(given.content)
-    assert client.get("/reports/2026-02-16").status_code == 404
+    assert "Письма за эту неделю нет" in client.get("/reports/2026-02-16").text  # what it would say now
+    assert client.get("/reports/2020-02-17").status_code == 404
 
 
 def failing_town(place: Town) -> list[str]:
