@@ -187,8 +187,10 @@ def test_other_peoples_words_become_tidy_sentences() -> None:
 
 
 def test_the_authors_words_are_quoted_whole_or_to_a_words_end() -> None:
-    assert quoted(' Не вывозят «мусор» ,\n третий "день". ') == "«Не вывозят мусор, третий день.»"
-    assert quoted("слово " * 50, 20) == "«слово слово слово…»"
+    assert quoted(' Не вывозят «мусор» ,\n третий "день". ') == "«Не вывозят мусор, третий день»"
+    assert quoted("Добрый день! Кроме того, во дворе темно!") == "«Во дворе темно!»"
+    assert quoted("Здравствуйте!") == "«Здравствуйте!»"
+    assert quoted("слово " * 50, 20) == "«Слово слово слово…»"
     assert quoted(" ") == ""
 
 

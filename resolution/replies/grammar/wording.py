@@ -10,6 +10,12 @@ BRACES = re.compile(r"[{}]")
 QUOTES = re.compile('[«»„“”"]')
 BEFORE_MARK = re.compile(r"\s+([,.;:!?…»)])")
 DOTS = re.compile(r"\.{2,}|\.*…[.…]*")
+LEAD_IN = re.compile(
+    r"^(?:(?:здравствуйте|здравствуй|добрый (?:день|вечер)|доброе утро|доброго (?:времени суток|дня)|приветствую)\W+"
+    r"|(?:кроме того|помимо этого|также|а также|а ещ[её]|во-первых|во-вторых|в-третьих)\b\W*)+",
+    re.IGNORECASE,
+)
+"""What people begin with before they come to the matter."""
 ENDS = ".!?…"
 
 
@@ -41,8 +47,10 @@ def clause(words: str) -> str:
 
 
 def quoted(words: str, most: int = 200) -> str:
-    """The author's words in «», cut at a word; his own quotes inside become none."""
+    """The author's words in «», cut at a word, without a greeting, «кроме того» and his own quotes inside."""
     line = _spaced(QUOTES.sub("", BRACES.sub("", UNPRINTABLE.sub("", SPACES.sub(" ", words))))).strip(" ,;:–—-")
+    line = LEAD_IN.sub("", line).lstrip(" .,;:!?…–—-") or line
+    line = line[:1].upper() + line[1:].rstrip(" .…")
     if len(line) > most:
         cut = line[:most].rsplit(" ", 1)[0] if " " in line[:most] else line[:most]
         line = f"{cut.rstrip(' .,;:–—-!?…')}…"
