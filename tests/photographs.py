@@ -282,7 +282,7 @@ def _cut(
 def jpeg(pixels: Colours, quality: int = 88, exif: Image.Exif | None = None) -> bytes:
     """The picture as a phone or a messenger would save it."""
     out = io.BytesIO()
-    Image.fromarray(pixels).save(out, "JPEG", quality=quality, **({"exif": exif.tobytes()} if exif else {}))
+    Image.fromarray(pixels).save(out, "JPEG", quality=quality, **({"exif": exif.tobytes()} if exif is not None else {}))
     return out.getvalue()
 
 
