@@ -83,7 +83,7 @@ def show_map(
         months = heat.months(connection, user.region)
         topics = directory.topics(connection, user.region)
         since = today(context, user.region) - timedelta(days=SPOT_DAYS)
-        spots = hotspots.listed(connection, user.region, since)
+        spots = [spot_views.spot_shown(spot, pack) for spot in hotspots.listed(connection, user.region, since)]
         looked = spot_store.last_run(connection, user.region)
     return render(
         request,
@@ -104,7 +104,8 @@ def show_map(
         topics=topics,
         groups=sorted({row["group_name"] for row in topics}),
         states=views.STATES,
-        spots=[spot_views.spot_shown(spot, pack) for spot in spots],
+        spots=spots,
+        outlines=[{name: spot[name] for name in spot_views.ON_MAP} for spot in spots],
         looked=looked,
         address=asked.address(choice),
         files={kind: link("/map", **asked.address(choice, format=kind)) for kind in ("xlsx", "csv")},

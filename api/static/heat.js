@@ -14,6 +14,7 @@ const RATIOS = [
 const NICE = [1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1000, 2000, 3000, 5000, 10000, 20000, 50000];
 const MONTHS = ["январь", "февраль", "март", "апрель", "май", "июнь", "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь"];
 const OF_MONTHS = ["января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря"];
+const OPACITY = 0.8;
 const PLAY_MS = 1300;
 const numbers = new Intl.NumberFormat("ru");
 
@@ -28,10 +29,10 @@ const shifted = (day, days) => new Date(day.getTime() + days * 86400000);
 const dayWords = (day) => `${day.getUTCDate()} ${OF_MONTHS[day.getUTCMonth()]}`;
 
 // Lower bounds of the classes: at most six, of nice numbers, so that the densest cells are told apart.
-function breaks(values) {
-  const most = Math.max(...values, 1);
+function breaks(values, unit = 1) {
+  const most = Math.max(...values, unit);
   const sorted = [...values].sort((a, b) => a - b);
-  const nice = NICE.filter((bound) => bound <= most);
+  const nice = NICE.map((bound) => bound * unit).filter((bound) => bound <= most);
   if (nice.length <= SCALE.length) return nice;
   const wanted = [0, 0.4, 0.65, 0.82, 0.93, 0.985].map((share) => sorted[Math.floor(share * (sorted.length - 1))]);
   const found = [...new Set(wanted.map((value) => nice.filter((bound) => bound <= value).pop() ?? nice[0]))];
@@ -58,6 +59,7 @@ class HeatMap {
   }
 
   async open() {
+    document.body.classList.add("has-map");
     this.part("heat-stage").hidden = false;
     const tables = this.part("heat-tables");
     if (tables) tables.open = false;
@@ -67,7 +69,8 @@ class HeatMap {
     if (tiles) L.tileLayer(tiles, { maxZoom: 19 }).addTo(this.map);
     for (const [name, z] of [["base", 250], ["cells", 350], ["borders", 400], ["spots", 450]]) this.map.createPane(name).style.zIndex = z;
     this.map.getPane("borders").style.pointerEvents = "none";
-    this.drawn = { cells: L.canvas({ pane: "cells" }), base: L.canvas({ pane: "base" }) };
+    this.drawn = { cells: L.canvas({ pane: "cells" }), base: L.canvas({ pane: "base" }), spots: L.svg({ pane: "spots" }) };
+    this.map.getPane("spots").style.pointerEvents = "none";
     const address = `/map/${this.element.dataset.heat}`;
     const [areas, labels] = await Promise.all(["municipalities.geojson", "labels.json"].map((name) => fetch(`${address}/${name}`).then((answer) => answer.json())));
     this.areas = areas;
@@ -300,17 +303,19 @@ class HeatMap {
     if (this.colour === "areas") return this.drawAreas(found);
     this.shown = found.cells;
     const byRatio = this.colour === "ratio";
-    const bounds = breaks(found.cells.map((cell) => this.count(cell)));
+    // what is left of a larger place has no density to compare: it stays grey
+    const alone = found.cells.filter((cell) => !cell.rest).map((cell) => this.count(cell));
+    const bounds = breaks(alone, found.floor || 1);
     for (const cell of found.cells) {
-      const fill = byRatio ? (cell.ratio === null ? "#eceff1" : ratioColour(cell.ratio)) : colourOf(this.count(cell), bounds);
-      const style = { renderer: this.drawn.cells, pane: "cells", color: cell.rest ? "#8a8f98" : "#ffffff", weight: cell.rest ? 1 : 0.8, dashArray: cell.rest ? "4 3" : null, fillColor: fill, fillOpacity: cell.rest ? 0.45 : 0.78 };
+      const fill = cell.rest ? "#b9c4cd" : byRatio ? (cell.ratio === null ? "#eceff1" : ratioColour(cell.ratio)) : colourOf(this.count(cell), bounds);
+      const style = { renderer: this.drawn.cells, pane: "cells", color: cell.rest ? "#8a8f98" : "#ffffff", weight: cell.rest ? 1 : 0.8, dashArray: cell.rest ? "4 3" : null, fillColor: fill, fillOpacity: cell.rest ? OPACITY / 2 : OPACITY };
       const polygon = L.polygon(cell.boundary, style).addTo(this.layer);
       polygon.bindTooltip(() => this.tip(cell), { sticky: true, className: "heat-tip", opacity: 1 });
       if (!this.isPublic) polygon.on("click", () => this.choose(cell));
     }
     if (byRatio && !found.compared) return this.legend("Чаще обычного", [], "Сравнить не с чем: за год до этого периода обращений слишком мало.");
     if (!found.cells.length) return this.legend("Здесь ничего нет", [], this.isPublic ? "Или обращений так мало, что показать их отдельно нельзя." : "За этот период в этой части карты проблем нет.");
-    const note = this.isPublic && found.cells.some((cell) => cell.rest) ? "Пунктир — остальная часть места: там, где людей мало, соты сложены вместе." : "";
+    const note = this.isPublic && found.cells.some((cell) => cell.rest) ? "Серое с пунктиром — остальная часть места: где людей мало, соты сложены вместе." : "";
     if (byRatio) this.legend("По сравнению с обычным", RATIOS.map(([, colour, words]) => [colour, words]), note);
     else this.legend(this.isPublic ? "Обращений в соте, не меньше" : "Проблем в соте", this.classes(bounds), note);
     const total = this.part("total");
@@ -336,7 +341,7 @@ class HeatMap {
     const style = (feature) => {
       const row = by.get(feature.properties.municipality);
       const filled = row && value(row);
-      return { renderer: this.drawn.cells, pane: "cells", color: "#fff", weight: 1, fillColor: filled ? colourOf(value(row) * scale, bounds) : "#eceff1", fillOpacity: 0.8 };
+      return { renderer: this.drawn.cells, pane: "cells", color: "#fff", weight: 1, fillColor: filled ? colourOf(value(row) * scale, bounds) : "#eceff1", fillOpacity: OPACITY };
     };
     const tip = (layer) => {
       const name = layer.feature.properties.municipality;
@@ -369,6 +374,7 @@ class HeatMap {
       const shape = document.createElementNS("http://www.w3.org/2000/svg", "path");
       shape.setAttribute("d", "M10 1l8 4.5v9L10 19l-8-4.5v-9z");
       shape.setAttribute("fill", colour);
+      shape.setAttribute("fill-opacity", OPACITY);
       shape.setAttribute("stroke", "#6b7782");
       mark.append(shape);
       row.append(mark, words);
@@ -417,7 +423,7 @@ class HeatMap {
     panel.replaceChildren(head, body);
     panel.hidden = false;
     this.mark?.remove();
-    this.mark = L.polygon(cell.boundary, { pane: "spots", color: "#0d3e5c", weight: 3, fill: false, interactive: false }).addTo(this.map);
+    this.mark = L.polygon(cell.boundary, { renderer: this.drawn.spots, pane: "spots", color: "#0d3e5c", weight: 3, fill: false, interactive: false }).addTo(this.map);
     const address = `${this.element.dataset.problems}?${this.query({ cell: cell.cell })}`;
     const answer = await fetch(address);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -440,8 +446,9 @@ class HeatMap {
     const wanted = this.part("show-spots");
     if (wanted && !wanted.checked) return;
     for (const spot of this.spots.filter((each) => each.running)) {
-      const outline = L.polygon(spot.outline, { renderer: L.svg({ pane: "spots" }), pane: "spots", color: "#12304a", weight: 3, dashArray: "1 7", lineCap: "round", fill: false, className: "heat-outline" });
-      outline.addTo(this.outlines);
+      const line = { renderer: this.drawn.spots, pane: "spots", fill: false, className: "heat-outline" };
+      L.polygon(spot.outline, { ...line, color: "#fff", weight: 7, opacity: 0.85 }).addTo(this.outlines);
+      L.polygon(spot.outline, { ...line, color: "#12304a", weight: 3, dashArray: "7 5" }).addTo(this.outlines);
     }
   }
 }

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from math import cos, radians
 from pathlib import Path
 from typing import Any
 
 from psycopg import Connection
 
+from api.geography import address_list
 from indicators import heat
 from indicators.heat import Choice, Piece, Tally, shown
-from indicators.heat.cells import Box, boundary, centre, spans_of, text_of
+from indicators.heat.cells import Box, boundary, centre, resolution, spans_of, text_of
 from indicators.heat.usual import Level, usual_of
 from models.pack import RegionPack
 
@@ -26,6 +28,9 @@ MONTH_NAMES = (
     "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь",
 )  # fmt: skip
 
+STREET_FROM, STREET_WITHIN = 7, 0.02
+"""A cell is named by a street from this resolution on, where one lies within so many degrees: 2 km."""
+
 MOST_CELLS = 4000
 """Cells in one answer: what a screen can show. Where there are more, the resolution is made coarser."""
 
@@ -36,18 +41,19 @@ def counted(tally: Tally, state: str) -> int:
 
 
 def staff_map(
-    connection: Connection[Any], pack: RegionPack, choice: Choice, state: str, resolution: int, box: Box | None
+    connection: Connection[Any], pack: RegionPack, choice: Choice, state: str, at: int, box: Box | None
 ) -> dict[str, Any]:
     """Cells in a box with how many problems they have and how many are usual there."""
     vague = heat.vague_of(pack)
     found: dict[int, Tally] = {}
-    for at in range(resolution, heat.COARSEST - 1, -1):
-        found = heat.cells(connection, choice, at, spans_of(box, at) if box else None, vague)
-        resolution = at
+    spans: list[tuple[int, int]] | None = None
+    for level in range(at, heat.COARSEST - 1, -1):
+        at, spans = level, spans_of(box, level) if box else None
+        found = heat.cells(connection, choice, at, spans, vague)
         if len(found) <= MOST_CELLS:
             break
     by_area = heat.areas(connection, choice)
-    usual = usual_of(connection, choice, found, by_area, resolution, spans_of(box, resolution) if box else None, vague)
+    usual = usual_of(connection, choice, found, by_area, at, spans, vague)
     cells = [
         _cell(cell, counted(tally, state), usual.of(cell, tally.problems))
         for cell, tally in found.items()
@@ -55,7 +61,7 @@ def staff_map(
     ]
     cells.sort(key=lambda one: (-one["problems"], one["cell"]))
     return {
-        "resolution": resolution,
+        "resolution": at,
         "first": choice.period.first,
         "last": choice.period.last,
         "problems": sum(counted(tally, state) for tally in by_area.values()),
@@ -125,21 +131,18 @@ def _inhabitants(folder: Path) -> Mapping[str, int]:
     return {row["municipality"]: int(row["inhabitants"]) for row in RegionPack(folder).optional_rows("population.csv")}
 
 
-def place_names(pack: RegionPack) -> list[tuple[float, float, str]]:
-    """Settlements to name cells by: latitude, longitude, name."""
-    return _place_names(pack.folder)
-
-
-@lru_cache(maxsize=16)
-def _place_names(folder: Path) -> list[tuple[float, float, str]]:
-    rows = RegionPack(folder).optional_rows("settlements.csv")
-    return [(float(row["latitude"]), float(row["longitude"]), row["settlement"]) for row in rows if row["latitude"]]
-
-
 def near(pack: RegionPack, cell: int) -> str:
-    """The settlement nearest to the middle of a cell; empty where the pack knows none."""
+    """The street or settlement nearest to the middle of a cell; empty where the pack knows none."""
     latitude, longitude = centre(cell)
-    named = place_names(pack)
-    if not named:
-        return ""
-    return min(named, key=lambda one: (one[0] - latitude) ** 2 + ((one[1] - longitude) * 0.57) ** 2)[2]
+    streets = address_list(pack).streets
+    if resolution(cell) >= STREET_FROM and streets:
+        key = min(streets, key=lambda one: _apart(streets[one], latitude, longitude))
+        if _apart(streets[key], latitude, longitude) < STREET_WITHIN**2:
+            return ", ".join(key)
+    settlements = address_list(pack).settlements
+    return min(settlements, key=lambda one: _apart(settlements[one], latitude, longitude), default="")
+
+
+def _apart(point: tuple[float, float], latitude: float, longitude: float) -> float:
+    """The square of the distance, in degrees of latitude."""
+    return (point[0] - latitude) ** 2 + ((point[1] - longitude) * cos(radians(latitude))) ** 2

@@ -17,6 +17,9 @@ from models.russian import MONTHS, plural
 
 METHODS: Mapping[str, str] = {"scan": "пространственно-временной поиск", "gi": "критерий Гетиса — Орда"}
 
+ON_MAP = ("id", "title", "where", "running", "outline")
+"""What of a hot spot the map draws."""
+
 
 def spot_shown(spot: HotSpot, pack: RegionPack) -> dict[str, Any]:
     """A hot spot with its words, its middle and its outline."""
@@ -37,8 +40,8 @@ def spot_shown(spot: HotSpot, pack: RegionPack) -> dict[str, Any]:
 
 def where(spot: HotSpot, pack: RegionPack, middle: int) -> str:
     settlement = near(pack, middle)
-    names = [name for name in (settlement, spot.municipality) if name]
-    return ", ".join(dict.fromkeys(names)) or "место не названо"
+    names = [settlement] if spot.municipality.removesuffix(" г.о.") == settlement else [settlement, spot.municipality]
+    return ", ".join(name for name in names if name) or "место не названо"
 
 
 def what(spot: HotSpot) -> str:

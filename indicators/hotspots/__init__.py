@@ -1,7 +1,9 @@
-"""Hot spots: places where more problems come than usual, by two statistics, kept with their history."""
+"""Hot spots: places where more problems come than usual, by two statistics, kept with their history.
 
-from indicators.hotspots.finding import Found, Settings, find
-from indicators.hotspots.keeping import run, run_due
+What looks for them (indicators.hotspots.keeping) loads scipy; this face does not.
+"""
+
+from indicators.hotspots.due import due
 from indicators.hotspots.store import HotSpot, listed
 
-__all__ = ["Found", "HotSpot", "Settings", "find", "listed", "run", "run_due"]
+__all__ = ["HotSpot", "due", "listed"]

@@ -11,10 +11,8 @@ import numpy as np
 from indicators.heat.cells import parent
 from indicators.hotspots.cube import Cube, cube_of
 from indicators.hotspots.getis import patches
+from indicators.hotspots.records import Found, Observed
 from indicators.hotspots.scan import Windows, scan
-
-Trace = tuple[int, int]
-"""(cell, days before the last day) of one appeal."""
 
 
 @dataclass(frozen=True)
@@ -28,36 +26,6 @@ class Settings:
     least_history: int = 200
     """Appeals of a group in the year before the window, below which nothing is called usual."""
     least_now: int = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One hot spot of one run. `probability`: by chance alone, over everything looked at."""
-
-    group: str
-    method: str
-    cells: tuple[int, ...]
-    first: date
-    last: date
-    appeals: int
-    expected: float
-    probability: float
-
-
-@dataclass(frozen=True)
-class Observed:
-    """Appeals of one group: `history` by cell in the year before the window, `window` by cell and day of the window."""
-
-    history: Mapping[int, int]
-    window: Mapping[Trace, int]
-
-    @property
-    def now(self) -> int:
-        return sum(self.window.values())
-
-    @property
-    def before(self) -> int:
-        return sum(self.history.values())
 
 
 def find(observed: Mapping[str, Observed], last: date, settings: Settings, seed: int) -> list[Found]:

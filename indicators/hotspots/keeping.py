@@ -5,28 +5,16 @@ from __future__ import annotations
 import time
 import zlib
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from indicators.heat.cells import FINEST, resolution, span, text_of
 from indicators.heat.towns import vague_of
 from indicators.hotspots import store
-from indicators.hotspots.finding import Found, Settings, find
+from indicators.hotspots.finding import Settings, find
+from indicators.hotspots.records import Found
 from indicators.hotspots.store import HotSpot
 from models.pack import RegionPack
 from streams.contract import Connection
-
-DAY = timedelta(days=1)
-EARLIEST_HOUR = 2
-"""Yesterday is looked at from this hour of the region on: what came before midnight has been analysed by then."""
-
-
-def run_due(connection: Connection, pack: RegionPack, now: datetime, settings: Settings | None = None) -> int | None:
-    """Look at yesterday if nobody has yet, in the caller's transaction. Returns how many were found; None: not due."""
-    local = now.astimezone(pack.zone)
-    day = local.date() - DAY
-    if local.hour < EARLIEST_HOUR or (store.last_run(connection, pack.id) or date.min) >= day:
-        return None
-    return len(run(connection, pack, day, now, settings))
 
 
 def run(

@@ -12,7 +12,7 @@ from psycopg.rows import class_row, tuple_row
 
 from indicators.heat.store import CELL, parent_sql
 from indicators.heat.towns import Vague
-from indicators.hotspots.finding import Found, Observed
+from indicators.hotspots.records import Found, Observed
 from models.identifiers import new_id
 from streams.contract import Connection
 
@@ -81,6 +81,15 @@ def last_run(connection: Connection, region: str) -> date | None:
     with connection.cursor(row_factory=tuple_row) as cursor:
         row = cursor.execute("SELECT max(day) FROM hot_spot_runs WHERE region_id = %s", [region]).fetchone()
     return row[0] if row else None
+
+
+def anything_up_to(connection: Connection, region: str, day: date) -> bool:
+    """Whether there is any problem of that day or before."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        row = cursor.execute(
+            "SELECT EXISTS (SELECT FROM problem_facts WHERE region_id = %s AND day <= %s)", [region, day]
+        ).fetchone()
+    return bool(row and row[0])
 
 
 def put_run(connection: Connection, region: str, day: date, ran_at: datetime, seconds: float, found: int) -> None:

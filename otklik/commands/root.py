@@ -25,6 +25,7 @@ def command_line() -> typer.Typer:
         evaluate,
         executors,
         forecast,
+        hotspots,
         import_file,
         model,
         notices,
@@ -32,8 +33,8 @@ def command_line() -> typer.Typer:
         quarantine,
         region,
         region_compile,
-        report,
         replies,
+        report,
         run,
         status,
         train,
@@ -48,7 +49,7 @@ def command_line() -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode="rich",
     )
-    daily = (run.run, status.status, verify.verify, analyse.analyse, train.train, drift.drift)
+    daily = (run.run, status.status, hotspots.hotspots, verify.verify, analyse.analyse, train.train, drift.drift)
     for command in daily:
         app.command()(command)
     app.command("import")(import_file.import_file)

@@ -1,4 +1,4 @@
-"""The process that makes what comes every week, and sends its e-mails."""
+"""The process that makes what comes every week and every night, and sends its e-mails."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 
+from indicators import hotspots
 from indicators.reports.due import anything_to_make, anything_to_send
 from indicators.reports.schedule import schedule_of
 from models.pack import region_ids
@@ -25,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 def reports(url: str, chosen: Settings, now: Now = present) -> Child:
-    """Forecasts, letters and their e-mails; several such processes do nothing twice."""
+    """Forecasts, letters and their e-mails, hot spots of the night; several such processes do nothing twice."""
 
     def watch(stop: Stop, ready: Callable[[], None]) -> None:
         ready()
@@ -57,6 +58,12 @@ def tick(connection: psycopg.Connection[Any], chosen: Settings, now: Now = prese
 
             done += make_due(connection, pack, now())
             connection.commit()
+        day = hotspots.due(connection, pack, now())
+        if day is not None:
+            from indicators.hotspots.keeping import run
+
+            done += len(run(connection, pack, day, now()))
+        connection.commit()
     return done + (_send(connection, chosen, now) if chosen.smtp else 0)
 
 

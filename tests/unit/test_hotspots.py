@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from indicators.hotspots.cube import Cube, cube_of
-from indicators.hotspots.finding import Found, Observed, Settings, find, once
+from indicators.hotspots.finding import Settings, find, once
 from indicators.hotspots.getis import false_discovery, gi_star, patches
+from indicators.hotspots.records import Found, Observed
 from indicators.hotspots.rings import disk_matrix
 from indicators.hotspots.scan import Windows, by_gumbel, likelihood, scan
 
