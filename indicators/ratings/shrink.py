@@ -77,7 +77,7 @@ def shrink(cells: Cells, component: Component, equals: float, prior: float, fewe
     if component.kind is Kind.SHARE:
         own_cases = np.maximum(own_cases, 0)
         own_total = np.clip(own_total, 0, own_cases)
-        return _share(own_cases, own_total, np.clip(expected, LEAST, MOST), prior, fewest)
+        return _share(own_cases, own_total, expected, prior, fewest)
     squares = cells.sums[component.squares][: cells.used] / 1000
     return _mean(own_cases, own_total, expected, _within(cells, cases, total, squares), prior, fewest)
 
@@ -127,7 +127,8 @@ def _others(cases: Numbers, total: Numbers, group: Indexes, groups: int, wider: 
     return (totals + strength * wider) / (others + strength)
 
 
-def _share(cases: Numbers, total: Numbers, expected: Numbers, prior: float, fewest: int) -> Shrunk:
+def _share(cases: Numbers, total: Numbers, told: Numbers, prior: float, fewest: int) -> Shrunk:
+    expected = np.clip(told, LEAST, MOST)
     variance = expected * (1 - expected)
     known = cases >= 2
     if known.sum() < fewest:
@@ -137,7 +138,7 @@ def _share(cases: Numbers, total: Numbers, expected: Numbers, prior: float, fewe
         squares = (total[known] / size - expected[known]) ** 2 / variance[known]
         spread = _moments(squares, 1 / size, 1 - 1 / size, 0.05, GREATEST_SPREAD)
     if spread == 0:
-        return _unspread(cases, total, expected)
+        return _unspread(cases, total, told)
     strength = np.full_like(cases, 1 / spread - 1)
     value = (total + strength * expected) / (cases + strength)
     error = np.sqrt(value * (1 - value) / (cases + strength + 1))
