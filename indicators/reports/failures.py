@@ -21,20 +21,24 @@ FINE_CELL = "89"
 """How the H3 index of a cell of resolution 9 begins; a coarser one is no place that a trouble comes back to."""
 
 FAILED = f"""
-    SELECT f.problem_id, coalesce(nullif(f.closed_by, ''), f.executor) AS who, f.reopenings,
-        f.confirmed_flags > 0 AS returned, (
-            SELECT b.problem_id FROM problem_facts b
-            WHERE b.region_id = f.region_id AND b.topic = f.topic AND b.cell = f.cell AND b.problem_id <> f.problem_id
-                AND b.day > f.closed_day AND b.day <= f.closed_day + {BACK_DAYS}
-                AND b.state NOT IN ('merged', 'dismissed')
-            ORDER BY b.day, b.problem_id LIMIT 1) AS again
-    FROM problem_facts f
-    WHERE f.region_id = %(region)s AND f.state NOT IN ('merged', 'dismissed')
-        AND coalesce(f.closed_day, f.day) BETWEEN %(since)s AND %(until)s
-        AND (f.reopenings >= {REOPENED} OR f.confirmed_flags > 0
-             OR f.state = 'solved' AND left(f.cell, 2) = '{FINE_CELL}')
+    back AS MATERIALIZED (
+        SELECT DISTINCT ON (a.problem_id) a.problem_id, b.problem_id AS again
+        FROM problem_facts a JOIN problem_facts b
+            ON b.region_id = a.region_id AND b.topic = a.topic AND b.cell = a.cell AND b.problem_id <> a.problem_id
+        WHERE a.region_id = %(region)s AND a.state = 'solved' AND a.closed_day BETWEEN %(since)s AND %(until)s
+            AND left(a.cell, 2) = '{FINE_CELL}' AND b.state NOT IN ('merged', 'dismissed')
+            AND b.day BETWEEN %(since)s AND %(until)s::date + {BACK_DAYS}
+            AND b.day > a.closed_day AND b.day <= a.closed_day + {BACK_DAYS}
+        ORDER BY a.problem_id, b.day, b.problem_id),
+    failed AS MATERIALIZED (
+        SELECT f.problem_id, f.accepted_at, coalesce(nullif(f.closed_by, ''), f.executor) AS who, f.reopenings,
+            f.confirmed_flags > 0 AS returned, back.again
+        FROM problem_facts f LEFT JOIN back ON back.problem_id = f.problem_id
+        WHERE f.region_id = %(region)s AND f.state NOT IN ('merged', 'dismissed')
+            AND coalesce(f.closed_day, f.day) BETWEEN %(since)s AND %(until)s
+            AND (f.reopenings >= {REOPENED} OR f.confirmed_flags > 0 OR back.again IS NOT NULL))
 """
-"""Problems that may have failed; those with none of the three marks are left out by who asks."""
+"""Two named queries: `failed` has each failed problem of the period once, with the problem that came after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +57,14 @@ class Failing:
 def failing(connection: Connection[Any], region: str, since: date, until: date) -> list[Failing]:
     """Executors with at least `LEAST` failed problems closed (or, open, accepted) in these days; the most first."""
     rows = connection.execute(
-        f"""WITH failed AS MATERIALIZED ({FAILED}), closed AS (
+        f"""WITH {FAILED}, closed AS (
                 SELECT closed_by AS who, count(*) AS closed FROM problem_facts
                 WHERE region_id = %(region)s AND closed_day BETWEEN %(since)s AND %(until)s GROUP BY 1)
             SELECT d.who, coalesce(e.name, d.who), coalesce(max(c.closed), 0), count(*),
                 count(*) FILTER (WHERE d.reopenings >= {REOPENED}), count(*) FILTER (WHERE d.returned), count(d.again)
             FROM failed d LEFT JOIN closed c ON c.who = d.who
                 LEFT JOIN executors e ON e.region_id = %(region)s AND e.code = d.who
-            WHERE d.who <> '' AND (d.reopenings >= {REOPENED} OR d.returned OR d.again IS NOT NULL)
-            GROUP BY d.who, e.name HAVING count(*) >= %(least)s ORDER BY count(*) DESC, d.who""".encode(),
+            WHERE d.who <> '' GROUP BY d.who, e.name HAVING count(*) >= %(least)s ORDER BY count(*) DESC, d.who""".encode(),
         {"region": region, "since": since, "until": until, "least": LEAST},
     ).fetchall()
     return [Failing(*row) for row in rows]
@@ -80,11 +83,9 @@ class Failed:
 def failed_of(connection: Connection[Any], region: str, code: str, since: date, until: date) -> list[Failed]:
     """The failed problems of an executor, in the order in which they were accepted."""
     rows = connection.execute(
-        f"""WITH failed AS MATERIALIZED ({FAILED})
-            SELECT d.problem_id, d.reopenings, d.returned, d.again FROM failed d
-                JOIN problem_facts f ON f.problem_id = d.problem_id
-            WHERE d.who = %(code)s AND (d.reopenings >= {REOPENED} OR d.returned OR d.again IS NOT NULL)
-            ORDER BY f.accepted_at, d.problem_id""".encode(),
+        f"""WITH {FAILED}
+            SELECT problem_id, reopenings, returned, again FROM failed
+            WHERE who = %(code)s ORDER BY accepted_at, problem_id""".encode(),
         {"region": region, "code": code, "since": since, "until": until},
     ).fetchall()
     return [Failed(*row) for row in rows]
