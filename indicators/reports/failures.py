@@ -64,7 +64,8 @@ def failing(connection: Connection[Any], region: str, since: date, until: date) 
                 count(*) FILTER (WHERE d.reopenings >= {REOPENED}), count(*) FILTER (WHERE d.returned), count(d.again)
             FROM failed d LEFT JOIN closed c ON c.who = d.who
                 LEFT JOIN executors e ON e.region_id = %(region)s AND e.code = d.who
-            WHERE d.who <> '' GROUP BY d.who, e.name HAVING count(*) >= %(least)s ORDER BY count(*) DESC, d.who""".encode(),
+            WHERE d.who <> '' GROUP BY d.who, e.name
+            HAVING count(*) >= %(least)s ORDER BY count(*) DESC, d.who""".encode(),
         {"region": region, "since": since, "until": until, "least": LEAST},
     ).fetchall()
     return [Failing(*row) for row in rows]
