@@ -10,9 +10,11 @@ from typing import TypeVar
 from uuid import UUID
 
 from ingest import FileStore
+from models.pack import RegionPack, load_pack
 from otklik import verify_instructions
 from otklik import verify_store as store
 from otklik.verify_clocks import compare_clocks
+from otklik.verify_heat import compare_heat
 from otklik.verify_incidents import compare_incidents
 from otklik.verify_rules import Difference, compare_appeal
 from sla.clock import Rules
@@ -43,7 +45,14 @@ class Report:
             self.differences.append(difference)
 
 
-def verify(connection: Connection, files: FileStore, rules_of: Callable[[str], Rules], *, deep: bool = False) -> Report:
+def verify(
+    connection: Connection,
+    files: FileStore,
+    rules_of: Callable[[str], Rules],
+    *,
+    deep: bool = False,
+    pack_of: Callable[[str], RegionPack] = load_pack,
+) -> Report:
     """Compare everything in one read-only transaction, beside a running system. `deep` reads every attachment too."""
     connection.rollback()
     store.begin(connection)
@@ -56,6 +65,7 @@ def verify(connection: Connection, files: FileStore, rules_of: Callable[[str], R
         store.offsets(connection),
         _files(connection, files, deep),
         compare_incidents(connection),
+        compare_heat(connection, pack_of),
     ):
         for difference in check:
             report.add(difference)

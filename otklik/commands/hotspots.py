@@ -37,5 +37,6 @@ def hotspots(
     for one in found:
         typer.echo(
             f"{one.group or 'all topics'}: {one.appeals} appeals where {one.expected:.1f} are usual, "
-            f"from {one.first} to {one.last}, {len(one.cells)} cells around {text_of(one.cells[0])}, by chance {one.probability:.2g}"
+            f"from {one.first} to {one.last}, {len(one.cells)} cells "
+            f"around {text_of(one.cells[0])}, by chance {one.probability:.2g}"
         )

@@ -43,7 +43,7 @@ def verify(
 
     with plainly(), database(chosen) as url, psycopg.connect(url, application_name="otklik verify") as connection:
         check_migrated(connection)
-        report = compare(connection, file_store(chosen), rules_of, deep=deep)
+        report = compare(connection, file_store(chosen), rules_of, deep=deep, pack_of=pack_of)
     _print_json(report) if as_json else _print(report, Console())
     raise typer.Exit(AGREES if report.agrees else DIFFERS)
 
