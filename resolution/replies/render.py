@@ -28,7 +28,7 @@ from resolution.replies.grammar import (
     until,
     where,
 )
-from resolution.replies.records import Letter, Section
+from resolution.replies.records import Letter, Outcome, Section
 
 HOUSE = Path(__file__).resolve().with_name("templates")
 REGION = "replies"
@@ -123,6 +123,7 @@ def text_of(letter: Letter, templates: Templates) -> tuple[str, str]:
         sections=sections,
         one=len(sections) == 1,
         deadline=last_day(each.deadline for each in letter.sections),
+        closed=all(each.outcome is not Outcome.FORWARDED for each in letter.sections),
         danger=any(each.urgency == DANGER for each in letter.sections),
     )
     return neat(text), str(template.name)

@@ -19,6 +19,7 @@ from models.places import PlaceLevel
 from models.regimes import Regime
 from models.reply import LINK
 from models.resolution import ReplyKind
+from resolution.replies import examples
 from resolution.replies.grammar import Spot
 from resolution.replies.letters import closing_kind, spot
 from resolution.replies.records import Letter, Outcome, Section
@@ -163,6 +164,12 @@ def assert_tidy(said: str) -> None:
     for wrong in ("None", "{", "}", "  ", "..", " .", " ,", "\n\n\n", "Undefined"):
         assert wrong not in bare.replace("...", "…"), (wrong, said)
     assert bare.count("«") == bare.count("»")
+
+
+def test_the_examples_in_the_documents_are_what_the_templates_give() -> None:
+    page = Path(__file__).resolve().parents[2] / "docs" / "replies-examples.md"
+    made = "python -m resolution.replies.examples > docs/replies-examples.md"
+    assert page.read_text(encoding="utf-8") == "\n".join(examples.page()), f"run: {made}"
 
 
 def test_danger_is_answered_with_the_number_to_call() -> None:
