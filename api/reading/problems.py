@@ -49,9 +49,11 @@ class Page:
 RUNNING = """c.problem_id = p.id AND c.stopped_at IS NULL AND CASE
     WHEN p.state IN ('merged', 'dismissed') THEN false
     WHEN p.state IN ('found', 'queued') THEN c.kind NOT IN ('plan', 'work')
-    ELSE c.kind NOT IN ('route', 'forwarding') END"""
+    WHEN p.state = 'assigned' THEN c.kind NOT IN ('route', 'forwarding')
+    WHEN p.state IN ('planned', 'reported') THEN c.kind NOT IN ('route', 'forwarding', 'plan')
+    ELSE c.kind = 'registration' OR c.kind = 'solve' AND c.regime = 'fz59' END"""
 """The clocks `c` that run for the problem `p`: its state says so at once, their rows only when the sla stage has read
-the event of what an operator just did."""
+the event of what was just done. Under 59-ФЗ the answer is owed until it is sent."""
 
 HOLDERS = """
     WITH RECURSIVE holder (id, parent_id) AS (
