@@ -18,6 +18,7 @@ import routing.incidents.check
 import sla.check
 import sla.escalation_check
 from api.terms import terms_of
+from indicators.ratings.policy import RatingPolicy
 from models.finding import Finding
 from models.pack import PackError, RegionPack
 from otklik.sample_check import sample_findings
@@ -45,6 +46,7 @@ def check_pack(pack: RegionPack, today: date) -> list[Finding]:
         "rerouting.json, instructions.json": _hands,
         "incidents.json": routing.incidents.check.findings,
         "resolution.json": resolution.check.findings,
+        "ratings.json": _ratings,
         "settlements.csv, streets.csv, houses.csv": _geography,
         "municipalities.geojson": _areas,
         "samples.jsonl": sample_findings,
@@ -54,6 +56,12 @@ def check_pack(pack: RegionPack, today: date) -> list[Finding]:
     for files, part in parts.items():
         found.extend(islice(_safely(files, part, pack), MOST_OF_ONE_FILE))
     return found
+
+
+def _ratings(pack: RegionPack) -> Iterator[Finding]:
+    """A pack may do without; the house's stands in for it. Raises PackError where it is broken."""
+    RatingPolicy.of_pack(pack)
+    return iter(())
 
 
 def _hands(pack: RegionPack) -> Iterator[Finding]:
