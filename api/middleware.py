@@ -20,7 +20,7 @@ from resolution import ResolutionPolicy
 log = logging.getLogger("otklik.access")
 REPORT = re.compile(r"^(/api/v1/problems|/assignments)/[^/]+/report$")
 VERDICT = re.compile(r"^/(verdicts/[^/]+|a/[^/]+/[^/]+/verdict)$")
-SECRET_LINK = re.compile(r"^(/a/[^/]+/|/verdicts/).+")
+SECRET_LINK = re.compile(r"^(/a/[^/]+/|(?:/api/v1)?/verdicts/).+")
 
 
 def loggable(path: str) -> str:

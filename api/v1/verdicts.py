@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
-from api.context import Here
-from api.pages.judging import verdict_days
+from api.context import Context, Here
+from api.links import judged_reply
 from api.problem_details import documented
-from api.reading import verdicts
+from api.reading import solutions, verdicts
 from api.security.access import Operator, Reader
 from api.v1.schemas import Strict
-from resolution.verdicts import MOST_WORDS, Judged, Via, give
+from resolution import Refused, ResolutionPolicy
+from resolution.verdicts import MOST_WORDS, Judged, Standing, Via, give, standing, subjects
+from resolution.verdicts.rules import WHY_NOT, ends_at
 
 router = APIRouter(prefix="/api/v1", tags=["verdicts"])
 
@@ -81,6 +83,91 @@ def write_verdict(context: Here, user: Operator, problem_id: UUID, wish: Verdict
             via=Via.OPERATOR,
             by=user.login,
             now=context.now(),
-            days=verdict_days(context, user.region),
+            days=_days(context, user.region),
         )
     return VerdictDone(reopened=reopened)
+
+
+def _days(context: Context, region: str) -> int:
+    return ResolutionPolicy.of_pack(context.packs[region]).verdict_days
+
+
+class Judgeable(BaseModel):
+    """A problem of a closing reply, as its author may judge it."""
+
+    problem_id: UUID
+    stage: int = Field(description="How often it was reopened before.")
+    open: bool = Field(description="Whether it can be judged now.")
+    why_not: str = Field(description="Where it cannot: why, Russian.")
+
+
+class JudgeableReply(BaseModel):
+    """What a closing reply's link opens."""
+
+    number: str = Field(description="The appeal's registration number.")
+    open_until: AwareDatetime | None = Field(description="When the link ends; null: the reply is just being sent.")
+    problems: list[Judgeable]
+
+
+class JudgedIn(VerdictIn):
+    """The author's verdict on one problem of the reply."""
+
+    problem_id: UUID
+
+
+@router.get("/verdicts/{token}", responses=documented(404, 409, 422, 503))
+def show_judgeable(context: Here, token: str) -> JudgeableReply:
+    """What the link of a closing reply lets its author judge (no sign-in). 409: the link has run out."""
+    reply = _reply(context, token)
+    days, now = _days(context, reply["region_id"]), context.now()
+    with context.transaction() as connection:
+        known = subjects(connection, reply["problems"])
+    stands = {each: standing(subject, now, days) for each, subject in known.items()}
+    return JudgeableReply(
+        number=reply["number"],
+        open_until=ends_at(reply["sent_at"], days) if reply["sent_at"] else None,
+        problems=[
+            Judgeable(
+                problem_id=each,
+                stage=known[each].stage,
+                open=stood is Standing.OPEN,
+                why_not=WHY_NOT.get(stood, ""),
+            )
+            for each, stood in stands.items()
+        ],
+    )
+
+
+@router.post("/verdicts/{token}", responses=documented(404, 409, 422, 503))
+def judge(context: Here, token: str, wish: JudgedIn) -> VerdictDone:
+    """Judge one problem of a closing reply by its link (no sign-in): one verdict a closing, final."""
+    reply = _reply(context, token)
+    if wish.problem_id not in reply["problems"]:
+        raise LookupError(wish.problem_id)
+    region = reply["region_id"]
+    judged = Judged(wish.score, wish.solved, wish.words)
+    with context.transaction() as connection:
+        reopened = give(
+            connection,
+            region,
+            wish.problem_id,
+            judged,
+            via=Via.LINK,
+            by="",
+            now=context.now(),
+            days=_days(context, region),
+        )
+    return VerdictDone(reopened=reopened)
+
+
+def _reply(context: Context, token: str) -> dict[str, Any]:
+    """The reply of a link. Raises LookupError where it is none of ours, Refused where it has run out."""
+    reply_id = judged_reply(context.secret, token)
+    with context.transaction() as connection:
+        reply = solutions.judged_reply(connection, reply_id) if reply_id is not None else None
+    if reply is None or reply["region_id"] not in context.packs:
+        raise LookupError(token)
+    days = _days(context, reply["region_id"])
+    if reply["sent_at"] is not None and context.now() > ends_at(reply["sent_at"], days):
+        raise Refused(WHY_NOT[Standing.OVER])
+    return reply

@@ -22,6 +22,8 @@ PUBLIC = {
     ("POST", "/a/{number}/{token}/answer"),
     ("GET", "/a/{number}/{token}/photos/{file_id}"),
     ("GET", "/verdicts/{token}"),
+    ("GET", "/api/v1/verdicts/{token}"),
+    ("POST", "/api/v1/verdicts/{token}"),
     ("POST", "/verdicts/{token}"),
     ("GET", "/verdicts/{token}/photos/{file_id}"),
     ("GET", "/login"),

@@ -411,3 +411,20 @@ def test_a_photo_of_a_telephone_passes_and_one_without_end_does_not(
     assert huge.status_code == 413
     sent = client.post(path, data=fields, files=[("photo", ("яма.jpg", out.getvalue(), "image/jpeg"))])
     assert sent.status_code == 303
+
+
+def test_another_program_judges_by_the_link_for_the_author(client: httpx.Client, place: Town, present: Present) -> None:
+    solved = Solved(place, "Яма на Речной", "Не горит фонарь")
+    path = f"/api/v1{solved.link}"
+    shown = client.get(path).json()
+    assert (shown["number"], [one["open"] for one in shown["problems"]]) == (solved.number, [True, True])
+    wish = {"problem_id": str(solved.problems[0]), "score": 1, "solved": False}
+    assert client.post(path, json=wish).json() == {"reopened": True}
+    assert client.post(path, json=wish).status_code == 409
+    assert client.post(path, json=wish | {"problem_id": str(uuid4())}).status_code == 404
+    assert client.get(path[:-1] + ("A" if path[-1] != "A" else "B")).status_code == 404
+    by_id = {one["problem_id"]: one for one in client.get(path).json()["problems"]}
+    assert "снова в работе" in by_id[str(solved.problems[0])]["why_not"]
+    present.at += timedelta(days=16)
+    assert client.get(path).status_code == 409
+    assert solved.states() == ["assigned", "solved"]

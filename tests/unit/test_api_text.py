@@ -71,6 +71,7 @@ def test_the_access_log_keeps_neither_tokens_nor_queries() -> None:
     assert loggable("/a/ОМ-2026-0000001/AbCdEf") == "/a/ОМ-2026-0000001/***"
     assert loggable("/a/ОМ-2026-0000001/AbCdEf/photos/1") == "/a/ОМ-2026-0000001/***"
     assert loggable("/verdicts/AbCdEf/photos/1") == "/verdicts/***"
+    assert loggable("/api/v1/verdicts/AbCdEf") == "/api/v1/verdicts/***"
     assert loggable("/queue?text=Иванова") == "/queue"
 
 
