@@ -109,12 +109,21 @@ class Month(BaseModel):
     problems: float
 
 
+class Flow(BaseModel):
+    """Problems received, beside what the period before and the flow of all others let expect."""
+
+    received: float
+    expected: float | None = Field(description="null: nothing is known of the period before.")
+    unusual: bool = Field(description="Far more than chance explains: look from whom they came.")
+
+
 class Card(Rated):
     level: Level
     first: date
     last: date
     details: dict[str, DetailOut]
     history: list[Month]
+    flow: Flow
 
 
 class BehindOut(BaseModel):

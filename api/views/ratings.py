@@ -122,7 +122,41 @@ def card(context: Context, connection: Connection, region: str, whose: Table, co
         raise Failure(404, "За этот период оценивать нечего: проблем не было, или такого исполнителя нет.")
     found = context.ratings.details(connection, region, whose.level, whose.period, whose.policy, code)
     details = {component: asdict(one) for component, one in found.items()}
-    return {**row, "details": details, "history": _history(context, connection, region, whose, code)}
+    return {
+        **row,
+        "details": details,
+        "history": _history(context, connection, region, whose, code),
+        "flow": _flow(context, connection, region, whose, code),
+    }
+
+
+def _flow(context: Context, connection: Connection, region: str, whose: Table, code: str) -> Row:
+    """What he received, beside what the period before it and the flow of all others let expect."""
+    before = whose.period.before()
+    now, stood = (
+        context.ratings.of(connection, region, whose.level, period, whose.policy) for period in (whose.period, before)
+    )
+    own, others = _received(now, code)
+    own_before, others_before = _received(stood, code)
+    expected = own_before * others / others_before if others_before else None
+    return {
+        "received": own,
+        "expected": expected,
+        "unusual": expected is not None and unusual(own, own_before, expected),
+    }
+
+
+def _received(ratings: Ratings, code: str) -> tuple[float, float]:
+    """Of him and of all others."""
+    received = ratings.standings["refused"].shrunk.cases
+    own = float(received[ratings.names.index(code)]) if code in ratings.names else 0.0
+    return own, float(received.sum()) - own
+
+
+def unusual(received: float, before: float, expected: float) -> bool:
+    """More than half as much again, and more than four deviations of chance: own appeals would look so."""
+    chance = (expected + expected * expected / max(before, 1.0)) ** 0.5
+    return received > 1.5 * expected and received - expected > 4 * max(chance, 1.0)
 
 
 def _history(context: Context, connection: Connection, region: str, whose: Table, code: str) -> list[Row]:

@@ -58,6 +58,16 @@ class Period:
         found = [(self.first, whole[0] - DAY), (end_of_month(whole[1]) + DAY, self.last)]
         return [(first, last) for first, last in found if first <= last]
 
+    def before(self) -> Period:
+        """The period just before it, as long in months where it cuts none, else in days."""
+        last = self.first - DAY
+        if not self.whole:
+            return Period(last - (self.last - self.first), last)
+        first = self.first
+        for _ in self.by_month():
+            first = month_before(first)
+        return Period(first, last)
+
     def by_month(self) -> Iterator[Period]:
         """Its months, the edges cut as they are."""
         start = self.first

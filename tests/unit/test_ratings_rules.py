@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from api.views.ratings import unusual
 from bench.rating_tricks import STRATEGIES, play
 from indicators.ratings.cells import Cells
 from indicators.ratings.components import BY_CODE, COMPONENTS
@@ -102,8 +103,17 @@ def test_a_period_is_whole_months_and_edges() -> None:
     assert period.months() == (date(2026, 9, 1), date(2026, 10, 1))
     assert period.edges() == [(date(2026, 8, 15), date(2026, 8, 31)), (date(2026, 11, 1), date(2026, 11, 2))]
     assert Period(date(2026, 2, 1), date(2026, 2, 28)).whole
+    assert Period(date(2026, 2, 1), date(2026, 4, 30)).before() == Period(date(2025, 11, 1), date(2026, 1, 31))
+    assert Period(date(2026, 2, 3), date(2026, 2, 9)).before() == Period(date(2026, 1, 27), date(2026, 2, 2))
     assert Period(date(2026, 2, 3), date(2026, 2, 9)).edges() == [(date(2026, 2, 3), date(2026, 2, 9))]
     assert [one.first.day for one in period.by_month()] == [15, 1, 1, 1]
+
+
+def test_a_flow_is_unusual_only_beyond_what_chance_and_the_others_explain() -> None:
+    assert unusual(300, 100, 100.0)
+    assert not unusual(130, 100, 100.0)  # within half as much again
+    assert not unusual(6, 3, 3.0)  # of few
+    assert not unusual(300, 100, 290.0)  # all others got as many more
 
 
 def test_weights_name_every_component_and_come_to_one(tmp_path: Path) -> None:
