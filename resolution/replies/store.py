@@ -11,6 +11,7 @@ from uuid import UUID
 import orjson
 from psycopg.rows import tuple_row
 
+from models.arrays import Value, columns
 from models.message import Channel
 from models.regimes import Regime
 from models.resolution import ReplyKind, ReplyState, Variant
@@ -212,24 +213,28 @@ def drafted(connection: Connection, causes: Collection[UUID]) -> set[UUID]:
 INSERT = """
 INSERT INTO replies (id, region_id, appeal_id, kind, state, subject, text, template, flags, cause, drafted_at,
                      approved_by, approved_at, try_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
+SELECT * FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
+                     %s::jsonb[], %s::uuid[], %s::timestamptz[], %s::text[], %s::timestamptz[], %s::timestamptz[])"""
+INSERT_PROBLEMS = """
+INSERT INTO reply_problems (reply_id, problem_id, region_id, source)
+SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::uuid[])"""
 
 
 def insert(connection: Connection, drafts: Sequence[Draft], now: datetime) -> None:
     """Write new drafts; those that need nobody's approval may be sent at once."""
-    with connection.cursor() as cursor:
-        cursor.executemany(INSERT, [_row(each, now) for each in drafts])
-        cursor.executemany(
-            "INSERT INTO reply_problems (reply_id, problem_id, region_id, source) VALUES (%s, %s, %s, %s)",
-            [
-                (each.id, section.problem_id, each.letter.region, section.source)
-                for each in drafts
-                for section in each.letter.sections
-            ],
-        )
+    if not drafts:
+        return
+    connection.execute(INSERT, columns([_row(each, now) for each in drafts]))
+    about = [
+        (each.id, section.problem_id, each.letter.region, section.source)
+        for each in drafts
+        for section in each.letter.sections
+    ]
+    if about:
+        connection.execute(INSERT_PROBLEMS, columns(about))
 
 
-def _row(draft: Draft, now: datetime) -> tuple[object, ...]:
+def _row(draft: Draft, now: datetime) -> tuple[Value, ...]:
     letter, goes = draft.letter, draft.state is ReplyState.APPROVED
     flags = orjson.dumps([{"code": flag.code, "reason": flag.reason} for flag in draft.flags]).decode()
     return (
