@@ -196,15 +196,19 @@ async def report(context: Here, user: ExecutorUser, request: Request, problem_id
     """Say that it is done, with photos, a video or documents that prove it."""
     form = await report_form(request)
     try:
-        wish = ReportIn.model_validate(
-            {name: value for name, value in form.multi_items() if isinstance(value, str) and value}
-        )
-        return await run_in_threadpool(_reported, context, user, problem_id, wish, form)
+        return await run_in_threadpool(_reported, context, user, problem_id, report_in(form), form)
+    finally:
+        await form.close()
+
+
+def report_in(form: FormData) -> ReportIn:
+    """The fields beside the files. Raises RequestValidationError, as a wrong JSON body does."""
+    fields = {name: value for name, value in form.multi_items() if isinstance(value, str) and value}
+    try:
+        return ReportIn.model_validate(fields)
     except ValidationError as error:
         wrong = [{**one, "loc": ("body", *one["loc"])} for one in error.errors(include_input=False)]
         raise RequestValidationError(wrong) from error
-    finally:
-        await form.close()
 
 
 def _reported(context: Context, user: User, problem_id: UUID, wish: ReportIn, form: FormData) -> Resolution:

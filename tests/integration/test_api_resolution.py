@@ -373,3 +373,10 @@ def test_the_executors_list_says_whose_turn_it_is(
     assert listed("todo") == [str(problems[1]), str(problems[0])]  # what runs out first
     assert listed("waiting") == [str(problems[2])]
     assert listed("done") == [str(problems[3])]
+
+
+def test_a_report_with_wrong_fields_says_which(problem: UUID, roadman: Client) -> None:
+    answer = report(roadman, problem, 2, done_on="вчера", colour="red")
+    assert answer.status_code == 422
+    assert {one["field"] for one in answer.json()["errors"]} == {"body.done_on", "body.colour"}
+    assert report(roadman, problem, 2, words="").json()["errors"][0]["field"] == "body.words"
