@@ -7,6 +7,9 @@ from resolution.photos.finding import Check, Finding, flagged, passed, unknown
 from resolution.photos.limits import Limits
 from resolution.photos.picture import Picture
 
+LONG = 1.95
+"""Ratio of the sides from which a picture is as long as a telephone: cameras make 4:3 and 16:9."""
+
 
 def check_screenshot(picture: Picture, limits: Limits) -> Finding:
     """Adds up signs: size of a screen, PNG, a comment of the phone, drawn bars with sharp signs in them."""
@@ -16,6 +19,7 @@ def check_screenshot(picture: Picture, limits: Limits) -> Finding:
     signs = [
         (2 if size in limits.screens else 0, f"размер экрана {picture.width} × {picture.height}"),
         (1 if picture.format == "PNG" else 0, "формат PNG"),
+        (1 if size[1] / size[0] >= LONG else 0, "вытянут как экран"),
         (3 if "screenshot" in f"{camera.comment} {camera.software}".lower() else 0, "пометка телефона"),
         (2 if bars > 0.03 else 0, f"ровные полосы интерфейса ({bars:.0%} высоты)"),
         (-2 if camera.made_by and camera.taken else 0, ""),
