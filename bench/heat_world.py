@@ -1,4 +1,4 @@
-"""A made-up region of problem_facts with a known truth: real streets, seasons, weekdays, planted hot spots."""
+"""A made-up region of problem_facts: real streets, seasons, weekdays, bad days."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import h3.api.basic_int as h3
@@ -26,17 +25,6 @@ COLUMNS = (
     "problem_id, region_id, appeal_id, state, topic, group_name, municipality, cell, urgency, regime, accepted_at, day,"
     " found_at, way, seen, changed_at"
 )
-
-
-@dataclass(frozen=True)
-class Planted:
-    """So many appeals of one group more than usual within `rings` of a cell of resolution 8 in the last `days` days."""
-
-    group: str
-    cell: int
-    rings: int
-    days: int
-    appeals: int
 
 
 @dataclass(frozen=True)
@@ -91,8 +79,8 @@ def _seasons(chance: np.random.Generator, groups: Sequence[str]) -> NDArray[np.f
     return np.stack([waves[group] * bad for group in groups])
 
 
-def fill(connection: Connection, pack: RegionPack, many: int, seed: int, planted: Sequence[Planted] = ()) -> World:
-    """Write so many facts of three years up to LAST, in the order of days, and the planted ones; returns the world."""
+def fill(connection: Connection, pack: RegionPack, many: int, seed: int) -> None:
+    """Write so many facts of three years up to LAST, in the order of days."""
     chance = np.random.default_rng(seed)
     world = world_of(pack, seed)
     per_topic = chance.multinomial(many, world.topic_weights)
@@ -104,21 +92,7 @@ def fill(connection: Connection, pack: RegionPack, many: int, seed: int, planted
     cells = chance.choice(len(world.cells), size=many, p=world.weights)
     order = np.argsort(days, kind="stable")
     rows = np.stack([days[order], topics[order], cells[order]], axis=1)
-    extra = [row for each in planted for row in _planted_rows(chance, world, each)]
-    if extra:
-        rows = np.concatenate([rows, np.array(extra)])
     _copy(connection, pack.id, world, rows, chance)
-    return world
-
-
-def _planted_rows(chance: np.random.Generator, world: World, planted: Planted) -> list[tuple[int, int, int]]:
-    near = set(h3.grid_disk(planted.cell, planted.rings))
-    inside = [at for at, cell in enumerate(world.cells) if h3.cell_to_parent(int(cell, 16), 8) in near]
-    topics = [at for at, (_, group) in enumerate(world.topics) if group == planted.group]
-    return [
-        (DAYS - 1 - int(chance.integers(planted.days)), int(chance.choice(topics)), int(chance.choice(inside)))
-        for _ in range(planted.appeals)
-    ]
 
 
 def _copy(
@@ -154,28 +128,3 @@ def _state(kind: float, age: int) -> str:
     if kind < closed * 0.8:
         return "solved"
     return "answered" if kind < closed else "assigned"
-
-
-def spots(world: World, many: int, chance: np.random.Generator) -> list[int]:
-    """Cells of resolution 8 to plant in, drawn by how many people live there, far from each other."""
-    sums: dict[int, float] = {}
-    for cell, weight in zip(world.cells, world.weights.tolist(), strict=True):
-        mother = h3.cell_to_parent(int(cell, 16), 8)
-        sums[mother] = sums.get(mother, 0.0) + weight
-    left = list(sums)
-    found: list[int] = []
-    shares: Any = np.array([sums[cell] for cell in left])
-    for at in chance.choice(len(left), size=len(left), replace=False, p=shares / shares.sum()):
-        cell = left[int(at)]
-        if all(_far(cell, other) for other in found):
-            found.append(cell)
-        if len(found) == many:
-            break
-    return found
-
-
-def _far(one: int, other: int) -> bool:
-    try:
-        return bool(h3.grid_distance(one, other) > 12)
-    except h3.H3FailedError:
-        return True
