@@ -8,6 +8,7 @@ at one resolution are therefore one run of numbers, which an index of the databa
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import h3.api.basic_int as h3
 
@@ -98,6 +99,7 @@ def merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
+@lru_cache(maxsize=30_000)
 def boundary(cell: int) -> list[tuple[float, float]]:
     """The corners of a cell, (latitude, longitude) to a metre."""
     return [(round(latitude, 5), round(longitude, 5)) for latitude, longitude in h3.cell_to_boundary(cell)]
