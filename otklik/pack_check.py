@@ -13,6 +13,7 @@ from shapely import prepare
 from shapely.geometry import Point, shape
 
 import resolution.check
+import resolution.replies.check
 import routing.check
 import routing.incidents.check
 import sla.check
@@ -46,6 +47,7 @@ def check_pack(pack: RegionPack, today: date) -> list[Finding]:
         "rerouting.json, instructions.json": _hands,
         "incidents.json": routing.incidents.check.findings,
         "resolution.json": resolution.check.findings,
+        "replies": resolution.replies.check.findings,
         "ratings.json": _ratings,
         "settlements.csv, streets.csv, houses.csv": _geography,
         "municipalities.geojson": _areas,

@@ -75,6 +75,7 @@ class Templates:
         )  # fmt: skip
         made.globals.update(LINK=LINK, region_name=pack.name)
         self._environment = made
+        self._house = frozenset(house.list_templates())
         self._names = frozenset(name for name in made.list_templates() if not name.startswith("house/"))
         self._chosen: dict[tuple[str, ...], Template] = {}
 
@@ -87,6 +88,15 @@ class Templates:
         return self._first(
             f"{regime}/{name}.{group}.txt", f"{regime}/{name}.txt", f"any/{name}.{group}.txt", f"any/{name}.txt"
         )
+
+    def compiled(self, name: str) -> Template:
+        """A template by its name. Raises TemplateSyntaxError."""
+        return self._environment.get_template(name)
+
+    def replaces(self, name: str) -> bool:
+        """Whether a region's template of this name is ever asked for: a house one, or one for a group of topics."""
+        stem, _, group = name.removesuffix(".txt").partition(".")
+        return name in self._house or (f"{stem}.txt" in self._house and group in GROUPS.values())
 
     def _first(self, *names: str) -> Template:
         found = self._chosen.get(names)

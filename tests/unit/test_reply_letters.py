@@ -20,6 +20,7 @@ from models.regimes import Regime
 from models.reply import LINK
 from models.resolution import ReplyKind
 from resolution.replies import examples
+from resolution.replies.check import findings
 from resolution.replies.grammar import Spot
 from resolution.replies.letters import closing_kind, spot
 from resolution.replies.records import Letter, Outcome, Section
@@ -218,3 +219,14 @@ def test_a_template_of_a_region_cannot_reach_out_of_its_sandbox(own: RegionPack)
     )
     with pytest.raises(SecurityError):
         text_of(letter(ReplyKind.FINAL, section(Outcome.SOLVED)), Templates(own))
+
+
+def test_a_broken_template_of_a_region_is_found_before_a_reply_needs_it(own: RegionPack) -> None:
+    for name, content in (
+        ("final", "{% if %}"),
+        ("finale", "Здравствуйте!"),
+        ("section_solved.roads", "{{ it.words }}"),
+    ):
+        (own.folder / "replies" / "any" / f"{name}.txt").write_text(content, encoding="utf-8")
+    found = [(finding.file, finding.line) for finding in findings(own)]
+    assert found == [("replies/any/final.txt", 1), ("replies/any/finale.txt", 0)]
