@@ -11,11 +11,12 @@ from fastapi.responses import RedirectResponse, Response
 from api.context import Context, Here
 from api.pages.judging import spoken, verdict_days
 from api.pages.queue import PAGE, link
-from api.reading import verdicts
+from api.reading import problems, verdicts
 from api.rendering import render
-from api.security.access import Operator, Reader
+from api.security.access import Operator, Reader, Staff
 from api.security.forms import Posted, field
 from api.security.users import User
+from api.v1.problems import own_executor
 from resolution import Refused
 from resolution.sending import RETRY, resend
 from resolution.verdicts import Via, give
@@ -106,11 +107,13 @@ def write_verdict(request: Request, context: Here, user: Operator, form: Posted)
 
 
 @router.get("/verdicts/{verdict_id}/photo")
-def show_verdict_photo(context: Here, user: Reader, verdict_id: UUID) -> Response:
-    """The picture that came with a verdict; intake made it anew, without what the camera hid in it."""
+def show_verdict_photo(context: Here, user: Staff, verdict_id: UUID) -> Response:
+    """The picture that came with a verdict, without what the camera hid in it; an executor sees those of his own."""
     with context.transaction() as connection:
         found = verdicts.photo(connection, user.region, verdict_id)
-    if found is None:
+        row = problems.one(connection, user.region, found[2], now=context.now()) if found is not None else None
+    mine = own_executor(user)
+    if found is None or row is None or (mine is not None and mine not in row["held_by"]):
         raise LookupError(verdict_id)
     headers = {
         "Cache-Control": "private, max-age=3600",

@@ -58,7 +58,8 @@ def verdicts(connection: Connection[Any], problem_id: UUID) -> list[Row]:
     """What the author said of the problem's solutions, the first one first."""
     with connection.cursor(row_factory=dict_row) as reader:
         return reader.execute(
-            "SELECT stage, score, solved, words, given_at FROM verdicts WHERE problem_id = %s ORDER BY stage",
+            """SELECT id, stage, score, solved, words, given_at, photo_sha256 <> '' AS photo FROM verdicts
+               WHERE problem_id = %s ORDER BY stage""",
             (problem_id,),
         ).fetchall()
 

@@ -70,11 +70,11 @@ def sendings(connection: Connection[Any], region: str, state: str, limit: int = 
         return reader.execute(SENDINGS, {"region": region, "state": state, "limit": limit}).fetchall()
 
 
-def photo(connection: Connection[Any], region: str, verdict_id: UUID) -> tuple[str, str] | None:
-    """Digest and media type of the picture that came with a verdict; None where there is none."""
+def photo(connection: Connection[Any], region: str, verdict_id: UUID) -> tuple[str, str, UUID] | None:
+    """Digest and media type of the picture that came with a verdict, and its problem; None where there is none."""
     row = connection.execute(
-        """SELECT photo_sha256, photo_media_type FROM verdicts
+        """SELECT photo_sha256, photo_media_type, problem_id FROM verdicts
            WHERE id = %s AND region_id = %s AND photo_sha256 <> ''""",
         (verdict_id, region),
     ).fetchone()
-    return None if row is None else (row[0], row[1])
+    return None if row is None else (row[0], row[1], row[2])

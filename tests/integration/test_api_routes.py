@@ -111,7 +111,7 @@ ALLOWED: dict[tuple[str, str], Requires] = {
     ("POST", "/api/v1/sending/{reply_id}/resend"): OPERATORS,
     ("GET", "/verdicts"): READERS,
     ("POST", "/verdicts"): OPERATORS,
-    ("GET", "/verdicts/{verdict_id}/photo"): READERS,
+    ("GET", "/verdicts/{verdict_id}/photo"): STAFF,
     ("GET", "/sending"): OPERATORS,
     ("POST", "/sending/{reply_id}/resend"): OPERATORS,
     ("GET", "/api/v1/incidents"): READERS,

@@ -428,3 +428,17 @@ def test_another_program_judges_by_the_link_for_the_author(client: httpx.Client,
     present.at += timedelta(days=16)
     assert client.get(path).status_code == 409
     assert solved.states() == ["assigned", "solved"]
+
+
+def test_the_executor_sees_the_authors_photo_of_his_own_problem_alone(client: httpx.Client, place: Town) -> None:
+    solved = Solved(place)
+    fields = {"problem_id": str(solved.problems[0]), "solved": "no", "score": "1"}
+    fields["form_token"] = fields_of(client.get("/"))["form_token"]
+    client.post(solved.link, data=fields, files=[("photo", ("яма.jpg", photo(), "image/jpeg"))])
+    [(verdict,)] = place.rows("SELECT id FROM verdicts")
+    client.cookies.set(SESSION_COOKIE, place.token(place.person(Role.EXECUTOR, executor="roads")))
+    assert f'src="/verdicts/{verdict}/photo"' in client.get(f"/assignments/{solved.problems[0]}").text
+    shown = client.get(f"/verdicts/{verdict}/photo")
+    assert shown.headers["content-type"] == "image/jpeg"
+    client.cookies.set(SESSION_COOKIE, place.token(place.person(Role.EXECUTOR, executor="waste")))
+    assert client.get(f"/verdicts/{verdict}/photo").status_code == 404
