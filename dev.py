@@ -93,6 +93,8 @@ def set_up(arguments: list[str] | None = None) -> None:
 def demo(arguments: list[str]) -> None:
     set_up()
     program = BIN / "otklik"
+    # done once: a region that has appeals is left as it is
+    subprocess.run([program, "demo-past"], check=True)
     os.execv(program, [str(program), "run", "--demo", *arguments])
 
 

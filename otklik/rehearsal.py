@@ -6,7 +6,7 @@ replies to send) becomes due at its hour, as it would for people.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -20,12 +20,12 @@ from streams import EmbeddedEngine
 
 
 class Rehearsal:
-    """Every stage and every timer over one database. `now` is the present of all of them."""
+    """The stages and every timer over one database. `now` is the present of all of them."""
 
-    def __init__(self, url: str, chosen: Settings, start: datetime) -> None:
+    def __init__(self, url: str, chosen: Settings, start: datetime, stages: Iterable[str]) -> None:
         self.url, self.now = url, start
         engine = EmbeddedEngine(url)
-        self._consumers = [engine.consumer(wiring.stage(name, chosen, self.present)) for name in wiring.STAGES]
+        self._consumers = [engine.consumer(wiring.stage(name, chosen, self.present)) for name in stages]
         self._ticks, self._post = roles.timer_ticks(chosen), sending.post(chosen)
 
     def present(self) -> datetime:
@@ -59,9 +59,11 @@ class Rehearsal:
 
 
 @contextmanager
-def rehearsal(url: str, chosen: Settings, start: datetime) -> Iterator[Rehearsal]:
+def rehearsal(
+    url: str, chosen: Settings, start: datetime, stages: Iterable[str] = tuple(wiring.STAGES)
+) -> Iterator[Rehearsal]:
     """The product over a migrated database with nothing else at work on it; closed at the end."""
-    made = Rehearsal(url, chosen, start)
+    made = Rehearsal(url, chosen, start, stages)
     try:
         yield made
     finally:

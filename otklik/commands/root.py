@@ -21,6 +21,7 @@ def command_line() -> typer.Typer:
         analyse,
         clock,
         clock_events,
+        demo_past,
         drift,
         evaluate,
         executors,
@@ -49,9 +50,18 @@ def command_line() -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode="rich",
     )
-    daily = (run.run, status.status, hotspots.hotspots, verify.verify, analyse.analyse, train.train, drift.drift)
+    daily = (
+        run.run,
+        status.status,
+        hotspots.hotspots,
+        verify.verify,
+        analyse.analyse,
+        train.train,
+        drift.drift,
+    )
     for command in daily:
         app.command()(command)
+    app.command("demo-past")(demo_past.demo_past)
     app.command("import")(import_file.import_file)
     app.add_typer(evaluate.evaluate, name="evaluate")
     region.app.command("compile-geo")(region_compile.compile_geo)

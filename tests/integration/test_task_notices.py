@@ -1,0 +1,81 @@
+"""Notices of tasks that run out and of problems that their authors opened again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from models.events import EventType, event
+from models.pack import RegionPack
+from models.tasks import TaskKind
+from routing import tasks
+from sla.escalation_delivery import deliver
+from sla.stage import count
+from sla.task_notices import tell
+from sla.timers import RegionTimers
+from tests.integration.problems import NOW
+from tests.integration.test_timers import Connection, assigned, executor_id, found, happens
+
+
+@pytest.fixture
+def region(pack: RegionPack) -> RegionTimers:
+    return RegionTimers.of_pack(pack)
+
+
+def test_a_task_tells_who_does_it_before_its_term_and_his_head_after(
+    connection: Connection, region: RegionTimers
+) -> None:
+    task = tasks.Task(
+        TaskKind.INSTRUCTION, uuid4(), "omsk", uuid4(), executor_id("omsk-city-roads"), NOW + timedelta(days=10)
+    )
+    tasks.start(connection, task, NOW)
+
+    def tick_tasks(days: float) -> None:
+        at = NOW + timedelta(days=days)
+        tasks.tick(connection, at, lambda there, passed, now: tell(there, passed, now, lambda _: region))
+        deliver(connection, at)
+
+    for days in (7, 8, 9, 10.5, 11, 12):
+        tick_tasks(days)
+    rows = connection.execute(
+        """SELECT n.kind, n.level, e.code, n.state FROM notices n JOIN executors e ON e.id = n.executor_id
+           WHERE n.task_id IS NOT NULL ORDER BY n.made_at, n.level DESC"""
+    ).fetchall()
+    assert rows == [
+        ("warned", "person", "p-roads-head", "delivered"),
+        ("breached", "person", "p-roads-head", "delivered"),
+        ("breached", "head", "p-city-head", "delivered"),
+    ]
+
+
+def test_a_task_that_is_done_before_the_morning_is_told_to_nobody(connection: Connection, region: RegionTimers) -> None:
+    task = tasks.Task(TaskKind.CO_ANSWER, uuid4(), "omsk", uuid4(), executor_id("omsk-city"), NOW + timedelta(days=4))
+    tasks.start(connection, task, NOW)
+    at = NOW + timedelta(days=3, hours=12)
+    assert tasks.tick(connection, at, lambda there, passed, now: tell(there, passed, now, lambda _: region)) == 1
+    tasks.stop(connection, task.id, at)
+    deliver(connection, at + timedelta(days=7))
+    assert connection.execute("SELECT DISTINCT state FROM notices").fetchall() == [("cancelled",)]
+
+
+def test_an_author_who_opens_a_problem_again_is_heard_by_who_does_it_and_his_head_once(
+    connection: Connection, pack: RegionPack, region: RegionTimers
+) -> None:
+    _, first = found(connection, pack, region)
+    assigned(connection, region, first, NOW + timedelta(minutes=5), handler="omsk-city-roads")
+    happens(connection, region, first, EventType.PROBLEM_SOLVED, NOW + timedelta(hours=30), by="machine")
+    problem = first.data["problem_id"]
+    again = event(
+        EventType.PROBLEM_REOPENED, "omsk", first.key, NOW + timedelta(hours=60), problem_id=problem, by="citizen"
+    )
+    for _ in range(2):  # the same event delivered again tells nobody twice
+        count(connection, [again], lambda _: region, NOW + timedelta(hours=60))
+    rows = connection.execute(
+        """SELECT n.level, e.code, n.problem_id::text, n.deadline_at = c.deadline_at
+           FROM notices n JOIN executors e ON e.id = n.executor_id
+               JOIN clocks c ON c.problem_id = n.problem_id AND c.kind = 'solve'
+           WHERE n.kind = 'reopened' ORDER BY n.level DESC"""
+    ).fetchall()
+    assert rows == [("person", "p-roads-head", problem, True), ("head", "p-city-head", problem, True)]
