@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from uuid import UUID
 
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from models.events import EventType, event
 from models.resolution import Variant
-from tests.integration.reply_cases import GOOD, Case
+from tests.integration.reply_cases import GOOD, PIECES, Case
 from tests.town import REGION, Town
 
 
@@ -117,6 +121,38 @@ def test_a_problem_merged_into_anothers_is_answered_when_that_one_is_solved(plac
     assert reply["text"].startswith("Уважаемый Алексей Ильич!")
     assert GOOD in reply["text"]
     assert len(case.replies()) == 1
+
+
+def test_two_workers_that_come_to_one_appeal_answer_it_once(place: Town) -> None:
+    case, first, second = Case(place), Case(place, pieces=PIECES[:1]), Case(place, pieces=PIECES[1:])
+    case.put(0, "merged", first.problems[0])
+    case.put(1, "merged", second.problems[0])
+    solved = [first.solve(0), second.solve(0)]
+    with ThreadPoolExecutor() as threads:
+        list(threads.map(lambda each: each[0].handle(each[1]), zip((first, second), solved, strict=True)))
+    [reply] = case.replies()
+    assert ("1. Вы сообщили" in reply["text"], "2. Вы сообщили" in reply["text"]) == (True, True)
+    assert case.told() == ["drafted", "approved"]
+
+
+@given(st.permutations(range(6)), st.lists(st.integers(0, 5), max_size=4), st.integers(1, 4))
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_in_whatever_batches_events_come_the_same_replies_are_drafted(
+    place: Town, order: list[int], again: list[int], batch: int
+) -> None:
+    """Events that are late find the tables as they stand: what is owed at the end is drafted, once."""
+    case = Case(place)
+    events = [
+        *case.found(),
+        case.plan(0, Variant.BY_DATE, due=date(2026, 3, 20)),
+        case.plan(1, Variant.MORE_INFO, ground="Где контейнеры?"),
+        case.solve(0),
+        case.solve(1, "Контейнеры у дома 5 вывезли"),
+    ]
+    mixed = [events[at] for at in (*order, *again)]
+    for start in range(0, len(mixed), batch):
+        case.handle(*mixed[start : start + batch])
+    assert kinds(case) == [("acknowledgement", "approved"), ("final", "approved")]
 
 
 def test_an_answer_that_says_nothing_waits_for_a_person(place: Town) -> None:
