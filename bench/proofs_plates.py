@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from resolution.photos.public import MARGIN, PLATES, Box, found
+from resolution.photos.plates import Box
+from resolution.photos.public import MARGIN, plates_in
 from tests.photographs import Colours
 
 Dice = np.random.Generator
@@ -53,7 +54,7 @@ def with_plate(pixels: Colours, width: int, most_turn: float, dice: Dice) -> tup
 def hidden(pixels: Colours, box: Box) -> tuple[bool, int]:
     """Whether the blur covers the plate, and how many boxes are blurred in vain."""
     grey = np.asarray(cv2.equalizeHist(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)), dtype=np.uint8)
-    boxes = found(PLATES, grey, 1.1, (20, 6))
+    boxes = plates_in(pixels, grey)
     covering = [each for each in boxes if _covers(each, box)]
     return bool(covering), len(boxes) - len(covering)
 

@@ -100,8 +100,8 @@ def _photo(picture: Picture, limits: Limits) -> Examined:
 
 def _copied(copy: PublicCopy) -> Finding:
     reason = (
-        f"копия без данных камеры сделана; скрыто лиц — {copy.faces}, номеров машин — {copy.plates} "
-        "(машина находит не все, посмотрите)"
+        f"копия без данных камеры сделана; скрыто похожего на лица — {copy.faces}, на номера машин — {copy.plates} "
+        "(машина находит не всё, посмотрите)"
     )
     return passed(Check.PUBLIC_COPY, reason, faces=copy.faces, plates=copy.plates)
 

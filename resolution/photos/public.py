@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from resolution.photos.picture import Pixels, as_jpeg
+from resolution.photos.plates import Box, oblongs
 
 FACES = ("haarcascade_frontalface_alt2.xml", "haarcascade_profileface.xml")
 PLATES = ("haarcascade_russian_plate_number.xml",)
@@ -18,9 +19,6 @@ FACE_SIDE = 960
 """Pixels of the longest side at which faces are looked for: it takes most of the time, and smaller ones tell little."""
 MARGIN = 0.2
 """Of a found box's side, blurred around it: hair and the frame of a plate tell too."""
-
-Box = tuple[int, int, int, int]
-"""Left, top, width, height in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +33,20 @@ class PublicCopy:
 def public_copy(pixels: Pixels) -> PublicCopy:
     """Blur what the detectors find. They miss: docs/proofs.md says how often."""
     grey = np.asarray(cv2.equalizeHist(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)), dtype=np.uint8)
+    faces, plates = faces_in(grey), plates_in(pixels, grey)
+    return PublicCopy(as_jpeg(blurred(pixels, [*faces, *plates])), len(faces), len(plates))
+
+
+def faces_in(grey: Pixels) -> list[Box]:
+    """Faces in a grey picture of levelled brightness, seen from the front or from the side."""
     scale = min(1.0, FACE_SIDE / max(grey.shape))
     small = np.asarray(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    faces = [_scaled(box, 1 / scale) for box in found(FACES, small, 1.2, (20, 20))]
-    plates = found(PLATES, grey, 1.1, (20, 6))
-    return PublicCopy(as_jpeg(blurred(pixels, [*faces, *plates])), len(faces), len(plates))
+    return [_scaled(box, 1 / scale) for box in found(FACES, small, 1.2, (20, 20))]
+
+
+def plates_in(pixels: Pixels, grey: Pixels) -> list[Box]:
+    """Number plates by the cascade, and whatever looks like one."""
+    return [*found(PLATES, grey, 1.1, (20, 6)), *oblongs(pixels)]
 
 
 def found(names: Iterable[str], grey: Pixels, step: float, least: tuple[int, int]) -> list[Box]:
