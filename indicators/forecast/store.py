@@ -108,3 +108,13 @@ def weekly(connection: Connection[Any], region: str, group: str, municipality: s
          "no_place": NO_PLACE},
     ).fetchall()  # fmt: skip
     return dict(rows)
+
+
+def by_group(connection: Connection[Any], region: str, since: date, until: date) -> dict[str, int]:
+    """Problems by group from `since` to the day before `until`."""
+    rows = connection.execute(
+        """SELECT coalesce(nullif(group_name, ''), %s), count(*) FROM problem_facts
+           WHERE region_id = %s AND state <> 'dismissed' AND day >= %s AND day < %s GROUP BY 1""",
+        [NO_GROUP, region, since, until],
+    ).fetchall()
+    return dict(rows)

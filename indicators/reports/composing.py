@@ -118,28 +118,23 @@ def _ahead(connection: Connection[Any], region: str, monday: date) -> Ahead | No
     if made is None or made["first_week"] != monday + WEEK:
         return None
     rows = forecasts.rows_of(connection, made["id"])
-    last = forecasts.weekly(connection, region, "", "", monday - (AHEAD - 1) * WEEK)
+    last = forecasts.by_group(connection, region, monday - (AHEAD - 1) * WEEK, monday + WEEK)
     whole = rows[0]
     weeks = whole["weeks"][:AHEAD]
     groups = []
     for row in rows:
         if row["group_name"] and not row["municipality"]:
-            came = forecasts.weekly(connection, region, row["group_name"], "", monday - (AHEAD - 1) * WEEK)
             foretold = round(sum(week["base"] for week in row["weeks"][:AHEAD]), 1)
-            groups.append((row["group_name"], foretold, _until(came, monday)))
+            groups.append((row["group_name"], foretold, last.get(row["group_name"], 0)))
     groups.sort(key=lambda one: -abs(one[1] - one[2]))
     return Ahead(
         method=whole["method"],
         problems=round(sum(week["base"] for week in weeks), 1),
         low=round(sum(week["optimistic"] for week in weeks), 1),
         high=round(sum(week["pessimistic"] for week in weeks), 1),
-        last_four=_until(last, monday),
+        last_four=sum(last.values()),
         groups=tuple(groups[:MOST]),
     )
-
-
-def _until(came: dict[date, int], monday: date) -> int:
-    return sum(count for day, count in came.items() if day <= monday)
 
 
 def _weeks(came: dict[date, int], monday: date, known_since: date) -> tuple[tuple[str, int, int | None], ...]:

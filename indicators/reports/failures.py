@@ -21,15 +21,20 @@ FINE_CELL = "89"
 """How the H3 index of a cell of resolution 9 begins; a coarser one is no place that a trouble comes back to."""
 
 FAILED = f"""
+    done AS MATERIALIZED (
+        SELECT problem_id, topic, cell, closed_day FROM problem_facts
+        WHERE region_id = %(region)s AND state = 'solved' AND closed_day BETWEEN %(since)s AND %(until)s
+            AND left(cell, 2) = '{FINE_CELL}'),
+    later AS MATERIALIZED (
+        SELECT problem_id, topic, cell, day FROM problem_facts
+        WHERE region_id = %(region)s AND state NOT IN ('merged', 'dismissed')
+            AND day BETWEEN %(since)s AND %(until)s::date + {BACK_DAYS}),
     back AS MATERIALIZED (
-        SELECT DISTINCT ON (a.problem_id) a.problem_id, b.problem_id AS again
-        FROM problem_facts a JOIN problem_facts b
-            ON b.region_id = a.region_id AND b.topic = a.topic AND b.cell = a.cell AND b.problem_id <> a.problem_id
-        WHERE a.region_id = %(region)s AND a.state = 'solved' AND a.closed_day BETWEEN %(since)s AND %(until)s
-            AND left(a.cell, 2) = '{FINE_CELL}' AND b.state NOT IN ('merged', 'dismissed')
-            AND b.day BETWEEN %(since)s AND %(until)s::date + {BACK_DAYS}
-            AND b.day > a.closed_day AND b.day <= a.closed_day + {BACK_DAYS}
-        ORDER BY a.problem_id, b.day, b.problem_id),
+        SELECT DISTINCT ON (done.problem_id) done.problem_id, later.problem_id AS again
+        FROM done JOIN later USING (topic, cell)
+        WHERE later.problem_id <> done.problem_id
+            AND later.day > done.closed_day AND later.day <= done.closed_day + {BACK_DAYS}
+        ORDER BY done.problem_id, later.day, later.problem_id),
     failed AS MATERIALIZED (
         SELECT f.problem_id, f.accepted_at, coalesce(nullif(f.closed_by, ''), f.executor) AS who, f.reopenings,
             f.confirmed_flags > 0 AS returned, back.again
@@ -38,7 +43,10 @@ FAILED = f"""
             AND coalesce(f.closed_day, f.day) BETWEEN %(since)s AND %(until)s
             AND (f.reopenings >= {REOPENED} OR f.confirmed_flags > 0 OR back.again IS NOT NULL))
 """
-"""Two named queries: `failed` has each failed problem of the period once, with the problem that came after it."""
+"""Named queries: `failed` has each failed problem of the period once, with the problem that came after it.
+
+`done` and `later` stand apart so that they are joined at once: the planner
+counts 80,000 walks through an index as 200."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,11 +59,14 @@ def arrivals(connection: Connection[Any], week: Week) -> list[tuple[date, str, s
 
 
 def by_week(connection: Connection[Any], week: Week, weeks: int) -> dict[date, int]:
-    """Problems by week, of so many weeks to this one, and of as many a year before."""
+    """Problems by week, of so many weeks to this one, and of the same ones a year before."""
     rows = connection.execute(
         """SELECT date_trunc('week', day)::date, count(*) FROM problem_facts
-           WHERE region_id = %(region)s AND state <> 'dismissed' AND day < %(end)s AND day >= %(since)s GROUP BY 1""",
-        week.values | {"since": week.monday - (weeks - 1) * WEEK - YEAR},
+           WHERE region_id = %(region)s AND state <> 'dismissed'
+               AND (day >= %(since)s AND day < %(end)s
+                    OR day >= %(since)s::date - %(year)s AND day < %(end)s::date - %(year)s)
+           GROUP BY 1""",
+        week.values | {"since": week.monday - (weeks - 1) * WEEK, "year": YEAR.days},
     ).fetchall()
     return dict(rows)
 
