@@ -1,4 +1,4 @@
-"""Number plates in a photo: light oblongs with a row of dark signs. Finds shop signs and windows too, which is harmless.
+"""Number plates in a photo: light oblongs with a row of dark signs. Shop signs and windows too, which does no harm.
 
 The cascade that OpenCV carries finds plates seen from the front and misses most of the others (docs/proofs.md).
 """
