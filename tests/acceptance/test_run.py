@@ -27,6 +27,7 @@ PARTS = (
     "punctuality",
     "timers",
     "sender",
+    "reports",
     "postgres",
 )
 
@@ -156,6 +157,7 @@ def test_sigterm_stops_it_cleanly(tmp_path: Path, database_url: str) -> None:
             "punctuality",
             "timers",
             "sender",
+            "reports",
         }
         assert not (product.folder / "postgres").exists()
         family = product.family()
