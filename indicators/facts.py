@@ -170,6 +170,11 @@ def _planned(fact: Fact, event: Event) -> Changes:
     return {"state": ProblemState.PLANNED, "way": way}
 
 
+def _plan_returned(_fact: Fact, _event: Event) -> Changes:
+    """An operator did not agree with an explanation: the executor plans anew."""
+    return {"state": ProblemState.ASSIGNED}
+
+
 def _reported(fact: Fact, event: Event) -> Changes:
     way = _in_stage(fact, reported_at=event.time.astimezone(UTC), reports=fact.stage.reports + 1)
     return {"state": ProblemState.REPORTED, "way": way}
@@ -257,6 +262,7 @@ MOVES: Mapping[EventType, Callable[[Fact, Event], Changes]] = {
     EventType.PROBLEM_DISMISSED: _dismissed,
     EventType.PROBLEM_RESTORED: _restored,
     EventType.SOLUTION_PLANNED: _planned,
+    EventType.PLAN_RETURNED: _plan_returned,
     EventType.PROOF_SUBMITTED: _reported,
     EventType.PROOF_RETURNED: _returned,
     EventType.PROBLEM_SOLVED: _solved,

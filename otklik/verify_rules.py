@@ -48,6 +48,7 @@ class Difference:
 KEEPS_EXECUTOR = frozenset(
     {
         EventType.SOLUTION_PLANNED,
+        EventType.PLAN_RETURNED,
         EventType.PROOF_SUBMITTED,
         EventType.PROOF_CHECKED,
         EventType.PROOF_RETURNED,

@@ -50,6 +50,15 @@ def test_a_refusal_and_the_parts_of_co_executors_follow_their_events() -> None:
         replay_problem([*ROUTED[1:], told(E.CO_ENDED, **part)])
 
 
+def test_a_problem_stays_with_its_executor_when_his_plan_is_returned() -> None:
+    events = [
+        *ROUTED[1:],
+        told(E.SOLUTION_PLANNED, executor="gkh", variant="refused", by="boris"),
+        told(E.PLAN_RETURNED, by="anna"),
+    ]
+    assert replay_problem(events) == Stood(ProblemState.ASSIGNED, "gkh")
+
+
 def test_a_problem_follows_its_events() -> None:
     events = [
         *ROUTED[1:],
