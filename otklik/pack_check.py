@@ -51,6 +51,7 @@ def check_pack(pack: RegionPack, today: date) -> list[Finding]:
         "ratings.json": _ratings,
         "settlements.csv, streets.csv, houses.csv": _geography,
         "municipalities.geojson": _areas,
+        "population.csv": _population,
         "samples.jsonl": sample_findings,
         "model, SOURCES.md": _beside,
     }
@@ -168,6 +169,18 @@ def _areas(pack: RegionPack) -> Iterator[Finding]:
         yield Finding("municipalities.geojson", 0, f"no area of {name!r}")
     for name in sorted(drawn - municipalities):
         yield Finding("municipalities.geojson", 0, f"region.json has no municipality {name!r}")
+
+
+def _population(pack: RegionPack) -> Iterator[Finding]:
+    """A pack may do without: the map then shows absolute numbers."""
+    municipalities = set(aliases_of(pack.about.get("municipalities", ())).values())
+    for line, row in enumerate(pack.optional_rows("population.csv"), 2):
+        if row["municipality"] not in municipalities:
+            yield Finding("population.csv", line, f"region.json has no municipality {row['municipality']!r}")
+        if not row["inhabitants"].isdigit() or not int(row["inhabitants"]):
+            yield Finding("population.csv", line, f"inhabitants {row['inhabitants']!r}: a number above 0 is needed")
+        if not row["source"]:
+            yield Finding("population.csv", line, "no source: say where the number comes from")
 
 
 def _beside(pack: RegionPack) -> Iterator[Finding]:

@@ -100,6 +100,7 @@ def show_map(
         compared=top["compared"],
         areas=rows,
         has_inhabitants=any(row["inhabitants"] for row in rows),
+        all_inhabitants=all(row["inhabitants"] for row in rows if row["municipality"]),
         months=months,
         topics=topics,
         groups=sorted({row["group_name"] for row in topics}),

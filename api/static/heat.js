@@ -353,7 +353,7 @@ class HeatMap {
     };
     L.geoJSON(this.areas, { style, pane: "cells" }).bindTooltip(tip, { sticky: true, className: "heat-tip", opacity: 1 }).addTo(this.layer);
     const unknown = by.get("");
-    const note = [perThousand ? "" : "Числа абсолютные: число жителей не задано.", unknown ? `Без района: ${plural(unknown.problems, "проблема", "проблемы", "проблем")}.` : ""].filter(Boolean).join(" ");
+    const note = [perThousand ? "" : "Числа абсолютные: число жителей известно не везде.", unknown ? `Без района: ${plural(unknown.problems, "проблема", "проблемы", "проблем")}.` : ""].filter(Boolean).join(" ");
     const named = this.classes(bounds).map(([colour, words], at) => [colour, perThousand ? this.perThousand(bounds, at, scale) : words]);
     this.legend(perThousand ? "Проблем на 1000 жителей" : "Проблем в муниципалитете", named, note);
   }

@@ -108,9 +108,20 @@ def test_a_wrong_question_is_told_in_russian(browser: Any, city: Town, wrong: di
 
 
 def test_municipalities_are_per_thousand_where_the_pack_says_how_many_live_there(browser: Any, city: Town) -> None:
+    (city.pack.folder / "population.csv").write_text(
+        "municipality,inhabitants,as_of,source\nГород г.о.,12000,2026-01-01,перепись\n", encoding="utf-8"
+    )
+    [row] = browser(Role.GOVERNOR).get("/api/v1/heat/areas", params=MONTH).json()
+    assert row == {"municipality": "Город г.о.", "problems": 6, "inhabitants": 12000, "per_thousand": 0.5}
+    assert "0,5" in browser(Role.GOVERNOR).get("/map", params=MONTH).text
+
+
+def test_where_nobody_knows_how_many_live_there_the_numbers_are_absolute_and_the_page_says_so(
+    browser: Any, city: Town
+) -> None:
     client = browser(Role.GOVERNOR)
-    [row] = client.get("/api/v1/heat/areas", params=MONTH).json()
-    assert row == {"municipality": "Город г.о.", "problems": 6, "inhabitants": None, "per_thousand": None}
+    assert client.get("/api/v1/heat/areas", params=MONTH).json()[0]["per_thousand"] is None
+    assert "Числа абсолютные" in client.get("/map").text
 
 
 def test_the_operator_reads_the_problems_of_a_cell_and_the_governor_without_personal_data(
