@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 import psycopg
 
+from bench.indicators_events import speeds
 from bench.machine import machine, versions
 from bench.rating_tricks import play
 from bench.ratings_fill import fill
@@ -97,15 +98,19 @@ def measured(
     connection.commit()
     connection.execute("ANALYZE executor_months")
     connection.commit()
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     rows = store.rows(connection, REGION, Level.BODIES, period)
-    read = time.perf_counter()
+    read, read_worked = time.perf_counter(), time.process_time()
     cells = Cells.of_rows(rows)
     ratings = rate(cells, policy)
     told["from_nothing_seconds"] = round(time.perf_counter() - began, 2)
     told["of_it_reading_seconds"] = round(read - began, 2)
+    told["of_it_own_processor_seconds"] = round(time.process_time() - worked, 2)
+    told["rating_own_processor_seconds"] = round(time.process_time() - read_worked, 2)
+    told["cells"] = cells.used
     told["rated"] = len(ratings.names)
     told["after_one_event_ms"] = after_events(connection, period, policy)
+    told["projection_ms_an_event"] = speeds(connection)
     told["rank_correlation"] = ranking(made, ratings, policy)
     return told
 
@@ -121,7 +126,7 @@ def after_events(connection: psycopg.Connection[Any], period: Period, policy: Ra
            ORDER BY problem_id LIMIT %s""",
         [EVENTS],
     ).fetchall()
-    projected, rated = [], []
+    projected, rated, worked = [], [], []
     for problem, appeal, executor, at in open_ones:
         solved = event(
             EventType.PROBLEM_SOLVED, REGION, appeal, at, problem_id=str(problem), proof_id=str(new_id()),
@@ -130,9 +135,10 @@ def after_events(connection: psycopg.Connection[Any], period: Period, policy: Ra
         began = time.perf_counter()
         project(connection, [solved], lambda _: region)
         connection.commit()
-        middle = time.perf_counter()
+        middle, own = time.perf_counter(), time.process_time()
         current.ratings(connection)
         rated.append(1000 * (time.perf_counter() - middle))
+        worked.append(1000 * (time.process_time() - own))
         projected.append(1000 * (middle - began))
         connection.commit()
     fresh = Current(REGION, Level.BODIES, period, policy)
@@ -142,6 +148,7 @@ def after_events(connection: psycopg.Connection[Any], period: Period, policy: Ra
     return {
         "projecting_median": round(float(np.median(projected)), 1),
         "rating_median": round(float(np.median(rated)), 1),
+        "rating_own_processor_median": round(float(np.median(worked)), 1),
         "rating_p95": round(float(np.percentile(rated, 95)), 1),
         "equal_to_from_nothing": float(same),
     }

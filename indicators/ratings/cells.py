@@ -44,12 +44,41 @@ class Cells:
     _pairs: dict[tuple[int, int], int] = field(default_factory=dict)
     _seasons: dict[tuple[int, Any], int] = field(default_factory=dict)
     _rows: dict[tuple[int, int], int] = field(default_factory=dict)
+    _of_pairs: tuple[Indexes, Indexes] | None = None
 
     @classmethod
     def of_rows(cls, rows: Iterable[Row]) -> Cells:
+        """The cells of many rows at once, each of a different cell."""
         cells = cls()
-        cells.put(rows)
+        listed = list(rows)
+        if not listed:
+            return cells
+        who = cells._numbered([row[0] for row in listed], cells._names, cells.names)
+        topic = cells._numbered([row[1] for row in listed], cells._topics, cells.topics)
+        months: dict[Any, int] = {}
+        known: list[Any] = []
+        month = cells._numbered([row[2] for row in listed], months, known)
+        pairs, pair = np.unique(who * len(cells.topics) + topic, return_inverse=True)
+        seasons, season = np.unique(topic * len(known) + month, return_inverse=True)
+        cells.pair_who, cells.pair_topic = (found.tolist() for found in np.divmod(pairs, len(cells.topics)))
+        season_topic, season_month = np.divmod(seasons, len(known))
+        cells.season_topic, cells.season_month = season_topic.tolist(), [known[at] for at in season_month]
+        cells._pairs = dict(zip(zip(cells.pair_who, cells.pair_topic, strict=True), range(len(pairs)), strict=True))
+        keys = zip(cells.season_topic, cells.season_month, strict=True)
+        cells._seasons = dict(zip(keys, range(len(seasons)), strict=True))
+        cells._rows = dict(zip(zip(pair.tolist(), season.tolist(), strict=True), range(len(listed)), strict=True))
+        cells.who, cells.pair, cells.season, cells.used = who, pair, season, len(listed)
+        counted = np.array([row[3:] for row in listed], np.float64)
+        cells.sums = {name: np.ascontiguousarray(counted[:, number]) for number, name in enumerate(COUNTS)}
         return cells
+
+    @staticmethod
+    def _numbered(values: list[Any], known: dict[Any, int], listed: list[Any]) -> Indexes:
+        """The number of each value, in the order in which they come first."""
+        for value in dict.fromkeys(values):
+            known[value] = len(listed)
+            listed.append(value)
+        return np.array([known[value] for value in values], np.intp)
 
     def put(self, rows: Iterable[Row]) -> None:
         """Set the sums of cells, new ones and known ones."""
@@ -62,10 +91,17 @@ class Cells:
         for number, name in enumerate(COUNTS):
             self.sums[name][at] = counted[:, number]
 
+    def pairs(self) -> tuple[Indexes, Indexes]:
+        """The number of the rated one and of the topic of each pair."""
+        if self._of_pairs is None or len(self._of_pairs[0]) != len(self.pair_who):
+            self._of_pairs = np.array(self.pair_who, np.intp), np.array(self.pair_topic, np.intp)
+        return self._of_pairs
+
     def renew(self, names: Collection[str], rows: Iterable[Row]) -> list[str]:
         """Put in place of all cells of these; the names of the counts that changed."""
-        numbers = [self._names[name] for name in names if name in self._names]
-        at = np.flatnonzero(np.isin(self.who[: self.used], numbers))
+        theirs = np.zeros(len(self.names), bool)
+        theirs[[self._names[name] for name in names if name in self._names]] = True
+        at = np.flatnonzero(theirs[self.who[: self.used]])
         before = {name: column[at] for name, column in self.sums.items()}
         known = self.used
         for column in self.sums.values():
@@ -106,10 +142,6 @@ class Cells:
             np.concatenate([column, np.zeros(more, np.intp)]) for column in (self.who, self.pair, self.season)
         )
         self.sums = {name: np.concatenate([column, np.zeros(more)]) for name, column in self.sums.items()}
-
-    def total(self, name: str) -> Numbers:
-        """The sum of a count by who is rated, in whole problems."""
-        return summed(self.who[: self.used], self.sums[name][: self.used], len(self.names)) / 1000
 
 
 def summed(index: Indexes, values: Numbers, size: int) -> Numbers:

@@ -13,7 +13,7 @@ from indicators.ratings.components import BY_CODE, COMPONENTS, Component
 from indicators.ratings.policy import RatingPolicy
 from indicators.ratings.shrink import NINETY, Shrunk, shrink
 
-GRID = 201
+GRID = 101
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,8 @@ def compose(cells: Cells, policy: RatingPolicy, standings: dict[str, Standing]) 
         points += weight * one.points
         variance += (weight * one.error) ** 2
     error = np.sqrt(variance)
-    problems = np.maximum(cells.total("received"), cells.total("solved") + cells.total("explained"))
+    received, closed = (standings[code].shrunk.cases for code in ("refused", "explained"))
+    problems = np.maximum(received, closed)
     enough = problems >= policy.fewest_problems
     place, first, last = places(points, error, enough)
     return Ratings(

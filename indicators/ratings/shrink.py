@@ -69,48 +69,71 @@ class Shrunk:
 
 def shrink(cells: Cells, component: Component, equals: float, prior: float, fewest: int) -> Shrunk:
     """One component from the cells. `equals`, `prior`, `fewest`: as in RatingPolicy."""
-    cases, total = counted(cells, component)
-    expected = expectation(cells, component, cases, total, equals)
-    size = len(cells.names)
-    who = cells.who[: cells.used]
-    own_cases, own_total = summed(who, cases, size), summed(who, total, size)
+    sums = Sums.of(cells, component)
+    expected = expectation(cells, component, sums, equals)
     if component.kind is Kind.SHARE:
-        own_cases = np.maximum(own_cases, 0)
-        own_total = np.clip(own_total, 0, own_cases)
-        return _share(own_cases, own_total, expected, prior, fewest)
-    squares = cells.sums[component.squares][: cells.used] / 1000
-    return _mean(own_cases, own_total, expected, _within(cells, cases, total, squares), prior, fewest)
+        cases = np.maximum(sums.own_cases, 0)
+        return _share(cases, np.clip(sums.own_total, 0, cases), expected, prior, fewest)
+    within = _within(sums, float(cells.sums[component.squares][: cells.used].sum()) / 1000)
+    return _mean(sums.own_cases, sums.own_total, expected, within, prior, fewest)
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Cases and totals of one component in whole problems: of the cells `at`, by (who, topic), and by who."""
+
+    at: Indexes | slice
+    cases: Numbers
+    total: Numbers
+    pair_who: Indexes
+    pair_topic: Indexes
+    pair_cases: Numbers
+    pair_total: Numbers
+    own_cases: Numbers
+    own_total: Numbers
+
+    @classmethod
+    def of(cls, cells: Cells, component: Component) -> Sums:
+        cases, total = counted(cells, component)
+        at: Indexes | slice = slice(0, cells.used)
+        if not component.stock:  # many a component has cases in few cells
+            some = np.flatnonzero(cases)
+            if 2 * len(some) < cells.used:
+                at, cases, total = some, cases[some], total[some]
+        pair = cells.pair[at]
+        pair_who, pair_topic = cells.pairs()
+        pair_cases, pair_total = summed(pair, cases, len(pair_who)), summed(pair, total, len(pair_who))
+        size = len(cells.names)
+        own = summed(pair_who, pair_cases, size), summed(pair_who, pair_total, size)
+        return cls(at, cases, total, pair_who, pair_topic, pair_cases, pair_total, *own)
 
 
 def counted(cells: Cells, component: Component) -> tuple[Numbers, Numbers]:
     """Cases and totals of the cells, in whole problems."""
-    cases = sum((cells.sums[name][: cells.used] for name in component.of), np.zeros(cells.used)) / 1000
-    total = cells.sums[component.count][: cells.used] / 1000
-    return cases, total
+    first, *others = component.of
+    cases = cells.sums[first][: cells.used] / 1000
+    for name in others:
+        cases += cells.sums[name][: cells.used] / 1000
+    return cases, cells.sums[component.count][: cells.used] / 1000
 
 
-def expectation(cells: Cells, component: Component, cases: Numbers, total: Numbers, strength: float) -> Numbers:
+def expectation(cells: Cells, component: Component, sums: Sums, strength: float) -> Numbers:
     """What equals came to with his topics and months, by who is rated; the overall mean of others where he has none."""
-    size, who = len(cells.names), cells.who[: cells.used]
-    own_cases, own_total = summed(who, cases, size), summed(who, total, size)
-    overall = _mean_of_others(own_cases, own_total)
-    pair, pair_who, pair_topic = (
-        cells.pair[: cells.used],
-        np.array(cells.pair_who, np.intp),
-        np.array(cells.pair_topic, np.intp),
-    )
-    pair_cases, pair_total = summed(pair, cases, len(pair_who)), summed(pair, total, len(pair_who))
+    size, pair_cases, pair_total = len(cells.names), sums.pair_cases, sums.pair_total
+    overall = _mean_of_others(sums.own_cases, sums.own_total)
     if component.stock:  # changes of a month may fall below nought, what stands at the end may not
         pair_cases = np.maximum(pair_cases, 0)
         pair_total = np.clip(pair_total, 0, pair_cases)
-    by_topic = _others(pair_cases, pair_total, pair_topic, len(cells.topics), overall[pair_who], strength)
+    wider = overall[sums.pair_who]
+    by_topic = _others(pair_cases, pair_total, sums.pair_topic, len(cells.topics), wider, strength)
     if component.stock:  # what stands at the end has no month
-        weighed = summed(pair_who, pair_cases * by_topic, size)
+        weighed = summed(sums.pair_who, pair_cases * by_topic, size)
     else:
-        season = cells.season[: cells.used]
-        by_month = _others(cases, total, season, len(cells.season_topic), by_topic[pair], strength)
-        weighed = summed(who, cases * by_month, size)
-    return np.where(own_cases > 0, weighed / np.where(own_cases > 0, own_cases, 1), overall)
+        pair, season = cells.pair[sums.at], cells.season[sums.at]
+        by_month = _others(sums.cases, sums.total, season, len(cells.season_topic), by_topic[pair], strength)
+        by_pair = summed(pair, sums.cases * by_month, len(sums.pair_who))
+        weighed = summed(sums.pair_who, by_pair, size)
+    return np.where(sums.own_cases > 0, weighed / np.where(sums.own_cases > 0, sums.own_cases, 1), overall)
 
 
 def _mean_of_others(cases: Numbers, total: Numbers) -> Numbers:
@@ -176,14 +199,11 @@ def _moments(squares: Numbers, chance: Numbers, share: Numbers, first: float, mo
     return spread
 
 
-def _within(cells: Cells, cases: Numbers, total: Numbers, squares: Numbers) -> float:
+def _within(sums: Sums, squares: float) -> float:
     """The variance of one value about the mean of who is rated on its topic."""
-    pairs = len(cells.pair_who)
-    pair = cells.pair[: cells.used]
-    pair_cases, pair_total = summed(pair, cases, pairs), summed(pair, total, pairs)
-    some = pair_cases > 0
-    free = pair_cases.sum() - some.sum()
+    some = sums.pair_cases > 0
+    free = sums.pair_cases.sum() - some.sum()
     if free <= 0:
         return 0.0
-    left = squares.sum() - (pair_total[some] ** 2 / pair_cases[some]).sum()
+    left = squares - (sums.pair_total[some] ** 2 / sums.pair_cases[some]).sum()
     return float(max(left / free, 0.0))

@@ -42,8 +42,11 @@ STOCK = ("opened", "overdue")
 def rows(
     connection: Connection, region: str, level: Level, period: Period, only: Collection[str] | None = None
 ) -> list[Row]:
-    """The sums of the period; what stood open before it comes with no month. `only` these, where given."""
-    sums = ", ".join(f"sum({name})::bigint" for name in COUNTS)
+    """The sums of the period; what stood open before it comes with no month. `only` these, where given.
+
+    Summed as floats, in which whole numbers below 2**53 are exact: several times faster than as numeric.
+    """
+    sums = ", ".join(f"sum({name})" for name in COUNTS)
     query = f"""SELECT who, topic, month, {sums} FROM (
         {_month_rows(level, "s.month BETWEEN %(since)s AND %(until)s", "s.month", COUNTS)}
         UNION ALL {_day_rows(level, _ranges(period.edges()), "date_trunc('month', s.day)::date", COUNTS)}
@@ -73,7 +76,7 @@ def _day_rows(level: Level, where: str, month: str, names: Collection[str]) -> s
 
 def _select(table: str, level: Level, where: str, month: str, names: Collection[str]) -> str:
     """Counts that are not among `names` come as nought."""
-    counts = ", ".join(f"s.{name}::bigint" if name in names else f"0::bigint AS {name}" for name in COUNTS)
+    counts = ", ".join(f"s.{name}::float8" if name in names else f"0::float8 AS {name}" for name in COUNTS)
     joined = JOINED if level in (Level.PERSONS, Level.UNITS) else ""
     own = "AND (%(only)s::text[] IS NULL OR s.executor = ANY(%(only)s))" if level is Level.BODIES else ""
     return f"""SELECT {WHO[level]} AS who, s.topic, {month} AS month, {counts}

@@ -16,7 +16,7 @@ from indicators.ratings.components import BY_CODE, COMPONENTS
 from indicators.ratings.period import Period
 from indicators.ratings.policy import DEFAULT, RatingPolicy
 from indicators.ratings.rate import rate
-from indicators.ratings.shrink import expectation, shrink
+from indicators.ratings.shrink import Sums, expectation, shrink
 from indicators.work import COUNTS
 from models.pack import PackError, RegionPack
 
@@ -35,8 +35,7 @@ def late(who: str, terms: int, terms_late: int, topic: str = "01.001", month: da
 def test_nobody_is_his_own_yardstick() -> None:
     cells = Cells.of_rows([late("one", 1000, 900), late("other", 1000, 100)])
     solve = BY_CODE["solve"]
-    cases, total = cells.sums["terms"][:2] / 1000, cells.sums["terms_late"][:2] / 1000
-    assert expectation(cells, solve, cases, total, 20) == pytest.approx([0.1, 0.9])
+    assert expectation(cells, solve, Sums.of(cells, solve), 20) == pytest.approx([0.1, 0.9])
 
 
 def test_a_hard_topic_and_a_bad_month_are_nobodys_fault() -> None:
