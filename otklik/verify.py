@@ -6,12 +6,14 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TypeVar
 from uuid import UUID
 
+from indicators.rows import Region
 from ingest import FileStore
 from models.pack import RegionPack, load_pack
-from otklik import verify_instructions
+from otklik import verify_indicators, verify_instructions
 from otklik import verify_store as store
 from otklik.verify_clocks import compare_clocks
 from otklik.verify_heat import compare_heat
@@ -65,6 +67,7 @@ def verify(
         store.offsets(connection),
         _files(connection, files, deep),
         compare_incidents(connection),
+        verify_indicators.compare(connection, cache(lambda region: Region(pack_of(region)))),
         compare_heat(connection, pack_of),
     ):
         for difference in check:

@@ -10,11 +10,13 @@ from typing import Any
 import psycopg
 import pytest
 
+import streams
 from indicators.rows import Region
-from indicators.stage import count_terms, project
-from models.events import Event
+from indicators.stage import count_terms, indicators_stage, project, punctuality_stage
+from models.events import Event, Stream
 from models.pack import load_pack
-from otklik.verify_indicators import compare_appeals
+from otklik.verify_indicators import compare, compare_appeals
+from streams import EmbeddedEngine
 from tests.lives import Life
 
 OMSK = Region(load_pack("omsk"))
@@ -67,13 +69,13 @@ def batches(events: Sequence[Event], chance: random.Random) -> list[Sequence[Eve
 
 def mixed(made: Sequence[Life], chance: random.Random) -> tuple[list[Event], list[Event]]:
     """The events of both streams; those of an appeal keep their order, whoever comes between."""
-    streams = []
+    told = []
     for of in ("problems", "clocks"):
         events = [each for life in made for each in getattr(life, of)]
-        streams.append(sorted(events, key=lambda each: each.time))
+        told.append(sorted(events, key=lambda each: each.time))
     if chance.random() < 0.5:
-        streams[1].sort(key=lambda each: (str(each.key), each.time))
-    return streams[0], streams[1]
+        told[1].sort(key=lambda each: (str(each.key), each.time))
+    return told[0], told[1]
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -124,3 +126,22 @@ def test_two_workers_side_by_side_come_to_the_same(database_url: str) -> None:
     with psycopg.connect(database_url) as connection:
         assert list(compare_appeals(connection, problems, clocks, regions)) == []
         assert connection.execute("SELECT count(*) FROM problem_facts").fetchone() == (60,)
+
+
+def test_verify_replays_what_the_stages_took_from_the_log(database_url: str) -> None:
+    problems, clocks = mixed(lives(), random.Random(4))
+    with psycopg.connect(database_url) as connection:
+        streams.append(connection, Stream.PROBLEMS, problems)
+        streams.append(connection, Stream.CLOCKS, clocks)
+    engine = EmbeddedEngine(database_url)
+    for stage in (punctuality_stage(load_pack), indicators_stage(load_pack)):
+        consumer = engine.consumer(stage)
+        while consumer.step():
+            pass
+        consumer.close()
+    with psycopg.connect(database_url) as connection:
+        assert list(compare(connection, regions)) == []
+        assert connection.execute("SELECT count(*) FROM problem_facts").fetchone() == (3,)
+        connection.execute("UPDATE problem_terms SET late = NOT late WHERE clock = 'solve'")
+        assert {difference.check for difference in compare(connection, regions)} == {"terms"}
+        connection.rollback()
