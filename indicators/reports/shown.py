@@ -25,6 +25,8 @@ def shown(letter: Letter, made_at: datetime, zone: ZoneInfo, font: str = FONT) -
         "words": list(letter.words),
         "tiles": tiles(letter),
         "weeks_chart": weeks_chart(letter, font),
+        "has_weeks": len(letter.weeks) > 1,
+        "compared": bool(letter.came.previous or letter.grown),
         "has_last_year": any(before is not None for _, _, before in letter.weeks),
         "groups": [
             {

@@ -51,6 +51,8 @@ def change(now: float, before: float) -> str:
 def done(letter: Letter) -> str:
     verb = plural_form(letter.solved.week, "Решена", "Решены", "Решено")
     first = f"{verb} {plural(letter.solved.week, 'проблема', 'проблемы', 'проблем')}"
+    if letter.solved.week == 0:
+        first = "Решённых за неделю нет"
     if letter.answered:
         first += f", ещё {letter.answered} {plural_form(letter.answered, 'закрыта', 'закрыты', 'закрыто')} разъяснением"
     left = f"в работе {plural_form(letter.open, 'остаётся', 'остаются', 'остаётся')} {letter.open}"
@@ -60,6 +62,8 @@ def done(letter: Letter) -> str:
 
 
 def growth(letter: Letter) -> str:
+    if not letter.grown and not letter.came.previous:
+        return ""  # there is nothing to compare with
     if not letter.grown:
         return "Тем, которые выросли бы больше обычного, на этой неделе нет."
     named = [f"«{line.name}» ({line.now} против обычных {decimal(line.usual)})" for line in letter.grown[:NAMED]]

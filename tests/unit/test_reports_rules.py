@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
@@ -93,6 +94,17 @@ def test_the_letter_begins_with_sentences_that_can_be_read_aloud() -> None:
         "Жители оценили 12 решений, средний балл — 4,2; «не решено» ответили 1 раз.",
         "На ближайшие четыре недели ожидается 480 проблем: столько же, сколько за прошедшие четыре.",
     )
+
+
+def test_a_first_week_is_compared_with_nothing() -> None:
+    first = replace(
+        LETTER, came=Flow(5, 0, None), solved=Flow(0, 0, None), answered=0, grown=(), ahead=None, weeks=LETTER.weeks[:1]
+    )
+    told = sentences(first)
+    assert told[0].endswith("поступило 5 проблем.")
+    assert told[1].startswith("Решённых за неделю нет; в работе")
+    assert not any("выросл" in sentence for sentence in told)
+    assert "Что растёт" not in pages_of(as_pdf(replace(first, words=told), NOW, ZONE))
 
 
 def test_a_topic_late_twice_of_two_is_not_worse_than_one_late_forty_times_of_fifty() -> None:
