@@ -38,7 +38,8 @@ PROOFS_AT_ONCE = 4
 APPEALS_AT_ONCE = 16
 """Of one transaction: a photo takes a good part of a second, and a stop waits for the batch under way."""
 LEAST_KEYS = 2
-MOST_CANDIDATES = 8
+MOST_CANDIDATES = 5
+"""Of a shape: among a million photos some strangers share two keys, and each costs a twentieth of a second."""
 KEPT = 24
 """Files kept in memory: a report of an incident proves many problems by the same files."""
 
