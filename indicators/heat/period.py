@@ -43,6 +43,26 @@ class Period:
         runs = [(self.first, before), (after, self.last)]
         return [Period(first, last) for first, last in runs if first <= last]
 
+    def cut(self) -> tuple[list[date], list[tuple[Period, int]]]:
+        """Whole months, and runs of days to add (1) or to take away (-1): half a month at most at either end."""
+        months, runs = self.months, []
+        for edge in (part for edge in self.edges for part in edge.by_month()):
+            month = Period.of_month(edge.first.replace(day=1))
+            if edge.days * 2 <= month.days:
+                runs.append((edge, 1))
+                continue
+            months = [*months, month.first]
+            outside = ((month.first, edge.first - DAY), (edge.last + DAY, month.last))
+            runs += [(Period(first, last), -1) for first, last in outside if first <= last]
+        return months, runs
+
+    def by_month(self) -> list[Period]:
+        """The same cut where months begin."""
+        end = following(self.first) - DAY
+        if self.last <= end:
+            return [self]
+        return [Period(self.first, end), *Period(end + DAY, self.last).by_month()]
+
     @classmethod
     def of_month(cls, month: date) -> Period:
         return cls(month, following(month) - DAY)

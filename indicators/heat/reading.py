@@ -18,9 +18,13 @@ from streams.contract import Connection
 Spans = Sequence[tuple[int, int]]
 
 FACT_COUNTS = """
-    count(*) FILTER (WHERE f.state NOT IN ('solved', 'answered'))::integer AS open,
-    count(*) FILTER (WHERE f.state = 'solved')::integer AS solved,
-    count(*) FILTER (WHERE f.state = 'answered')::integer AS answered, 0 AS people_open, 0 AS people_closed"""
+    coalesce(sum(f.sign) FILTER (WHERE f.state NOT IN ('solved', 'answered')), 0) AS open,
+    coalesce(sum(f.sign) FILTER (WHERE f.state = 'solved'), 0) AS solved,
+    coalesce(sum(f.sign) FILTER (WHERE f.state = 'answered'), 0) AS answered, 0 AS people_open, 0 AS people_closed"""
+
+RUNS = "unnest(%(first)s::date[], %(last)s::date[], %(sign)s::integer[]) AS run (first, last, sign)"
+ANYTHING = "HAVING sum(open + solved + answered) <> 0"
+"""What was taken away whole is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +61,21 @@ def cells(
                 WHERE g.region_id = %(region)s AND g.name = %(group)s"""
         )
     if runs:
-        values["first"], values["last"] = [run.first for run in runs], [run.last for run in runs]
+        values |= _runs(runs)
+        # OFFSET 0: the number of a cell is made once a row
         parts.append(
             f"""SELECT cell, {NUMBERS} FROM (
-                    SELECT {parent_sql(CELL, "%(at)s")} AS cell, {FACT_COUNTS}
-                    FROM unnest(%(first)s::date[], %(last)s::date[]) AS run (first, last)
-                    JOIN problem_facts f ON f.region_id = %(region)s AND f.day BETWEEN run.first AND run.last
-                    WHERE f.cell <> '' AND f.state NOT IN ('merged', 'dismissed') {_of_subject(choice)}
-                        AND ({CELL} >> 52) & 15 >= %(at)s
-                        AND (%(at)s = 5 OR {CELL} <> ALL(%(vague)s)) GROUP BY 1) edges
+                    SELECT {parent_sql("f.number", "%(at)s")} AS cell, {FACT_COUNTS}
+                    FROM (
+                        SELECT {CELL} AS number, f.state, run.sign FROM {RUNS}
+                        JOIN problem_facts f ON f.region_id = %(region)s AND f.day BETWEEN run.first AND run.last
+                        WHERE f.cell <> '' AND f.state NOT IN ('merged', 'dismissed') {_of_subject(choice)} OFFSET 0) f
+                    WHERE (f.number >> 52) & 15 >= %(at)s
+                        AND (%(at)s = 5 OR f.number <> ALL(%(vague)s)) GROUP BY 1) edges
                 WHERE EXISTS (SELECT FROM unnest(%(low)s::bigint[], %(high)s::bigint[]) AS span (low, high)
                               WHERE cell BETWEEN span.low AND span.high)"""
         )
-    query = f"SELECT cell, {SUMS} FROM ({' UNION ALL '.join(parts)}) parts GROUP BY cell"
+    query = f"SELECT cell, {SUMS} FROM ({' UNION ALL '.join(parts)}) parts GROUP BY cell {ANYTHING}"
     with connection.cursor(row_factory=tuple_row) as cursor:
         return {cell: Tally(*numbers) for cell, *numbers in cursor.execute(query.encode(), values)}
 
@@ -87,14 +93,14 @@ def areas(connection: Connection, choice: Choice) -> dict[str, Tally]:
                 WHERE g.region_id = %(region)s AND g.name = %(group)s"""
         )
     if runs:
-        values["first"], values["last"] = [run.first for run in runs], [run.last for run in runs]
+        values |= _runs(runs)
         parts.append(
-            f"""SELECT f.municipality, {FACT_COUNTS}
-                FROM unnest(%(first)s::date[], %(last)s::date[]) AS run (first, last)
-                JOIN problem_facts f ON f.region_id = %(region)s AND f.day BETWEEN run.first AND run.last
-                WHERE f.state NOT IN ('merged', 'dismissed') {_of_subject(choice)} GROUP BY 1"""
+            f"""SELECT f.municipality, {FACT_COUNTS} FROM (
+                    SELECT f.municipality, f.state, run.sign FROM {RUNS}
+                    JOIN problem_facts f ON f.region_id = %(region)s AND f.day BETWEEN run.first AND run.last
+                    WHERE f.state NOT IN ('merged', 'dismissed') {_of_subject(choice)}) f GROUP BY 1"""
         )
-    query = f"SELECT municipality, {SUMS} FROM ({' UNION ALL '.join(parts)}) parts GROUP BY 1"
+    query = f"SELECT municipality, {SUMS} FROM ({' UNION ALL '.join(parts)}) parts GROUP BY 1 {ANYTHING}"
     with connection.cursor(row_factory=tuple_row) as cursor:
         return {name: Tally(*numbers) for name, *numbers in cursor.execute(query.encode(), values)}
 
@@ -120,8 +126,14 @@ def _of_subject(choice: Choice) -> str:
     return "AND f.group_name = %(group)s" if choice.group else ""
 
 
-def _cut(choice: Choice) -> tuple[list[date], list[Period]]:
+def _runs(runs: Sequence[tuple[Period, int]]) -> dict[str, Any]:
+    return {
+        "first": [run.first for run, _ in runs],
+        "last": [run.last for run, _ in runs],
+        "sign": [sign for _, sign in runs],
+    }
+
+
+def _cut(choice: Choice) -> tuple[list[date], list[tuple[Period, int]]]:
     """(months to take from the counts, runs of days to take from the facts); single topics are not pre-counted."""
-    if choice.topic:
-        return [], [choice.period]
-    return choice.period.months, choice.period.edges
+    return ([], [(choice.period, 1)]) if choice.topic else choice.period.cut()

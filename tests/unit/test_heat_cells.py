@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from uuid import UUID
 
@@ -68,6 +69,19 @@ def test_months_and_edges_hold_each_day_once(first: date, more: int) -> None:
     runs = [*period.edges, *(Period.of_month(month) for month in period.months)]
     days = [day for run in runs for day in range(run.first.toordinal(), run.last.toordinal() + 1)]
     assert sorted(days) == list(range(period.first.toordinal(), period.last.toordinal() + 1))
+    months, parts = period.cut()
+    counted = Counter(
+        {day: sign for run, sign in [(Period.of_month(month), 1) for month in months] for day in ordinals(run)}
+    )
+    for run, sign in parts:
+        assert len(ordinals(run)) <= 16
+        for day in ordinals(run):
+            counted[day] += sign
+    assert {day: sign for day, sign in counted.items() if sign} == dict.fromkeys(ordinals(period), 1)
+
+
+def ordinals(period: Period) -> range:
+    return range(period.first.toordinal(), period.last.toordinal() + 1)
 
 
 def spot(problem: int, appeal: int = 1, group: str = "ЖКХ", cell: int = HOME, state: str = "assigned") -> Spot:
