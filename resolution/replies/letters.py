@@ -69,7 +69,6 @@ def section(
         done_on=day if outcome is Outcome.SOLVED else None,
         deadline=None if deadline is None else deadline.astimezone(pack.zone).date(),
         photos=said.photos if said is not None else 0,
-        facts=problem.facts,
         lemmas=problem.words,
     )
 

@@ -53,8 +53,6 @@ class Section:
     done_on: date | None = None
     deadline: date | None = None
     photos: int = 0
-    facts: tuple[str, ...] = ()
-    """Normal forms of what the author named: dates, sums, routes, institutions."""
     lemmas: tuple[str, ...] = ()
     """Words by which the topic was recognised."""
 

@@ -48,7 +48,6 @@ class Problem:
     group: str
     place: Mapping[str, Any]
     urgency: int
-    facts: tuple[str, ...]
     words: tuple[str, ...]
     into: UUID | None
 
@@ -110,7 +109,7 @@ def hidden_spans(connection: Connection, appeal_id: UUID) -> list[tuple[int, int
 
 
 PROBLEMS = """
-SELECT id, appeal_id, ordinal, state, spans, topic_code, group_name, place, urgency, facts, words, merged_into
+SELECT id, appeal_id, ordinal, state, spans, topic_code, group_name, place - 'alternatives', urgency, words, merged_into
 FROM problems"""
 
 
@@ -133,10 +132,10 @@ def problems(connection: Connection, ids: Collection[UUID]) -> dict[UUID, Proble
 
 
 def _problem(row: Sequence[Any]) -> Problem:
-    problem_id, appeal_id, ordinal, state, spans, topic, group, place, urgency, facts, words, into = row
+    problem_id, appeal_id, ordinal, state, spans, topic, group, place, urgency, words, into = row
     return Problem(
         problem_id, appeal_id, ordinal, ProblemState(state), tuple((start, end) for start, end in spans), topic, group,
-        place, urgency, tuple(str(fact["value"]) for fact in facts), tuple(map(str, words)), into,
+        place, urgency, tuple(map(str, words)), into,
     )  # fmt: skip
 
 

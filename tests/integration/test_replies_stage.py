@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from uuid import UUID
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from models.events import EventType, event
 from models.resolution import Variant
+from resolution.policy import DEFAULT, NAME
 from tests.integration.reply_cases import GOOD, PIECES, Case
 from tests.town import REGION, Town
 
@@ -71,6 +73,19 @@ def test_one_answer_is_given_when_nothing_of_the_appeal_is_open(place: Town) -> 
     assert "Вопрос решён 5 марта 2026 года." in reply["text"]
     assert "Работу выполнил Департамент транспорта." in reply["text"]
     assert "Основание: пункт 4 договора." in reply["text"]
+
+
+def test_a_region_may_want_an_answer_to_each_problem_at_once(place: Town) -> None:
+    policy = json.loads(DEFAULT.read_text(encoding="utf-8"))
+    policy["replies"]["per"] = "problem"
+    place.pack.path(NAME).write_text(json.dumps(policy), encoding="utf-8")
+    case = Case(place)
+    first = case.solve(0)
+    case.handle(first)
+    second = case.solve(1, "Контейнеры у дома 5 вывезли")
+    case.handle(first, second)
+    assert kinds(case) == [("final", "approved"), ("final", "approved")]
+    assert [GOOD in reply["text"] for reply in case.replies()] == [True, False]
 
 
 def test_an_interim_reply_that_was_not_sent_gives_way_to_the_answer(place: Town) -> None:

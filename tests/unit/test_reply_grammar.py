@@ -179,7 +179,7 @@ def test_days_are_said_in_words() -> None:
 
 def test_other_peoples_words_become_tidy_sentences() -> None:
     assert sentence(' яма  засыпана ,\n знак "Осторожно" убран') == "Яма засыпана, знак «Осторожно» убран."
-    assert sentence("Готово!") == "Готово!"
+    assert sentence("Готово!") == sentence("Готово! -") == "Готово!"
     assert sentence("  ") == sentence("—") == ""
     assert clause("программа «Чистый двор», строка 14.") == "программа «Чистый двор», строка 14"
     assert tidy("работает «Уют") == "работает Уют"

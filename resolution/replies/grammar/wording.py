@@ -32,13 +32,12 @@ def _spaced(line: str) -> str:
 
 def sentence(words: str) -> str:
     """The words as sentences: with a capital first letter and a mark at the end; empty stays empty."""
-    line = tidy(words)
+    line = tidy(words).rstrip(" ,;:–—-")
     if not line:
         return ""
     line = line[0].upper() + line[1:]
-    if line[-1] in ENDS or (line[-1] == "»" and len(line) > 1 and line[-2] in ENDS):
-        return line
-    return f"{line.rstrip(' ,;:–—-')}." if line.rstrip(" ,;:–—-") else ""
+    ended = line[-1] in ENDS or (line[-1] == "»" and line[-2:-1] in ENDS)
+    return line if ended else f"{line}."
 
 
 def clause(words: str) -> str:
