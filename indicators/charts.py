@@ -116,28 +116,6 @@ class WeekChart:
         return f'<path d="M{"L".join(there + back)}Z" fill="{band.colour}"><title>{escape(band.name)}</title></path>'
 
 
-def bars(title: str, rows: Sequence[tuple[str, float, float]], names: tuple[str, str], font: str = "sans-serif") -> str:
-    """Pairs of bars, one pair a row: (label, now, before). `names` stand in the legend."""
-    height, width, label = 34, 760, 250.0
-    whole = 24 + height * len(rows)
-    top = max([1.0, *(max(now, before) for _, now, before in rows)])
-    parts = [_head(width, whole, font, title)]
-    parts += [_key(label, BRAND, names[0]), _key(label + 200, LIGHT, names[1])]
-    for number, (name, now, before) in enumerate(rows):
-        y = 24 + number * height
-        shown = name if len(name) <= 36 else name[:35] + "…"
-        parts.append(_text(label - 8, y + 17, shown, "end", INK))
-        for offset, value, colour in ((3, now, BRAND), (16, before, LIGHT)):
-            length = round((width - label - 60) * value / top, 1)
-            parts.append(f'<rect x="{label}" y="{y + offset}" width="{length}" height="11" fill="{colour}"/>')
-            parts.append(_text(label + length + 5, y + offset + 10, f"{value:g}", "start"))
-    return "".join([*parts, "</svg>"])
-
-
-def _key(x: float, colour: str, name: str) -> str:
-    return f'<rect x="{x}" y="4" width="12" height="12" fill="{colour}"/>' + _text(x + 18, 14, name, "start")
-
-
 def _head(width: float, height: float, font: str, title: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" role="img"'

@@ -37,7 +37,7 @@ def worker(
 
 
 def timers() -> None:
-    """Take the steps of clocks when their time comes, tell who is to be told, make what comes every week; send e-mails."""
+    """Take the steps of clocks when their time comes, tell who is to be told, make what comes every week, send mail."""
     from otklik.commands.failures import plainly
     from otklik.processes.foreground import part, supervise
     from otklik.processes.reports import reports

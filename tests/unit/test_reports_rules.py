@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 
 from api.views.evidence import hidden
-from indicators.charts import Band, Line, WeekChart, bars
+from indicators.charts import Band, Line, WeekChart
 from indicators.reports.evidence import Case, Evidence, FileDigest, Step
 from indicators.reports.evidence import as_pdf as evidence_pdf
 from indicators.reports.growth import Counted, grown
@@ -158,7 +158,6 @@ def test_charts_are_whole_svg_with_gaps_where_nothing_is_known() -> None:
     )
     root = ElementTree.fromstring(chart.svg())
     assert root.findtext("{http://www.w3.org/2000/svg}title") == "Дороги & улицы"
-    assert ElementTree.fromstring(bars("Сравнение", [("Дороги", 3, 5)], ("сейчас", "раньше"))) is not None
 
 
 def test_an_evidence_file_lists_cases_in_order_of_time_with_digests() -> None:
