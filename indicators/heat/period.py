@@ -46,7 +46,7 @@ class Period:
     def cut(self) -> tuple[list[date], list[tuple[Period, int]]]:
         """Whole months, and runs of days to add (1) or to take away (-1): half a month at most at either end."""
         months, runs = self.months, []
-        for edge in (part for edge in self.edges for part in edge.by_month()):
+        for edge in (part for run in self.edges for part in run.by_month()):
             month = Period.of_month(edge.first.replace(day=1))
             if edge.days * 2 <= month.days:
                 runs.append((edge, 1))

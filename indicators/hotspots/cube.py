@@ -17,12 +17,30 @@ FLAT = 0.5
 
 @dataclass(frozen=True)
 class Cube:
-    """`observed` and `expected` are (cells, days); `cells` are H3 numbers of one resolution, `days` end with `last`."""
+    """`observed` and `expected` are (cells, days); `cells` are H3 numbers of one resolution, `days` end with `last`.
+
+    `level` (cells,) is what `expected` was made of, in appeals of the year before: how well the shares are known.
+    """
 
     cells: tuple[int, ...]
     last: date
     observed: Counts
     expected: Means
+    level: Means
+
+    def by_chance(self, chance: np.random.Generator, counts: Counts, many: int) -> Counts:
+        """(cells, days, replications): so many appeals a day placed anew by the usual shares.
+
+        The shares themselves are drawn for each replication from what the year before leaves open (Gamma posterior):
+        else a cell that happened to have nothing would make an alarm of its first few appeals.
+        """
+        drawn = np.empty((len(self.cells), len(counts), many), dtype=np.int64)
+        for number in range(many):
+            share = chance.gamma(self.level)
+            share /= share.sum()
+            for day, count in enumerate(counts):
+                drawn[:, day, number] = chance.multinomial(int(count), share)
+        return drawn
 
     @property
     def days(self) -> int:
@@ -42,4 +60,4 @@ def cube_of(cells: tuple[int, ...], last: date, observed: Counts, history: Count
     spread = np.ones(len(cells)) if smooth is None else smooth
     level = history + FLAT * spread / max(spread.mean(), 1e-12)
     share = level / level.sum()
-    return Cube(cells, last, observed, np.outer(share, observed.sum(axis=0)))
+    return Cube(cells, last, observed, np.outer(share, observed.sum(axis=0)), level)

@@ -37,7 +37,8 @@ def find(observed: Mapping[str, Observed], last: date, settings: Settings, seed:
     }
     found: list[Found] = []
     for number, (group, each) in enumerate(looked_at.items()):
-        found += _of_group(group, each, last, settings, settings.level / len(looked_at), seed + 1000 * number)
+        # each of the two statistics may err for each of the groups
+        found += _of_group(group, each, last, settings, settings.level / len(looked_at) / 2, seed + 1000 * number)
     return once(found)
 
 

@@ -3,13 +3,14 @@
 Ord and Getis, «Local spatial autocorrelation statistics», Geographical Analysis 27 (1995), equation (14), with weights
 1 for a cell and its neighbours and 0 for others:
     Gi* = (sum_j w_ij x_j - W_i mean) / (s sqrt((n sum_j w_ij^2 - W_i^2) / (n - 1)))
-x is no count but how far a count lies from what is usual, made even in its scatter (Freeman and Tukey, 1950):
-x = sqrt(c) + sqrt(c + 1) - sqrt(4 e + 1), which is about normal with variance 1 around 0 for a Poisson count with mean
-e that is not small. Cells with small means break that, so no p-value is read off the normal curve: problems are placed
+x is no count but how far a count lies from what is usual, made even in its scatter (Freeman and Tukey, 1950): x =
+sqrt(c) + sqrt(c + 1) - sqrt(4 e + 1), which is about normal with variance 1 around 0 for a Poisson count with mean e
+that is not small. Cells with small means break that, so no p-value is read off the normal curve: problems are placed
 anew by the usual shares, as the scan does, each cell's Gi* is set against its own mean and scatter by chance, and the
-p-value is its rank among what chance gave to cells with about as many problems expected. Which cells stand out is
-decided over all of them by the false discovery rate of Benjamini and Hochberg, Journal of the Royal Statistical Society
-B 57 (1995), used so by Caldas de Castro and Singer, Geographical Analysis 38 (2006).
+p-value is its rank among what chance gave to cells with about as many problems expected, continued beyond the highest
+hundredth by an exponential tail (Pickands, Annals of Statistics 3 (1975), with shape 0; heavier than that of counts).
+Which cells stand out is decided over all of them by the false discovery rate of Benjamini and Hochberg, Journal of
+the Royal Statistical Society B 57 (1995), used so by Caldas de Castro and Singer, Geographical Analysis 38 (2006).
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def patches(
     if len(cube.cells) < 3 or not counts.sum():
         return []
     near = disk_matrix(cube.cells, 1)
-    q = false_discovery(_by_chance(counts, expected, near, replications, seed))
+    q = false_discovery(_by_chance(cube, counts, expected, near, replications, seed))
     out = [int(number) for number in np.flatnonzero((q <= level) & (counts > expected))]
     found = []
     for cells in _touching(out, cube.cells):
@@ -77,10 +78,10 @@ def gi_star(x: Values, near: Any) -> Values:
     return np.asarray((near @ x - weights * mean) / np.maximum(spread, 1e-12), dtype=np.float64)
 
 
-def _by_chance(counts: NDArray[Any], expected: Values, near: Any, many: int, seed: int) -> Values:
+def _by_chance(cube: Cube, counts: NDArray[Any], expected: Values, near: Any, many: int, seed: int) -> Values:
     """The p-value of each cell's Gi*."""
     chance = np.random.default_rng(seed)
-    drawn = chance.multinomial(int(counts.sum()), expected / expected.sum(), size=many).T
+    drawn = cube.by_chance(chance, np.array([counts.sum()]), many)[:, 0, :]
     null = gi_star(residual(drawn, expected[:, None]), near)
     mean, scatter = null.mean(axis=1), np.maximum(null.std(axis=1), 1e-9)
     own = (gi_star(residual(counts, expected), near) - mean) / scatter
@@ -88,9 +89,16 @@ def _by_chance(counts: NDArray[Any], expected: Values, near: Any, many: int, see
     p = np.ones(len(own))
     around = near @ expected
     for alike in np.array_split(np.argsort(around), ALIKE):
-        ranked = np.sort(null[alike], axis=None)
-        p[alike] = (1 + len(ranked) - np.searchsorted(ranked, own[alike], side="left")) / (1 + len(ranked))
+        p[alike] = _rank(own[alike], np.sort(null[alike], axis=None))
     return p
+
+
+def _rank(own: Values, ranked: Values) -> Values:
+    """Ranks among what chance gave; beyond its highest hundredth by an exponential tail (peaks over threshold)."""
+    p = (1 + len(ranked) - np.searchsorted(ranked, own, side="left")) / (1 + len(ranked))
+    top = ranked[-max(len(ranked) // 100, 2) :]
+    tail = len(top) / len(ranked) * np.exp(-(own - top[0]) / max(float(np.mean(top - top[0])), 1e-9))
+    return np.asarray(np.where(own > top[0], np.minimum(tail, 1.0), p), dtype=np.float64)
 
 
 def false_discovery(p: Values) -> Values:

@@ -5,11 +5,12 @@ Statistical Society A 164 (2001), with the Poisson model of Kulldorff, «A spati
 Statistics 26 (1997): for a cylinder with c problems where e are expected, of C in all,
     LLR = c ln(c / e) + (C - c) ln((C - c) / (C - e))   where c > e, else 0.
 Cylinders stand on H3 disks of growing radius and end with the last day. The expected counts are those of the cube, so
-that the whole is fixed day by day: the replications place each day's problems anew by the cells' usual shares
-(multinomial; compare the space-time permutation of Kulldorff et al., PLoS Medicine 2 (2005), e59). The p-value of a
-cylinder compares its LLR with the greatest LLR of each replication, so it already holds for all cylinders that were
-looked at: by a Gumbel curve fitted to those greatest by their moments (Abrams, Kulldorff and Kleinman, International
-Journal of Health Geographics 9 (2010), 61), which tells small values apart with few replications.
+that the whole is fixed day by day: the replications place each day's problems anew by the cells' usual shares, as far
+as the year before knows them (multinomial; compare the space-time permutation of Kulldorff et al., PLoS Medicine 2
+(2005), e59). The p-value of a cylinder compares its LLR with the greatest LLR of each replication, so it already
+holds for all cylinders that were looked at: by a Gumbel curve fitted to those greatest by their moments (Abrams,
+Kulldorff and Kleinman, International Journal of Health Geographics 9 (2010), 61), which tells small values apart with
+few replications.
 """
 
 from __future__ import annotations
@@ -103,15 +104,13 @@ def _replicated(
     chance = np.random.default_rng(seed)
     by_day = cube.observed.sum(axis=0)
     total, last = int(by_day.sum()), by_day[::-1][: expected.shape[2]]
-    share = cube.expected.sum(axis=1) / cube.expected.sum()
     found: list[float] = []
     while len(found) < many:
         size = min(AT_ONCE, many - len(found))
-        drawn = np.stack([chance.multinomial(count, share, size=size).T for count in last], axis=1)
-        counts = np.cumsum(drawn, axis=1, dtype=np.float64)  # cells, days, replications
+        counts = np.cumsum(cube.by_chance(chance, last, size), axis=1, dtype=np.float64)
         greatest = np.zeros(size)
         for disk, mean in zip(disks, expected, strict=True):
-            sums = (disk @ counts.reshape(len(share), -1)).reshape(counts.shape)
+            sums = (disk @ counts.reshape(len(counts), -1)).reshape(counts.shape)
             greatest = np.maximum(greatest, likelihood(sums, mean[:, :, None], total, windows).max(axis=(0, 1)))
         found += greatest.tolist()
     return np.array(found)
