@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from api.security.forms import form_token
 from api.views import filters
+from api.views.sections import SECTIONS
 
 HERE = Path(__file__).resolve().parent
 
@@ -55,6 +56,7 @@ def render(
     page = environment().get_template(template)
     content = page.render(
         user=user,
+        sections=SECTIONS[user.role] if user is not None else None,
         region=region,
         region_name=pack.name,
         zone=pack.zone,

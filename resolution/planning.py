@@ -37,13 +37,19 @@ def plan(
     """Somebody of the executor says what he will do; returns the problems that this plan is of, the asked one first.
 
     `today` is the day in the region. With `whole_incident` the plan is also of all other problems of the incident that
-    the same executor has. Raises LookupError where he does not have the problem, Stale, Refused.
+    the same executor has: of those without a plan where the asked one has none, else of all.
+
+    Raises LookupError where he does not have the problem, Stale, Refused.
     """
     if wish.variant is Variant.NOT_OURS:
         _must_be_outside(connection, region, wish.ground)
     taken = taken_problems(
         connection, region, problem_id, version, executor_id, whole_incident and wish.variant not in ALONE
     )
+    asked = next(problem for problem in taken if problem.id == problem_id)
+    if asked.state is ProblemState.ASSIGNED:
+        # one that joined the incident later gets its first plan; the others have theirs, and their authors know it
+        taken = [problem for problem in taken if problem.state is ProblemState.ASSIGNED]
     told: list[Event] = []
     for problem in taken:
         good = plans.checked(wish, problem.topic, policy, today)

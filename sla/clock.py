@@ -2,7 +2,8 @@
 
 - route: from problem.found till somebody answers; stands while the problem is given away, merged or dismissed, and goes
   on with what was left when it comes back to the queue.
-- plan: the executor's own; starts anew with every assignment, stops when he has planned or it is taken back.
+- plan: the executor's own; starts anew with every assignment and when his explanation is returned, stops when he has
+  planned or it is taken back.
 - work: the executor's own too, for whoever gets the problem after another one had it: the citizen's clock goes on as it
   was, and he has the whole term from his assignment.
 - solve: the citizen's; from the moment the appeal was registered, by regime and topic, or by danger to life where that
@@ -43,6 +44,7 @@ COUNTED = frozenset(
         EventType.PROBLEM_PAUSED,
         EventType.PROBLEM_RESUMED,
         EventType.SOLUTION_PLANNED,
+        EventType.PLAN_RETURNED,
         EventType.PROBLEM_SOLVED,
         EventType.PROBLEM_ANSWERED,
         EventType.PROBLEM_REPLIED,
@@ -239,8 +241,13 @@ def _reopened(clocks: Changed, event: Event, rules: Rules) -> None:
     if clocks[ClockKind.SOLVE].stopped_at is None:
         return
     _new_stage(clocks, Stage.REOPENED, event.time, rules)
-    if ClockKind.PLAN in clocks:
-        before = clocks[ClockKind.PLAN]
+    _plan_anew(clocks, event, rules)
+
+
+def _plan_anew(clocks: Changed, event: Event, rules: Rules) -> None:
+    """The executor plans again: his term for that begins anew."""
+    before = clocks.get(ClockKind.PLAN)
+    if before is not None:
         policy = rules.policy(before.policy_version)
         clocks[ClockKind.PLAN] = rules.counted(_new(ClockKind.PLAN, event.time, event.time, policy, before.regime))
 
@@ -302,6 +309,7 @@ MOVES = {
     EventType.PROBLEM_PAUSED: _paused,
     EventType.PROBLEM_RESUMED: _resumed,
     EventType.SOLUTION_PLANNED: _planned,
+    EventType.PLAN_RETURNED: _plan_anew,
     EventType.PROBLEM_SOLVED: _solved,
     EventType.PROBLEM_ANSWERED: _solved,
     EventType.PROBLEM_REPLIED: _replied,
