@@ -11,7 +11,8 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +21,7 @@ from typing import Any
 import numpy as np
 import psycopg
 
+from bench import ratings_sums
 from bench.indicators_events import speeds
 from bench.machine import machine, versions
 from bench.rating_tricks import play
@@ -53,11 +55,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.games:
         told["tricks"] = {name: asdict(change) for name, change in play(options.games, 8, policy).items()}
         told["intervals_hold"] = coverage(policy, options.seed)
+    if options.sums:
+        with TemporaryDirectory(prefix="otklik-bench-") as folder, database(Path(folder)) as connection:
+            ratings_sums.fill(connection, options.executors, np.random.default_rng(options.seed))
+            told["sums_alone"] = ratings_sums.speeds(connection, policy)
     if options.problems:
         random = np.random.default_rng(options.seed)
         made = world(options.executors, options.problems, 365, random)
-        with TemporaryDirectory(prefix="otklik-bench-") as folder:
-            told["ratings"] = in_database(Path(folder), made, random, policy)
+        with TemporaryDirectory(prefix="otklik-bench-") as folder, database(Path(folder)) as connection:
+            told["ratings"] = measured(connection, made, random, policy)
     sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
     return 0
 
@@ -67,18 +73,20 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--problems", type=int, default=1_000_000, help="0: none, the tricks alone")
     made.add_argument("--executors", type=int, default=2_000)
     made.add_argument("--games", type=int, default=20, help="worlds in which tricks are played; 0: none")
+    made.add_argument("--sums", action="store_true", help="speed on as many sums as a million problems make, at once")
     made.add_argument("--seed", type=int, default=6)
     return made
 
 
-def in_database(folder: Path, made: World, random: np.random.Generator, policy: RatingPolicy) -> dict[str, Any]:
-    """Everything that is measured in a database of its own."""
+@contextmanager
+def database(folder: Path) -> Iterator[psycopg.Connection[Any]]:
+    """A connection to an empty, migrated database of its own."""
     server = EmbeddedServer(folder)
     server.start()
     try:
         migrate(server.url())
         with psycopg.connect(server.url()) as connection:
-            return measured(connection, made, random, policy)
+            yield connection
     finally:
         server.stop()
 
