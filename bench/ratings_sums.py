@@ -71,7 +71,8 @@ def speeds(connection: psycopg.Connection[Any], policy: RatingPolicy) -> dict[st
             """UPDATE executor_months SET solved = solved + 1000, terms = terms + 1000, speeds = speeds + 1000,
                    reports = reports + 1000, changed = pg_current_xact_id()
                WHERE (executor, topic, month) IN (
-                   SELECT executor, topic, month FROM executor_months WHERE executor = %s ORDER BY topic, month LIMIT 1)""",
+                   SELECT executor, topic, month FROM executor_months WHERE executor = %s
+                   ORDER BY topic, month LIMIT 1)""",
             [f"executor-{number}"],
         )
         connection.commit()

@@ -38,7 +38,7 @@ JOINED = """LEFT JOIN executors x ON x.region_id = s.region_id AND x.code = s.ha
     LEFT JOIN executors p ON p.id = x.parent_id"""
 STOCK = ("opened", "overdue")
 ROOM = "SELECT set_config('work_mem', '128MB', true), set_config('jit', 'off', true)"
-"""Till the end of the transaction: a great region's sums stay in memory, and compiling them takes longer than adding."""
+"""Till the end of the transaction: great sums stay in memory, and compiling them takes longer than adding them."""
 
 
 def rows(
