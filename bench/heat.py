@@ -158,21 +158,24 @@ def main() -> None:
     )
     arguments.add_argument("--map", action=argparse.BooleanOptionalAction, default=True)
     chosen = arguments.parse_args()
+    print(json.dumps(measured(chosen.problems if chosen.map else 0, chosen.hot_spots), ensure_ascii=False, indent=1))
+
+
+def measured(problems: int, nights: int) -> dict[str, object]:
+    """Figures of the map over so many problems, and of the hot spots of so many nights; 0: none."""
     pack = load_pack(REGION)
     found: dict[str, object] = {}
-    if chosen.map:
+    if problems:
         with database() as connection:
             began = time.perf_counter()
-            fill(connection, pack, chosen.problems, seed=5)
-            print(
-                f"{chosen.problems} facts written in {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True
-            )
-            found["map"] = {"problems": chosen.problems} | heat_bench(connection, pack)
-    if chosen.hot_spots:
+            fill(connection, pack, problems, seed=5)
+            print(f"{problems} facts written in {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
+            found["map"] = {"problems": problems} | heat_bench(connection, pack)
+    if nights:
         from bench.heat_spots import spots_bench
 
-        found["hot_spots"] = spots_bench(pack, chosen.hot_spots)
-    print(json.dumps(found, ensure_ascii=False, indent=1))
+        found["hot_spots"] = spots_bench(pack, nights)
+    return found
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import psycopg
 
-from bench import ratings_sums
+from bench import heat, ratings_sums
 from bench.indicators_events import speeds
 from bench.machine import machine, versions
 from bench.rating_tricks import play
@@ -64,6 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         made = world(options.executors, options.problems, 365, random)
         with TemporaryDirectory(prefix="otklik-bench-") as folder, database(Path(folder)) as connection:
             told["ratings"] = measured(connection, made, random, policy)
+    if options.map_problems or options.nights:
+        told["heat_map"] = heat.measured(options.map_problems, options.nights)
     sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
     return 0
 
@@ -74,6 +76,8 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--executors", type=int, default=2_000)
     made.add_argument("--games", type=int, default=20, help="worlds in which tricks are played; 0: none")
     made.add_argument("--sums", action="store_true", help="speed on as many sums as a million problems make, at once")
+    made.add_argument("--map-problems", type=int, default=1_000_000, help="problems on the heat map; 0: none")
+    made.add_argument("--nights", type=int, default=5, help="nights in which hot spots are planted; 0: none")
     made.add_argument("--seed", type=int, default=6)
     return made
 
