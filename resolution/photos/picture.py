@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import struct
 import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +19,6 @@ Pixels = NDArray[np.uint8]
 FORMATS = ("JPEG", "PNG", "WEBP")
 WORKING = 1600
 """Pixels of the longest side of what the checks see and citizens get."""
-DETAIL = 1024
-"""Side of the square out of the middle that is looked at in the camera's own pixels."""
 DRAFT_PIXELS = 24_000_000
 """A larger JPEG is read at a half, a quarter or an eighth: libjpeg does it without unpacking the whole."""
 
@@ -51,19 +48,16 @@ class Unreadable(Exception):
 class Picture:
     """A photo, turned as the camera meant it.
 
-    `pixels`: RGB, uint8, shape (height, width, 3), the longest side at most WORKING. `detail`: grey, uint8, a square
-    out of the middle in the file's own pixels; None where the file was read reduced. `width` and `height` are the
+    `pixels`: RGB, uint8, shape (height, width, 3), the longest side at most WORKING. `width` and `height` are the
     file's. `frames` is more than 1 for an animation. `smuggled`: another file hangs behind the photo.
     """
 
     pixels: Pixels
-    detail: Pixels | None
     width: int
     height: int
     format: str
     frames: int
     camera: Camera
-    quantisation: Sequence[Sequence[int]]
     smuggled: bool
 
 
@@ -91,9 +85,7 @@ def _decoded(opened: Image.Image, content: bytes, limits: Limits) -> Picture:
     _check_size(width * height, kind, limits)
     frames = int(getattr(opened, "n_frames", 1)) if kind != "JPEG" else 1  # a JPEG's second frame is its map of depth
     camera = camera_of(opened)
-    quantisation = [list(table) for table in getattr(opened, "quantization", {}).values()]
-    reduced = kind == "JPEG" and width * height > DRAFT_PIXELS
-    if reduced:
+    if kind == "JPEG" and width * height > DRAFT_PIXELS:
         opened.draft("RGB", (2 * WORKING, 2 * WORKING))
     if frames > 1:
         opened.seek(0)
@@ -101,17 +93,14 @@ def _decoded(opened: Image.Image, content: bytes, limits: Limits) -> Picture:
     if (turned.width < turned.height) != (width < height):
         width, height = height, width
     whole = _on_white(turned)
-    detail = None if reduced else _middle(whole)
     whole.thumbnail((WORKING, WORKING), Image.Resampling.LANCZOS)
     return Picture(
         pixels=np.asarray(whole, dtype=np.uint8),
-        detail=detail,
         width=width,
         height=height,
         format=kind,
         frames=frames,
         camera=camera,
-        quantisation=quantisation,
         smuggled=kind == "JPEG" and _smuggles(content),
     )
 
@@ -132,14 +121,6 @@ def _on_white(image: Image.Image) -> Image.Image:
     ground = Image.new("RGB", layered.size, "white")
     ground.paste(layered, mask=layered.getchannel("A"))
     return ground
-
-
-def _middle(image: Image.Image) -> Pixels:
-    # on the grid of 8: what JPEG did is read by its blocks
-    left = max(0, (image.width - DETAIL) // 2) // 8 * 8
-    upper = max(0, (image.height - DETAIL) // 2) // 8 * 8
-    box = (left, upper, min(image.width, left + DETAIL), min(image.height, upper + DETAIL))
-    return np.asarray(image.crop(box).convert("L"), dtype=np.uint8)
 
 
 def _smuggles(content: bytes) -> bool:

@@ -23,12 +23,11 @@ TEXTURE = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """How two photos agree: matched `points`, `share` (0-1) of the textured blocks that agree to the point, `covered`
-    (0-1) of the first photo lies on the second."""
+    """How two photos agree: matched `points`, `share` (0-1) of the textured blocks that agree to the
+    point."""
 
     points: int
     share: float
-    covered: float
 
 
 def matches(one: Points, other: Points) -> NDArray[np.int64]:
@@ -48,18 +47,18 @@ def overlay(one: Points, other: Points, limits: Limits) -> Overlay:
     """Lay `other` over `one` by their points (turned, scaled, shifted) and compare block by block."""
     pairs = matches(one, other)
     if len(pairs) < FEWEST_POINTS:
-        return Overlay(len(pairs), 0.0, 0.0)
+        return Overlay(len(pairs), 0.0)
     move, inside = cv2.estimateAffine2D(
         other.at[pairs[:, 1]], one.at[pairs[:, 0]], method=cv2.RANSAC, ransacReprojThreshold=2.0
     )
     points = int(inside.sum()) if inside is not None else 0
     if move is None or points < FEWEST_POINTS or not 0.05 < abs(np.linalg.det(move[:, :2])) < 20:
-        return Overlay(points, 0.0, 0.0)
+        return Overlay(points, 0.0)
     height, width = one.grey.shape
     laid = cv2.warpAffine(other.grey, move, (width, height), flags=cv2.INTER_AREA)
     mask = cv2.warpAffine(np.full_like(other.grey, 255), move, (width, height), flags=cv2.INTER_NEAREST)
     share = agreement(one.grey, np.asarray(laid, np.uint8), np.asarray(mask, np.uint8), limits)
-    return Overlay(points, share, float((mask > 0).mean()))
+    return Overlay(points, share)
 
 
 def agreement(one: Pixels, other: Pixels, mask: Pixels, limits: Limits) -> float:

@@ -236,9 +236,9 @@ def test_what_shows_nothing_is_flagged() -> None:
 
 
 def test_a_shot_of_a_screen_is_told_by_its_size_and_the_telephones_comment() -> None:
-    still = Picture(np.zeros((1600, 720, 3), np.uint8), None, 1080, 2400, "PNG", 1, Camera(), [], False)
+    still = Picture(np.zeros((1600, 720, 3), np.uint8), 1080, 2400, "PNG", 1, Camera(), False)
     assert check_screenshot(still, LIMITS).result == "flagged"
-    taken = Picture(np.zeros((900, 1600, 3), np.uint8), None, 4000, 2250, "JPEG", 1, Camera(), [], False)
+    taken = Picture(np.zeros((900, 1600, 3), np.uint8), 4000, 2250, "JPEG", 1, Camera(), False)
     assert check_screenshot(taken, LIMITS).result == "passed"
 
 
