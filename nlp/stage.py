@@ -11,12 +11,16 @@ from uuid import UUID
 import streams
 from models.analysis import Analysis, ProblemDraft
 from models.events import Event, EventType, Stream, event
+from models.places import PlaceLevel
 from models.present import Now, present
 from nlp import repeats, store
 from nlp.pipeline import Engine
 from streams.contract import Connection, Stage
 
 GROUP = "nlp"
+NOWHERE = frozenset({PlaceLevel.MUNICIPALITY, PlaceLevel.REGION})
+"""Levels whose point is the middle of an area: no place on the map for those who count."""
+
 Found = list[tuple[store.AcceptedAppeal, Analysis]]
 
 
@@ -90,7 +94,7 @@ def problem_found(
         topic=draft.topic.best.code,
         decided=draft.topic.decided,
         municipality=draft.place.municipality,
-        cell=draft.place.h3,
+        cell=draft.place.h3 if draft.place.level not in NOWHERE else "",
         urgency=draft.urgency.level,
         accepted_at=appeal.accepted_at.isoformat(),
         regime=appeal.regime,
