@@ -44,6 +44,7 @@ class Fact:
     earlier: int
     seen: str
     changed_at: datetime
+    wrote_at: datetime
 
     @property
     def stage(self) -> Stage:
@@ -99,7 +100,15 @@ def _found(event: Event) -> Fact:
         earlier=int(data.get("earlier", 0)),
         seen=event.id.hex[-8:],
         changed_at=time,
+        wrote_at=_wrote_at(data),
     )
+
+
+def _wrote_at(data: Mapping[str, Any]) -> datetime:
+    """When the author wrote: what the map and the forecast go by; a sender's clock that is ahead is not believed."""
+    accepted = datetime.fromisoformat(data["accepted_at"]).astimezone(UTC)
+    sent = data.get("sent_at")
+    return accepted if sent is None else min(accepted, datetime.fromisoformat(sent).astimezone(UTC))
 
 
 def _in_stage(fact: Fact, **changes: Any) -> Way:

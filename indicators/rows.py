@@ -53,11 +53,12 @@ COLUMNS: Mapping[str, str] = {
     "seen": "text",
     "changed_at": "timestamptz",
     "earlier": "smallint",
+    "wrote_at": "timestamptz",
 }
 """The columns of problem_facts with their types, in the order of `values`."""
 
 READ = """problem_id, region_id, appeal_id, state, topic, municipality, cell, urgency, regime, accepted_at, found_at,
-    way, merged_into, earlier, seen, changed_at"""
+    way, merged_into, earlier, seen, changed_at, wrote_at"""
 """What a fact is made of; the other columns are told by the way, and stand there for readers."""
 
 
@@ -87,7 +88,7 @@ def values(fact: Fact, region: Region) -> tuple[Any, ...]:
     return (
         fact.problem, fact.region, fact.appeal, fact.state.value, fact.topic, region.group(fact.topic),
         fact.municipality, fact.cell, fact.urgency, fact.regime, fact.accepted_at,
-        fact.accepted_at.astimezone(zone).date(), fact.found_at, held.executor if held else "",
+        fact.wrote_at.astimezone(zone).date(), fact.found_at, held.executor if held else "",
         held.handler if held else "", held.start if held else None, stage.planned_at, stage.variant,
         stage.due or None, stage.reported_at, stage.closed_at,
         stage.closed_at.astimezone(zone).date() if stage.closed_at else None,
@@ -95,7 +96,7 @@ def values(fact: Fact, region: Region) -> tuple[Any, ...]:
         judged.score if judged else None, judged.said_solved if judged else None, len(fact.way.stages) - 1,
         sum(one.flagged for one in fact.way.stages), sum(one.formal for one in fact.way.stages),
         len(fact.way.refusals), fact.merged_into, orjson.dumps(fact.way.to_json()).decode(), fact.seen,
-        fact.changed_at, fact.earlier,
+        fact.changed_at, fact.earlier, fact.wrote_at,
     )  # fmt: skip
 
 
@@ -103,9 +104,9 @@ def fact_of(row: Sequence[Any]) -> Fact:
     """The fact of the values of READ."""
     (
         problem, region, appeal, state, topic, place, cell, urgency, regime, accepted, found, way, into, earlier, seen,
-        changed,
+        changed, wrote,
     ) = row  # fmt: skip
     return Fact(
         problem, region, appeal, ProblemState(state), topic, place, cell, urgency, regime, accepted, found,
-        Way.of_json(way), into, earlier, seen, changed,
+        Way.of_json(way), into, earlier, seen, changed, wrote or accepted,
     )  # fmt: skip

@@ -73,6 +73,7 @@ CONTENTS: Mapping[EventType, Content] = {
                 {"type": "integer", "minimum": 1, "maximum": 5, "description": "5 is a danger to life."}, 2
             ),
             "accepted_at": moment("When the appeal was accepted: its clocks begin here.", "2026-11-20T12:00:05+00:00"),
+            "sent_at": replace(moment("When its author sent it.", "2026-11-20T12:00:00+06:00"), required=False),
             "earlier": Field(
                 {
                     "type": "integer",

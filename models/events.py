@@ -36,7 +36,7 @@ class EventType(StrEnum):
     APPEAL_ACCEPTED = "appeal.accepted"  # appeals: channel, sent_at
     APPEAL_RESTORED = "appeal.restored"  # appeals: by; an operator undid a dismissal: analyse as holding a problem
     APPEAL_DISMISSED = "appeal.dismissed"  # problems: reason, probability
-    # problems: problem_id, topic, decided, municipality, urgency, accepted_at, regime (none: portal)
+    # problems: problem_id, topic, decided, municipality, cell, urgency, accepted_at, sent_at, regime (none: portal)
     PROBLEM_FOUND = "problem.found"
     PROBLEM_QUEUED = "problem.queued"  # problems: problem_id, reason
     PROBLEM_ASSIGNED = "problem.assigned"  # problems: problem_id, executor, by

@@ -910,8 +910,8 @@ CREATE TABLE problem_facts (
     cell text NOT NULL,
     urgency smallint NOT NULL,
     regime text NOT NULL,
-    -- of the appeal, and its day in the region's time zone
     accepted_at timestamptz NOT NULL,
+    -- the day, in the region's time zone, on which its author wrote
     day date NOT NULL,
     found_at timestamptz NOT NULL,
     -- who answers for it now, who of his does it, since when; empty and null: nobody
@@ -950,7 +950,9 @@ CREATE TABLE problem_facts (
     seen text NOT NULL,
     changed_at timestamptz NOT NULL,
     -- in how many appeals its author wrote of the like in the 90 days before
-    earlier smallint NOT NULL DEFAULT 0
+    earlier smallint NOT NULL DEFAULT 0,
+    -- when its author wrote; null for facts counted before events said it: as accepted
+    wrote_at timestamptz
 ) WITH (fillfactor = 85);
 CREATE INDEX problem_facts_of_appeal ON problem_facts (appeal_id);
 CREATE INDEX problem_facts_by_day ON problem_facts (region_id, day);

@@ -97,6 +97,7 @@ def problem_found(
         cell=draft.place.h3 if draft.place.level not in NOWHERE else "",
         urgency=draft.urgency.level,
         accepted_at=appeal.accepted_at.isoformat(),
+        sent_at=appeal.source.sent_at.isoformat(),
         regime=appeal.regime,
         earlier=said.get(problem, 0),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from math import radians, sin
 
 import h3.api.basic_int as h3
 
@@ -24,6 +25,10 @@ COVER = 3
 
 MOST_COVERS = 150
 """A box that needs more is asked for as a whole: it holds most of a region anyway."""
+
+HALF = 180.0
+"""Degrees: H3 takes a box at least so wide for the other side of the Earth."""
+EARTH_KM = 6371.0
 
 Box = tuple[float, float, float, float]
 """South, west, north, east, in degrees."""
@@ -68,12 +73,22 @@ def resolution_of(zoom: float) -> int:
 def spans_of(box: Box, at: int) -> list[tuple[int, int]] | None:
     """Runs of numbers that hold every cell of resolution `at` touching the box; None where all are asked for."""
     cover = max(at - COVER, 0)
+    if _needs_at_least(box, cover) > MOST_COVERS or box[3] - box[1] >= HALF:
+        return None
     south, west, north, east = _widened(box, cover)
     corners = [(south, west), (south, east), (north, east), (north, west)]
     touching = h3.h3shape_to_cells_experimental(h3.LatLngPoly(corners), cover, contain="overlap")
     if len(touching) > MOST_COVERS:
         return None
     return merged(sorted(span(cell, at) for cell in touching))
+
+
+def _needs_at_least(box: Box, cover: int) -> float:
+    """How many cells a box holds by its area, without counting them: a box of the whole Earth has millions."""
+    south, west, north, east = map(radians, box)
+    area = EARTH_KM**2 * (sin(north) - sin(south)) * (east - west)
+    # the largest cell of a resolution is a third larger than the average one
+    return area / (1.5 * h3.average_hexagon_area(cover, unit="km^2"))
 
 
 def _widened(box: Box, cover: int) -> Box:

@@ -32,7 +32,7 @@ def spot_of(fact: Fact, region: Region) -> Spot:
         fact.problem,
         fact.region,
         fact.appeal,
-        fact.accepted_at.astimezone(region.zone).date(),
+        fact.wrote_at.astimezone(region.zone).date(),
         region.group(fact.topic),
         fact.municipality,
         cell_of(fact.cell),
