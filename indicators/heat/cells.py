@@ -88,7 +88,7 @@ def _needs_at_least(box: Box, cover: int) -> float:
     south, west, north, east = map(radians, box)
     area = EARTH_KM**2 * (sin(north) - sin(south)) * (east - west)
     # the largest cell of a resolution is a third larger than the average one
-    return area / (1.5 * h3.average_hexagon_area(cover, unit="km^2"))
+    return float(area / (1.5 * h3.average_hexagon_area(cover, unit="km^2")))
 
 
 def _widened(box: Box, cover: int) -> Box:

@@ -131,3 +131,18 @@ def test_a_problem_that_is_solved_moves_from_open_to_solved() -> None:
     before, after = (counts([spot(1, state=state)], lambda _: frozenset()) for state in ("reported", "solved"))
     assert difference(before, after)[at("", HOME, 9)] == Tally(-1, 1, 0, -1, 1)
     assert difference(after, after) == {}
+
+
+@pytest.mark.parametrize(
+    "box",
+    [(-90.0, -180.0, 90.0, 180.0), (-90.0, -85.0, 90.0, 85.0), (40.0, 20.0, 80.0, 150.0), (50.0, -95.0, 50.1, 90.0)],
+)
+@pytest.mark.parametrize("at", [7, 9])
+def test_a_box_of_half_the_earth_is_asked_for_as_a_whole_without_counting_its_cells(
+    box: tuple[float, float, float, float], at: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("millions of cells were made for one request")
+
+    monkeypatch.setattr(h3, "h3shape_to_cells_experimental", never)
+    assert spans_of(box, at) is None
