@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import lzma
+import re
+import struct
+import zlib
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
 
@@ -15,7 +19,9 @@ DOCUMENT = frozenset({FileRole.DOCUMENT})
 PICTURE = PHOTO | DOCUMENT
 
 OOXML = {"word/": "wordprocessingml.document", "xl/": "spreadsheetml.sheet"}
-OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
+OPEN_DOCUMENT = re.compile(r"application/vnd\.oasis\.opendocument\.[a-z-]+")
+PACKERS = (zlib.error, lzma.LZMAError)
+"""What the unpacking of a broken part raises; bzip2 raises OSError."""
 HEIF = frozenset({b"heic", b"heix", b"hevc", b"heim", b"heis", b"hevm", b"hevs", b"mif1", b"msf1", b"avif", b"avis"})
 
 
@@ -50,8 +56,8 @@ def _packed(content: bytes) -> Kind | None:
             names = archive.namelist()
             if "mimetype" in names and archive.getinfo("mimetype").file_size < 100:
                 told = archive.read("mimetype").decode("ascii", "replace")
-                return Kind(told, DOCUMENT) if told.startswith(OPEN_DOCUMENT) else None
-    except (BadZipFile, OSError, RuntimeError, NotImplementedError):
+                return Kind(told, DOCUMENT) if OPEN_DOCUMENT.fullmatch(told) else None
+    except (BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError, EOFError, struct.error, *PACKERS):
         return None
     if "[Content_Types].xml" not in names or any(name.endswith("vbaProject.bin") for name in names):
         return None

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 from uuid import UUID
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 import pytest
 from hypothesis import given, settings
@@ -296,3 +298,19 @@ def test_the_packs_say_what_the_other_rooms_ask(region: str) -> None:
 def test_a_broken_policy_is_refused(section: str, broken: Any) -> None:
     with pytest.raises((ValueError, KeyError)):
         ResolutionPolicy.of_json(policy_json(**{section: broken}))
+
+
+def archive(told: bytes, packed: int) -> bytearray:
+    made = BytesIO()
+    with ZipFile(made, "w", packed) as opened:
+        opened.writestr("mimetype", told)
+    return bytearray(made.getvalue())
+
+
+def test_an_archive_that_lies_about_itself_is_no_document() -> None:
+    assert kind_of(bytes(archive(b"application/vnd.oasis.opendocument.text", ZIP_STORED))) is not None
+    assert kind_of(bytes(archive(b"application/vnd.oasis.opendocument.\x00\r\nX-Header: 1", ZIP_STORED))) is None
+    broken = archive(b"application/vnd.oasis.opendocument.text", ZIP_DEFLATED)
+    begin = broken.index(b"mimetype") + len(b"mimetype")
+    broken[begin : begin + 6] = b"\xff" * 6
+    assert kind_of(bytes(broken)) is None
