@@ -172,7 +172,7 @@ def _made(course: Course, problem: UUID, appeal: UUID, state: ProblemState, way:
     start = _at(course.day)
     return Fact(
         problem, REGION, appeal, state, course.topic, "Омск г.о.", "891181b6d63ffff", 2, "portal", start, start, way,
-        None, course.earlier, f"{problem.int & 0xFFFFFFFF:08x}", start,
+        None, course.earlier, f"{problem.int & 0xFFFFFFFF:08x}", start, start,
     )  # fmt: skip
 
 
