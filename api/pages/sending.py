@@ -17,6 +17,7 @@ from api.security.access import Operator, Reader, Staff
 from api.security.forms import Posted, field
 from api.security.users import User
 from api.v1.problems import own_executor
+from api.v1.verdicts import readable
 from resolution import Refused
 from resolution.sending import RETRY, resend
 from resolution.verdicts import Via, give
@@ -74,7 +75,7 @@ def _verdicts(
         request,
         "verdicts.html",
         status=409 if error else 200,
-        rows=page.rows,
+        rows=[readable(row, user) for row in page.rows],
         unsolved=unsolved,
         next_link=following,
         values=values or dict.fromkeys(FIELDS, ""),

@@ -17,7 +17,7 @@ Row = dict[str, Any]
 LIST = """
     SELECT v.id, v.problem_id, p.appeal_id, a.number, coalesce(t.name, p.group_name) AS topic, e.code AS executor_code,
         e.name AS executor_name, v.stage, v.score, v.solved, v.words, v.photo_sha256 <> '' AS photo, v.via, v.given_at,
-        v.given_by
+        v.given_by, coalesce(a.author->>'name', '') AS author
     FROM verdicts v JOIN problems p ON p.id = v.problem_id JOIN appeals a ON a.id = p.appeal_id
         LEFT JOIN topics t ON t.region_id = p.region_id AND t.code = p.topic_code
         LEFT JOIN LATERAL (

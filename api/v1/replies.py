@@ -12,6 +12,7 @@ from api.problem_details import documented
 from api.reading import problems, replies
 from api.security.access import Operator, Staff
 from api.security.users import Role, User
+from api.v1.presenting import sees_personal
 from api.v1.reply_schemas import (
     Approved,
     ApproveManyIn,
@@ -93,7 +94,7 @@ def take_back(context: Here, user: Operator, reply_id: UUID, wish: ReplyReturnIn
 def show_preview(context: Here, user: Staff, problem_id: UUID, wish: PreviewIn) -> ReplyPreview:
     """The reply that a plan or a report in these words would become.
 
-    An executor asks of problems that are his, and sees no name and no personal data of the author.
+    An executor asks of problems that are his; he and the governor see no name and no personal data of the author.
     """
     return foreseen(context, user, problem_id, wish)
 
@@ -116,7 +117,7 @@ def foreseen(context: Context, user: User, problem_id: UUID, wish: PreviewIn) ->
             ground=wish.ground,
             day=wish.day,
             photos=wish.photos,
-            masked=user.role is Role.EXECUTOR,
+            masked=not sees_personal(user),
             now=now,
         )
     flags = [Flag(code=flag.code, reason=flag.reason) for flag in shown.flags]

@@ -13,7 +13,10 @@ from api.links import judged_reply
 from api.problem_details import documented
 from api.reading import solutions, verdicts
 from api.security.access import Operator, Reader
+from api.security.users import User
+from api.v1.presenting import sees_personal
 from api.v1.schemas import Strict
+from api.views.evidence import hidden
 from resolution import Refused, ResolutionPolicy
 from resolution.verdicts import MOST_WORDS, Judged, Standing, Via, give, standing, subjects
 from resolution.verdicts.rules import WHY_NOT, ends_at
@@ -65,10 +68,16 @@ def list_verdicts(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=500)] = None,
 ) -> VerdictList:
-    """The verdicts of your region, newest first."""
+    """The verdicts of your region, newest first; personal data in their words are masked for governors."""
     with context.transaction() as connection:
         page = verdicts.listed(connection, user.region, solved=solved, limit=limit, cursor=cursor)
-    return VerdictList(items=[Verdict.model_validate(row) for row in page.rows], next_cursor=page.next_cursor)
+    rows = [readable(row, user) for row in page.rows]
+    return VerdictList(items=[Verdict.model_validate(row) for row in rows], next_cursor=page.next_cursor)
+
+
+def readable(row: dict[str, Any], user: User) -> dict[str, Any]:
+    """A verdict as this person may read it: nobody but operators needs the author's name and phone."""
+    return row if sees_personal(user) else row | {"words": hidden(row["words"], row["author"])}
 
 
 @router.post("/problems/{problem_id}/verdict", responses=documented(401, 403, 404, 409, 422, 503))

@@ -82,6 +82,19 @@ def test_a_returned_answer_opens_its_problem_again(place: Town, operator: Client
     assert [draft["state"] for draft in case.replies()] == ["cancelled", "drafted"]
 
 
+def test_an_answer_about_a_merged_problem_that_is_returned_opens_the_one_that_goes_on(
+    place: Town, operator: Client
+) -> None:
+    case, other = (Case(place, regime="fz59", pieces=("На Речной яма у дома 5",)) for _ in range(2))
+    other.put(0, "merged", case.problems[0])
+    case.handle(case.solve(0))
+    [draft] = [one for one in drafts(operator) if one["id"] == str(other.replies()[0]["id"])]
+    operator("POST", f"/replies/{draft['id']}/return", seen=draft["seen"], reason="Чем засыпали?")
+    assert place.rows("SELECT state FROM problems WHERE id = %s", case.problems[0]) == [("assigned",)]
+    case.handle(case.event(EventType.PROBLEM_REOPENED, case.problems[0], by="oper"), case.solve(0, GOOD))
+    assert [[one["state"] for one in each.replies()] for each in (case, other)] == [["cancelled", "drafted"]] * 2
+
+
 def test_a_question_that_is_returned_leaves_the_problem_as_it_is(place: Town, operator: Client) -> None:
     case = Case(place, regime="fz59", pieces=("На Речной яма у дома 5",))
     case.handle(case.plan(0, Variant.MORE_INFO, "", ground="Где яма?"))
@@ -123,6 +136,9 @@ def test_an_executor_sees_the_reply_that_his_words_would_become(place: Town, cli
     assert (shown["kind"], shown["waits"], shown["flags"]) == ("interim", False, [])
     assert "до 20 марта 2026 года" in shown["text"]
     assert shown["text"].startswith("Здравствуйте!")  # who the author is, an executor need not know
+    governor = place.token(place.person(Role.GOVERNOR))
+    shown = client.post(path, json=good, headers={"authorization": f"Bearer {governor}"}).json()
+    assert shown["text"].startswith("Здравствуйте!")  # nor the governor
     assert place.rows("SELECT count(*) FROM replies") == place.rows("SELECT count(*) FROM reply_wordings") == [(0,)]
 
 

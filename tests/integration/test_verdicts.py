@@ -12,6 +12,7 @@ import httpx
 import pytest
 from PIL import Image
 
+from api.security.forms import SESSION_COOKIE
 from api.security.users import Role
 from models.events import EventType
 from tests.event_contract import check_events
@@ -213,3 +214,19 @@ def test_another_program_judges_by_the_link_for_the_author(client: httpx.Client,
     present.at += timedelta(days=16)
     assert client.get(path).status_code == 409
     assert solved.states() == ["assigned", "solved"]
+
+
+def test_a_governor_reads_verdicts_without_names_and_phones(client: httpx.Client, place: Town) -> None:
+    solved = Solved(place)
+    with place.context.transaction() as connection:
+        connection.execute("UPDATE appeals SET author = %s::jsonb", ['{"name": "Пётр Синицын"}'])
+    words = "Яма цела. Синицын, +7 913 000-11-22"
+    assert judge(client, solved.link, solved.problems[0], solved="no", score="1", words=words).status_code == 303
+    for role, whole in ((Role.OPERATOR, True), (Role.GOVERNOR, False)):
+        token = place.token(place.person(role))
+        [shown] = client.get("/api/v1/verdicts", headers={"authorization": f"Bearer {token}"}).json()["items"]
+        client.cookies.set(SESSION_COOKIE, token)
+        page = client.get("/verdicts").text
+        for text in (shown["words"], page):
+            assert "Яма цела." in text
+            assert ("Синицын" in text, "000-11-22" in text) == (whole, whole)
