@@ -63,11 +63,11 @@ def checked(name: str, content: bytes) -> Attachment:
 
 
 def _cleaned(picture: Image.Image, kind: str) -> bytes:
-    """The same picture saved anew: turned as the camera meant it, without EXIF."""
+    """The same picture saved anew: turned as the camera meant it, without EXIF and without a comment."""
     turned = ImageOps.exif_transpose(picture)
     out = io.BytesIO()
     if kind == "JPEG":
-        turned.convert("RGB").save(out, kind, quality=90)
+        turned.convert("RGB").save(out, kind, quality=90, comment=b"")
     else:
         turned.save(out, kind)
     return out.getvalue()

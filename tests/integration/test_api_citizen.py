@@ -28,7 +28,7 @@ def photo(kind: str = "JPEG") -> bytes:
     out = io.BytesIO()
     exif = Image.Exif()
     exif[0x0110] = "a telephone of somebody"
-    Image.new("RGB", (20, 10), "green").save(out, kind, exif=exif)
+    Image.new("RGB", (20, 10), "green").save(out, kind, exif=exif, comment="a telephone in a JPEG's comment")
     return out.getvalue()
 
 
