@@ -204,9 +204,18 @@ def _decided_on(
     found = [(problems[proof.problem_id], proof) for proof in store.proofs(connection, [proof for proof, _ in pairs])]
     if problems[problem_id].state is not ProblemState.REPORTED:
         raise Refused(f"Решать нечего: проблема {plans.STATE_NAMES[problems[problem_id].state]}.")
-    # another problem of the report may have been taken from the executor, or decided, before it was locked
+    named = next(proof for _, proof in found if proof.id == proof_id)
+    if not store.is_last(connection, named):
+        raise Refused("По этой проблеме есть отчёт новее: решите по нему.")
+    # another problem of the report may have been taken from the executor, or decided, before it was locked; it may also
+    # be reported anew since, by another executor: then this proof says nothing of it any more
     return [
         (problem, proof)
         for problem, proof in found
-        if proof.id == proof_id or (problem.state is ProblemState.REPORTED and proof.state is ProofState.CHECKED)
+        if proof.id == proof_id
+        or (
+            problem.state is ProblemState.REPORTED
+            and proof.state is ProofState.CHECKED
+            and store.is_last(connection, proof)
+        )
     ]

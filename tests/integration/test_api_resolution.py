@@ -324,6 +324,24 @@ def test_a_problem_that_is_given_over_keeps_its_plans_and_the_new_executor_plans
     assert operator("GET", "/proofs/waiting").json() == []
 
 
+def test_a_proof_of_who_had_the_problem_before_solves_it_no_more(
+    place: Town, roadman: Client, stranger: Client, operator: Client
+) -> None:
+    kept, moved = given(place, operator), given(place, operator)
+    incident(place, [kept, moved])
+    report(roadman, kept, 2)
+    old = {row[0]: row[1] for row in place.rows("SELECT problem_id, id FROM proofs")}
+    for proof in old.values():
+        look(place, str(proof), "far")
+    operator("POST", f"/problems/{moved}/assign", version=5, executor_id=str(executor_id("waste")))
+    report(stranger, moved, 6)
+    refused = operator("POST", f"/proofs/{old[moved]}/accept", version=8)
+    assert refused.status_code == 409 and "отчёт новее" in refused.json()["detail"]
+    done = operator("POST", f"/proofs/{old[kept]}/accept", version=5)
+    assert done.is_success, done.text
+    assert dict(place.rows("SELECT id, state FROM problems")) == {kept: "solved", moved: "reported"}
+
+
 def test_the_answer_of_the_author_lets_the_clocks_go_on_once(place: Town, problem: UUID, roadman: Client) -> None:
     plan(roadman, problem, 2, variant="more_info", words="", ground="Какой номер дома?")
     with place.connection() as connection:
