@@ -102,14 +102,12 @@ def take_back(
 
 def _opened(connection: Connection, reply: store.Held, *, by: str, now: datetime) -> list[Event]:
     told = []
-    for problem, state in store.lock_problems(connection, reply.problems):
+    for problem, appeal, state in store.lock_ends(connection, reply.problems):
         if state not in (ProblemState.SOLVED, ProblemState.ANSWERED):
             continue
         target = next_state(PROBLEM_TRANSITIONS, state, EventType.PROBLEM_REOPENED, Who.OPERATOR)
         store.move_problem(connection, problem, target)
-        told.append(
-            event(EventType.PROBLEM_REOPENED, reply.region, reply.appeal_id, now, problem_id=str(problem), by=by)
-        )
+        told.append(event(EventType.PROBLEM_REOPENED, reply.region, appeal, now, problem_id=str(problem), by=by))
     return told
 
 

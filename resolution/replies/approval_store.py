@@ -71,9 +71,18 @@ def cancel(connection: Connection, ids: Collection[UUID], *, by: str, reason: st
     )
 
 
-def lock_problems(connection: Connection, ids: Sequence[UUID]) -> list[tuple[UUID, ProblemState]]:
-    rows = connection.execute("SELECT id, state FROM problems WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [list(ids)])
-    return [(row[0], ProblemState(row[1])) for row in rows]
+def lock_ends(connection: Connection, ids: Sequence[UUID]) -> list[tuple[UUID, UUID, ProblemState]]:
+    """(problem, appeal, state) of the problems, and of those that go on in place of merged ones, locked in order."""
+    rows = connection.execute(
+        """SELECT id, appeal_id, state FROM problems WHERE id IN (
+               WITH RECURSIVE way (id, onward) AS (
+                   SELECT id, merged_into FROM problems WHERE id = ANY(%s)
+                   UNION SELECT p.id, p.merged_into FROM problems p JOIN way ON p.id = way.onward)
+               SELECT id FROM way)
+           ORDER BY id FOR UPDATE""",
+        [list(ids)],
+    )
+    return [(row[0], row[1], ProblemState(row[2])) for row in rows]
 
 
 def move_problem(connection: Connection, problem_id: UUID, state: ProblemState) -> None:

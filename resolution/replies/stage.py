@@ -39,7 +39,7 @@ CLOSES = frozenset(
         EventType.PROBLEM_DISMISSED,
     }
 )
-PUTS_BACK = frozenset({EventType.PROBLEM_REOPENED, EventType.PLAN_RETURNED})
+PUTS_BACK = frozenset({EventType.PROBLEM_REOPENED, EventType.PROBLEM_RESTORED, EventType.PLAN_RETURNED})
 READ = FIRST | CLOSES | PUTS_BACK | {EventType.SOLUTION_PLANNED, EventType.TERM_EXTENDED, EventType.APPEAL_FORWARDED}
 
 
@@ -68,9 +68,9 @@ class Batch:
         later = [each for each in events if each.type not in FIRST]
         if later:
             steps = self._steps(later)
-            owed += self._fresh(owing(steps, later))
-            outdated = {old for each in owed for old in steps.outdated_by(each.letter)}
-            outdated |= {old for each in later if each.type in PUTS_BACK for old in steps.put_back(each)}
+            outdated = {old for each in later if each.type in PUTS_BACK for old in steps.put_back(each)}
+            owed += self._fresh(owing(steps, later, outdated))
+            outdated |= {old for each in owed for old in steps.outdated_by(each.letter)}
         drafts = self._drafted(owed)
         cancelled = store.cancel_outdated(self.connection, outdated, self.now) if outdated else []
         store.insert(self.connection, drafts, self.now)
@@ -109,7 +109,7 @@ class Batch:
 
     def _steps(self, events: Sequence[Event]) -> Steps:
         ids = {each.key for each in events}
-        closed = {UUID(each.data["problem_id"]) for each in events if each.type in CLOSES}
+        closed = {UUID(each.data["problem_id"]) for each in events if each.type in CLOSES | PUTS_BACK}
         if closed:
             ids |= store.appeals_of_merged(self.connection, closed)
         steps = Steps(self.connection, self.pack_of, self.deadlines)
@@ -130,8 +130,8 @@ class Batch:
         ]
 
 
-def owing(steps: Steps, events: Sequence[Event]) -> list[Owed]:
-    """What the events owe the authors, as the tables stand."""
+def owing(steps: Steps, events: Sequence[Event], gone: Collection[UUID]) -> list[Owed]:
+    """What the events owe the authors, as the tables stand. `gone`: waiting replies that they made untrue."""
     owed: list[Owed] = []
     for each in events:
         if each.key not in steps.appeals:
@@ -142,7 +142,7 @@ def owing(steps: Steps, events: Sequence[Event]) -> list[Owed]:
             owed += steps.reopened(each)
         elif each.type in (EventType.TERM_EXTENDED, EventType.APPEAL_FORWARDED):
             owed += steps.notice(each)
-    return [*owed, *steps.closings()]
+    return [*owed, *steps.closings(gone)]
 
 
 def _received(appeal_id: UUID) -> UUID:

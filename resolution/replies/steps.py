@@ -99,8 +99,12 @@ class Steps:
     def reopened(self, event: Event) -> Iterable[Owed]:
         """It goes on: told to who said that it is not solved, or was told that it is."""
         problem = self.by_id[UUID(event.data["problem_id"])]
+        ends = {said.source for said in (self.plans.get(problem.id), self.proofs.get(problem.id)) if said is not None}
         was_told = any(
-            each.problem_id == problem.id and each.kind in CLOSING and each.state is ReplyState.SENT
+            each.problem_id == problem.id
+            and each.kind in CLOSING
+            and each.state is ReplyState.SENT
+            and each.source in ends
             for each in self.told
         )
         if problem.state not in OPEN or not (event.data["by"] == "citizen" or was_told):
@@ -135,25 +139,50 @@ class Steps:
         if sections:
             yield Owed(self._letter(appeal, kind, derived_id(event.key, event.type, notice, to), sections))
 
-    def closings(self) -> Iterable[Owed]:
-        """The answers that are ready: one an appeal when nothing of it is open, or one a problem by policy."""
+    def closings(self, gone: Collection[UUID] = ()) -> Iterable[Owed]:
+        """The answers that are ready: one an appeal when nothing of it is open, or one a problem by policy.
+
+        What stands only in a reply that is `gone`, or gives way to one of these answers, is told by them too.
+        """
         for appeal in self.appeals.values():
             policy = policy_of(self.pack_of(appeal.region))
             ends = [(each, self._end_of(each)) for each in self.problems.get(appeal.id, ())]
             if policy.reply_per == "appeal" and any(end.state in OPEN for _, end in ends):
                 continue
-            sections = [
-                about
+            ready = [
+                self._closing(each, end)
                 for each, end in ends
                 if end.state in CLOSED and not self._is_said_elsewhere(each, end)
-                for about in [self._closing(each, end)]
-                if not self._is_covered(about)
             ]
+            sections = self._untold(ready, gone)
             letters_of = [[about] for about in sections] if policy.reply_per == "problem" else [sections]
             for each_letter in filter(None, letters_of):
                 kind = letters.closing_kind([about.outcome for about in each_letter])
                 marks = sorted(f"{about.problem_id}:{about.source}" for about in each_letter)
-                yield Owed(self._letter(appeal, kind, derived_id("closing", *marks), each_letter))
+                cause = self._new_cause(derived_id("closing", *marks), gone)
+                yield Owed(self._letter(appeal, kind, cause, each_letter))
+
+    def _new_cause(self, cause: UUID, gone: Collection[UUID]) -> UUID:
+        """Another one where the letter of this cause was taken back and is owed again: a merge undone and made anew."""
+        away = {each.reply_id for each in self.told if each.state is ReplyState.CANCELLED} | set(gone)
+        while cause in away:
+            cause = derived_id(cause, "again")
+        return cause
+
+    def _untold(self, ready: Sequence[Section], gone: Collection[UUID]) -> list[Section]:
+        """The sections that no closing reply says, or will say once those that wait about one of them gave way."""
+        away = set(gone)
+        while True:
+            sections = [about for about in ready if not self._is_covered(about, away)]
+            about = {each.problem_id for each in sections}
+            waiting = {
+                each.reply_id
+                for each in self.told
+                if each.problem_id in about and each.state in WAITING and each.kind in CLOSING
+            }
+            if waiting <= away:
+                return sections
+            away |= waiting
 
     def _end_of(self, problem: Problem) -> Problem:
         """The problem that goes on in place of a merged one; itself otherwise."""
@@ -163,6 +192,18 @@ class Steps:
             seen.add(problem.id)
         return problem
 
+    def _goes_on_in(self, problem: Problem, other: UUID) -> bool:
+        """Whether the problem was merged into the other one, however long the chain."""
+        seen: set[UUID] = set()
+        while problem.state is ProblemState.MERGED and problem.into is not None and problem.into not in seen:
+            if problem.into == other:
+                return True
+            seen.add(problem.into)
+            if problem.into not in self.by_id:
+                return False
+            problem = self.by_id[problem.into]
+        return False
+
     def _is_said_elsewhere(self, problem: Problem, end: Problem) -> bool:
         """A problem merged into another one of the same appeal is answered there."""
         return problem.id != end.id and problem.appeal_id == end.appeal_id
@@ -171,10 +212,11 @@ class Steps:
         outcome, said = letters.closed_by(end, self.plans.get(end.id), self.proofs.get(end.id))
         return self._section(replace(problem, state=end.state), outcome, said=said, source=end.id)
 
-    def _is_covered(self, about: Section) -> bool:
-        """Whether a closing reply says it already."""
+    def _is_covered(self, about: Section, away: Collection[UUID]) -> bool:
+        """Whether a closing reply says it already that is not among those `away`."""
         return any(
-            each.problem_id == about.problem_id
+            each.reply_id not in away
+            and each.problem_id == about.problem_id
             and each.source == about.source
             and each.kind in CLOSING
             and each.state is not ReplyState.CANCELLED
@@ -182,15 +224,24 @@ class Steps:
         )
 
     def put_back(self, event: Event) -> set[UUID]:
-        """The waiting replies that a reopening or a returned plan makes untrue."""
+        """The waiting replies that a reopening, a merge undone or a returned plan makes untrue."""
         problem, plan = UUID(event.data["problem_id"]), event.data.get("plan_id")
+        same = {problem} | {each.id for each in self.by_id.values() if self._goes_on_in(each, problem)}
         return {
             each.reply_id
             for each in self.told
-            if each.problem_id == problem
+            if each.problem_id in same
             and each.state in WAITING
-            and (str(each.source) == plan if plan else each.kind in CLOSING)
+            and (str(each.source) == plan if plan else each.kind in CLOSING and not self._holds(each))
         }
+
+    def _holds(self, told: Told) -> bool:
+        """Whether it is still what came of the problem: the event that puts it back may be read after the next end."""
+        problem = self.by_id.get(told.problem_id) if told.problem_id is not None else None
+        end = self._end_of(problem) if problem is not None else None
+        if problem is None or end is None or end.state not in CLOSED:
+            return False
+        return self._closing(problem, end).source == told.source
 
     def outdated_by(self, letter: Letter) -> set[UUID]:
         """The waiting replies about the same problems that this letter takes the place of."""

@@ -140,8 +140,14 @@ def _problem(row: Sequence[Any]) -> Problem:
 
 
 def appeals_of_merged(connection: Connection, problem_ids: Collection[UUID]) -> set[UUID]:
-    """The appeals whose problems were found to be these ones said again."""
-    rows = connection.execute("SELECT appeal_id FROM problems WHERE merged_into = ANY(%s)", [list(problem_ids)])
+    """The appeals whose problems were found to be these ones said again, however long the chain."""
+    rows = connection.execute(
+        """WITH RECURSIVE same (id, appeal_id) AS (
+               SELECT id, appeal_id FROM problems WHERE merged_into = ANY(%s)
+               UNION SELECT p.id, p.appeal_id FROM problems p JOIN same ON p.merged_into = same.id)
+           SELECT DISTINCT appeal_id FROM same""",
+        [list(problem_ids)],
+    )
     return {row[0] for row in rows}
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from api.security.forms import SESSION_COOKIE
 from api.security.users import Role
+from models.events import EventType
 from models.resolution import Variant
 from tests.integration.reply_cases import GOOD, Case
 from tests.town import Town

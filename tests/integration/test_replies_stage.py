@@ -138,6 +138,69 @@ def test_a_problem_merged_into_anothers_is_answered_when_that_one_is_solved(plac
     assert len(case.replies()) == 1
 
 
+def test_whoever_stands_at_the_end_of_a_chain_of_merges_is_answered_too(place: Town) -> None:
+    last, middle, first = (Case(place, pieces=("На Речной яма у дома 5",)) for _ in range(3))
+    first.put(0, "merged", middle.problems[0])
+    middle.put(0, "merged", last.problems[0])
+    last.handle(last.solve(0))
+    assert [kinds(case) for case in (first, middle, last)] == [[("final", "approved")]] * 3
+
+
+def test_the_answer_about_a_merged_problem_waits_no_more_when_the_other_one_is_reopened(place: Town) -> None:
+    case, other = (Case(place, regime="fz59", pieces=("На Речной яма у дома 5",)) for _ in range(2))
+    other.put(0, "merged", case.problems[0])
+    case.handle(case.solve(0))
+    case.put(0, "assigned")
+    case.handle(case.event(EventType.PROBLEM_REOPENED, case.problems[0], by="oper"))
+    assert kinds(other) == [("final", "cancelled")]
+    case.handle(case.solve(0))
+    assert kinds(other) == [("final", "cancelled"), ("final", "drafted")]
+
+
+def test_a_merge_that_is_undone_takes_back_the_answer_that_waits(place: Town) -> None:
+    case, other = (Case(place, regime="fz59", pieces=("На Речной яма у дома 5",)) for _ in range(2))
+    other.put(0, "merged", case.problems[0])
+    case.handle(case.solve(0))
+    other.put(0, "queued")
+    other.handle(other.event(EventType.PROBLEM_RESTORED, other.problems[0], by="oper"))
+    assert kinds(other) == [("final", "cancelled")]
+
+
+def test_a_merge_that_is_made_anew_owes_the_answer_anew(place: Town) -> None:
+    case, other = (Case(place, regime="fz59", pieces=("На Речной яма у дома 5",)) for _ in range(2))
+    into = case.problems[0]
+    other.put(0, "merged", into)
+    case.handle(case.solve(0))
+    other.put(0, "queued")
+    other.handle(other.event(EventType.PROBLEM_RESTORED, other.problems[0], by="oper"))
+    other.put(0, "merged", into)
+    other.now += timedelta(minutes=5)
+    again = other.event(EventType.PROBLEM_MERGED, other.problems[0], into=str(into), by="oper")
+    other.handle(again)
+    other.handle(again)
+    assert kinds(other) == [("final", "cancelled"), ("final", "drafted")]
+
+
+def test_a_reopening_that_is_read_after_the_next_end_takes_nothing_back(place: Town) -> None:
+    case = Case(place, regime="fz59", pieces=("На Речной яма у дома 5",))
+    first = case.solve(0)
+    reopened = case.event(EventType.PROBLEM_REOPENED, case.problems[0], by="oper")
+    second = case.solve(0)
+    for each in (first, reopened, second):
+        case.handle(each)
+    assert kinds(case) == [("final", "drafted")]
+
+
+def test_what_stood_in_an_answer_that_was_taken_back_is_told_with_the_next_one(place: Town) -> None:
+    """Reopened and solved again before the stage came to it: the other problem of the same letter is not forgotten."""
+    case = Case(place, regime="fz59")
+    case.handle(case.solve(0), case.solve(1))
+    reopened = case.event(EventType.PROBLEM_REOPENED, case.problems[0], by="oper")
+    case.handle(reopened, case.solve(0))
+    assert kinds(case) == [("final", "cancelled"), ("final", "drafted")]
+    assert all(f"{number}. Вы сообщили" in case.replies()[-1]["text"] for number in (1, 2))
+
+
 def test_two_workers_that_come_to_one_appeal_answer_it_once(place: Town) -> None:
     case, first, second = Case(place), Case(place, pieces=PIECES[:1]), Case(place, pieces=PIECES[1:])
     case.put(0, "merged", first.problems[0])
