@@ -24,6 +24,7 @@ log = logging.getLogger("otklik.api")
 UNAVAILABLE = (
     "Сервис временно недоступен: нет связи с базой данных. Ничего не записано — повторите через несколько минут."
 )
+UNSTORABLE = "В запросе есть знак, число или дата, которых быть не может. Исправьте их и повторите. Ничего не записано."
 BROKEN = (
     "На сервере произошла ошибка. Ваше действие не выполнено. Повторите, а если не поможет — сообщите администратору."
 )
@@ -63,6 +64,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(resolution.Refused, _action_refused)
     app.add_exception_handler(Refused, _message_refused)
     app.add_exception_handler(StorageFull, _full)
+    app.add_exception_handler(psycopg.DataError, _unstorable)
     for kind in DATABASE_DOWN:
         app.add_exception_handler(kind, _database_down)
     app.add_exception_handler(Exception, broken)
@@ -134,6 +136,12 @@ def _message_refused(request: Request, error: Exception) -> Response:
 def _full(request: Request, _: Exception) -> Response:
     log.error("no room on the disk: an appeal was not accepted")
     return answer(request, 503, StorageFull.citizen, headers={"Retry-After": "600"})
+
+
+def _unstorable(request: Request, error: Exception) -> Response:
+    """A sign, a number or a day that no column can hold, as NUL in a text: a fault of who sent it."""
+    log.info("a request held what the database cannot: %s at %s", type(error).__name__, _where(error))
+    return answer(request, 422, UNSTORABLE)
 
 
 def _database_down(request: Request, error: Exception) -> Response:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from api.context import Context, Here
+from api.days import Day
 from api.pages.queue import card, link
 from api.problem_details import Failure
 from api.reading import directory
@@ -49,8 +50,8 @@ class Asked:
 
     def __init__(
         self,
-        first: Annotated[date | None, Query()] = None,
-        last: Annotated[date | None, Query()] = None,
+        first: Annotated[Day | None, Query()] = None,
+        last: Annotated[Day | None, Query()] = None,
         group: Annotated[str, Query(max_length=200)] = "",
         topic: Annotated[str, Query(max_length=20)] = "",
         state: Annotated[str, Query(pattern=STATE)] = "",

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from api.context import Here
+from api.days import FIRST, LAST
 from api.pages.queue import link
 from api.rendering import render
 from api.security.access import Staff
@@ -48,9 +49,10 @@ COLUMNS: Columns = {
 def day(given: str) -> date | None:
     """A day of a form; an empty or a wrong one is as if none was given."""
     try:
-        return date.fromisoformat(given)
+        known = date.fromisoformat(given)
     except ValueError:
         return None
+    return known if FIRST <= known <= LAST else None
 
 
 Day = Annotated[str, Query(max_length=10)]

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from api.context import Context, Here
+from api.days import Day
 from api.pages.queue import link
 from api.problem_details import Failure
 from api.reading.evidence import Source, evidence
@@ -54,8 +55,8 @@ def show_contractors(
     request: Request,
     context: Here,
     user: Reader,
-    since: Annotated[date | None, Query()] = None,
-    until: Annotated[date | None, Query()] = None,
+    since: Annotated[Day | None, Query()] = None,
+    until: Annotated[Day | None, Query()] = None,
     format: FormatAsked = None,
 ) -> Response:
     """Executors whose failures repeat, in a period: by default the last three months."""
@@ -74,8 +75,8 @@ def give_evidence(
     context: Here,
     user: Reader,
     code: str,
-    since: Annotated[date | None, Query()] = None,
-    until: Annotated[date | None, Query()] = None,
+    since: Annotated[Day | None, Query()] = None,
+    until: Annotated[Day | None, Query()] = None,
 ) -> Response:
     """The evidence file of a claim against one executor."""
     first, last = _period(context, user, since, until)
@@ -88,7 +89,7 @@ def give_evidence(
 
 
 @router.get("/reports/{week}")
-def show_letter(request: Request, context: Here, user: Reader, week: date) -> Response:
+def show_letter(request: Request, context: Here, user: Reader, week: Day) -> Response:
     """One letter as a page; of a week without one, what it would say now."""
     found = _letter(context, user, week)
     told = shown(found.letter, found.made_at, context.packs[user.region].zone, font="sans-serif")
@@ -96,7 +97,7 @@ def show_letter(request: Request, context: Here, user: Reader, week: date) -> Re
 
 
 @router.get("/reports/{week}/letter.pdf")
-def give_letter(context: Here, user: Reader, week: date) -> Response:
+def give_letter(context: Here, user: Reader, week: Day) -> Response:
     """One letter as it was sent, or as it would be now."""
     found = _letter(context, user, week)
     return _pdf(as_pdf(found.letter, found.made_at, context.packs[user.region].zone), f"otklik-{week}")

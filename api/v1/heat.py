@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from api.context import Context, Here
+from api.days import Day
 from api.problem_details import Failure, documented
 from api.reading import heat as reading
 from api.security.access import Reader
@@ -112,8 +113,8 @@ class CellProblems(BaseModel):
 class Asked:
     """What every request for the map may say."""
 
-    first: Annotated[date, Query(description="First day of the period, the region's own.")]
-    last: Annotated[date, Query(description="Last day of the period.")]
+    first: Annotated[Day, Query(description="First day of the period, the region's own.")]
+    last: Annotated[Day, Query(description="Last day of the period.")]
     group: Annotated[str, Query(max_length=200, description="A group of topics; empty: all.")] = ""
     topic: Annotated[str, Query(max_length=20, description="Code of one topic; empty: all.")] = ""
     state: Annotated[str, Query(pattern=STATE, description="Empty: all; open, solved, answered.")] = ""

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from api.context import Context, Here
+from api.days import Day
 from api.problem_details import Failure, documented
 from api.security.access import Staff
 from api.security.users import Role, User
@@ -22,8 +23,8 @@ from streams.contract import Connection
 
 router = APIRouter(prefix="/api/v1", tags=["ratings"])
 
-First = Annotated[date | None, Query(description="First day; by default that of the month before last.")]
-Last = Annotated[date | None, Query(description="Last day, counted; by default the end of this month.")]
+First = Annotated[Day | None, Query(description="First day; by default that of the month before last.")]
+Last = Annotated[Day | None, Query(description="Last day, counted; by default the end of this month.")]
 
 
 class Counted(BaseModel):

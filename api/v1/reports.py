@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from api.context import Here
+from api.days import Day
 from api.problem_details import Failure, documented
 from api.security.access import Reader
 from indicators.reports import store
@@ -64,7 +65,7 @@ def letters(context: Here, user: Reader) -> LetterList:
 
 
 @router.get("/letters/{week}", responses=documented(401, 403, 404, 422, 503))
-def letter(context: Here, user: Reader, week: date) -> LetterWhole:
+def letter(context: Here, user: Reader, week: Day) -> LetterWhole:
     """The letter about the week of this Monday."""
     with context.transaction() as connection:
         found = store.kept(connection, user.region, week)
@@ -77,8 +78,8 @@ def letter(context: Here, user: Reader, week: date) -> LetterWhole:
 def failing_executors(
     context: Here,
     user: Reader,
-    since: Annotated[date | None, Query(description="By default three months before `until`.")] = None,
-    until: Annotated[date | None, Query(description="By default today.")] = None,
+    since: Annotated[Day | None, Query(description="By default three months before `until`.")] = None,
+    until: Annotated[Day | None, Query(description="By default today.")] = None,
 ) -> FailingList:
     """Executors whose failures repeat, the most first."""
     last = until or context.now().astimezone(context.packs[user.region].zone).date()
