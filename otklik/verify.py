@@ -18,6 +18,7 @@ from otklik import verify_store as store
 from otklik.verify_clocks import compare_clocks
 from otklik.verify_heat import compare_heat
 from otklik.verify_incidents import compare_incidents
+from otklik.verify_resolution import compare_resolution
 from otklik.verify_rules import Difference, compare_appeal
 from sla.clock import Rules
 from streams import Connection
@@ -67,6 +68,7 @@ def verify(
         store.offsets(connection),
         _files(connection, files, deep),
         compare_incidents(connection),
+        compare_resolution(connection),
         verify_indicators.compare(connection, cache(lambda region: Region(pack_of(region)))),
         compare_heat(connection, pack_of),
     ):
