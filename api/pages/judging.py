@@ -21,14 +21,15 @@ from api.views.solution import Solution, solution
 from ingest import Limits
 from models.message import Attachment
 from resolution import Refused, ResolutionPolicy
-from resolution.verdicts import MOST_ANSWER, MOST_WORDS, Judged, Via, answer, give, subjects
+from resolution.verdicts import MOST_ANSWER, MOST_WORDS, Judged, Term, Via, answer, give, subjects
 
 PRIVATE = {"X-Robots-Tag": "noindex, nofollow", "Cache-Control": "private, no-store"}
 """For pages behind a secret link."""
 
 
-def verdict_days(context: Context, region: str) -> int:
-    return ResolutionPolicy.of_pack(context.packs[region]).verdict_days
+def verdict_term(context: Context, region: str) -> Term:
+    pack = context.packs[region]
+    return Term(ResolutionPolicy.of_pack(pack).verdict_days, pack.zone)
 
 
 def told_solutions(
@@ -36,8 +37,8 @@ def told_solutions(
 ) -> Mapping[UUID, Solution]:
     """What the author may read of the solution of each problem, and what he may say."""
     rows, known = solutions.of_problems(connection, problems), subjects(connection, problems)
-    zone, days = context.packs[region].zone, verdict_days(context, region)
-    return {each: solution(rows[each], subject, days=days, zone=zone, now=now) for each, subject in known.items()}
+    term = verdict_term(context, region)
+    return {each: solution(rows[each], subject, term=term, now=now) for each, subject in known.items()}
 
 
 def chosen(form: FormData, problems: Collection[UUID]) -> UUID:
@@ -79,7 +80,7 @@ def judge(
     judged = replace(said, photo=kept)
     with context.transaction() as connection:
         return give(
-            connection, region, problem, judged, via=via, by="", now=context.now(), days=verdict_days(context, region)
+            connection, region, problem, judged, via=via, by="", now=context.now(), term=verdict_term(context, region)
         )
 
 

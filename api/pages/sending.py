@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.context import Context, Here
-from api.pages.judging import spoken, verdict_days
+from api.pages.judging import spoken, verdict_term
 from api.pages.queue import PAGE, link
 from api.reading import problems, verdicts
 from api.rendering import render
@@ -100,7 +100,7 @@ def write_verdict(request: Request, context: Here, user: Operator, form: Posted)
                 via=Via.OPERATOR,
                 by=user.login,
                 now=context.now(),
-                days=verdict_days(context, user.region),
+                term=verdict_term(context, user.region),
             )
     except Refused as refusal:
         return _verdicts(request, context, user, values=values, error=str(refusal))

@@ -20,7 +20,7 @@ from api.pages.judging import (
     photo_response,
     told_solutions,
     uploaded_photo,
-    verdict_days,
+    verdict_term,
 )
 from api.problem_details import Failure
 from api.reading import problems, solutions
@@ -31,7 +31,6 @@ from api.views.text import personal_spans
 from resolution import Refused
 from resolution.sending import filled
 from resolution.verdicts import MOST_WORDS, Via
-from resolution.verdicts.rules import ends_at
 
 router = APIRouter(include_in_schema=False)
 NO_PAGE = "Такой страницы нет. Проверьте, что ссылка скопирована целиком."
@@ -52,7 +51,7 @@ def _reply(context: Context, token: str) -> dict[str, Any]:
 def _over(context: Context, reply: dict[str, Any], now: datetime) -> bool:
     """Whether the link has run out; one of a reply that is just being sent has not."""
     sent_at = reply["sent_at"]
-    return sent_at is not None and now > ends_at(sent_at, verdict_days(context, reply["region_id"]))
+    return sent_at is not None and now > verdict_term(context, reply["region_id"]).ends_at(sent_at)
 
 
 def _page(

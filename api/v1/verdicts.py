@@ -18,8 +18,8 @@ from api.v1.presenting import sees_personal
 from api.v1.schemas import Strict
 from api.views.evidence import hidden
 from resolution import Refused, ResolutionPolicy
-from resolution.verdicts import MOST_WORDS, Judged, Standing, Via, give, standing, subjects
-from resolution.verdicts.rules import WHY_NOT, ends_at
+from resolution.verdicts import MOST_WORDS, Judged, Standing, Term, Via, give, standing, subjects
+from resolution.verdicts.rules import WHY_NOT
 
 router = APIRouter(prefix="/api/v1", tags=["verdicts"])
 
@@ -92,13 +92,14 @@ def write_verdict(context: Here, user: Operator, problem_id: UUID, wish: Verdict
             via=Via.OPERATOR,
             by=user.login,
             now=context.now(),
-            days=_days(context, user.region),
+            term=_term(context, user.region),
         )
     return VerdictDone(reopened=reopened)
 
 
-def _days(context: Context, region: str) -> int:
-    return ResolutionPolicy.of_pack(context.packs[region]).verdict_days
+def _term(context: Context, region: str) -> Term:
+    pack = context.packs[region]
+    return Term(ResolutionPolicy.of_pack(pack).verdict_days, pack.zone)
 
 
 class Judgeable(BaseModel):
@@ -128,13 +129,13 @@ class JudgedIn(VerdictIn):
 def show_judgeable(context: Here, token: str) -> JudgeableReply:
     """What the link of a closing reply lets its author judge (no sign-in). 409: the link has run out."""
     reply = _reply(context, token)
-    days, now = _days(context, reply["region_id"]), context.now()
+    term, now = _term(context, reply["region_id"]), context.now()
     with context.transaction() as connection:
         known = subjects(connection, reply["problems"])
-    stands = {each: standing(subject, now, days) for each, subject in known.items()}
+    stands = {each: standing(subject, now, term) for each, subject in known.items()}
     return JudgeableReply(
         number=reply["number"],
-        open_until=ends_at(reply["sent_at"], days) if reply["sent_at"] else None,
+        open_until=term.ends_at(reply["sent_at"]) if reply["sent_at"] else None,
         problems=[
             Judgeable(
                 problem_id=each,
@@ -164,7 +165,7 @@ def judge(context: Here, token: str, wish: JudgedIn) -> VerdictDone:
             via=Via.LINK,
             by="",
             now=context.now(),
-            days=_days(context, region),
+            term=_term(context, region),
         )
     return VerdictDone(reopened=reopened)
 
@@ -176,7 +177,7 @@ def _reply(context: Context, token: str) -> dict[str, Any]:
         reply = solutions.judged_reply(connection, reply_id) if reply_id is not None else None
     if reply is None or reply["region_id"] not in context.packs:
         raise LookupError(token)
-    days = _days(context, reply["region_id"])
-    if reply["sent_at"] is not None and context.now() > ends_at(reply["sent_at"], days):
+    term = _term(context, reply["region_id"])
+    if reply["sent_at"] is not None and context.now() > term.ends_at(reply["sent_at"]):
         raise Refused(WHY_NOT[Standing.OVER])
     return reply

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from api.views.words import day
 from models.resolution import Variant
 from models.russian import MONTHS
-from resolution.verdicts import Standing, Subject, standing
-from resolution.verdicts.rules import WHY_NOT, ends_at
+from resolution.verdicts import Standing, Subject, Term, standing
+from resolution.verdicts.rules import WHY_NOT
 
 Row = Mapping[str, Any]
 
@@ -57,10 +56,10 @@ class Solution:
     closed: str
 
 
-def solution(row: Row, subject: Subject, *, days: int, zone: ZoneInfo, now: datetime) -> Solution:
+def solution(row: Row, subject: Subject, *, term: Term, now: datetime) -> Solution:
     """`row` is what api.reading.solutions tells of the problem."""
     plan, proof, verdict = row["plan"], row["proof"], row["verdict"]
-    stands = standing(subject, now, days)
+    stands = standing(subject, now, term)
     going_on = stands in (Standing.AT_WORK, Standing.REOPENED)
     # a plan made before the problem was reopened promises nothing any more
     fresh = plan is not None and (not subject.stage or verdict is None or plan["planned_at"] > verdict["given_at"])
@@ -68,7 +67,7 @@ def solution(row: Row, subject: Subject, *, days: int, zone: ZoneInfo, now: date
     done = _done(proof, now) if proof is not None and not going_on else ("", "")
     open_until = ""
     if stands is Standing.OPEN and subject.told_at is not None:
-        open_until = day(ends_at(subject.told_at, days), zone, now)
+        open_until = day(term.ends_at(subject.told_at), term.zone, now)
     return Solution(
         problem_id=subject.problem_id,
         plan=planned[0],

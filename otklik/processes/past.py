@@ -35,7 +35,7 @@ from otklik.rehearsal import Rehearsal, rehearsal
 from otklik.settings import Settings
 from resolution import ResolutionPolicy, Upload, Wish
 from resolution.replies import approval, mark
-from resolution.verdicts import Judged, Via, give
+from resolution.verdicts import Judged, Term, Via, give
 from routing import actions
 
 Connection = psycopg.Connection[Any]
@@ -214,9 +214,9 @@ class Past:
             good = self.dice.random() < self.habits(executor).good
             said = self.dice.choice(self.words["praise" if good else "blame"])
             judged = Judged(self.dice.choice((4, 5, 5) if good else (1, 1, 2)), good, said)
-            now, days = self.product.now, self.policy.verdict_days
+            now, term = self.product.now, Term(self.policy.verdict_days, self.pack.zone)
             self._try(connection, lambda: give(
-                connection, self.pack.id, problem, judged, via=Via.LINK, by="", now=now, days=days  # noqa: B023
+                connection, self.pack.id, problem, judged, via=Via.LINK, by="", now=now, term=term  # noqa: B023
             ))  # fmt: skip
 
     def _waiting(self, connection: Connection, state: str) -> Sequence[tuple[UUID, int, UUID, str, str, str]]:

@@ -2,7 +2,7 @@
 
 from resolution.verdicts.answering import MOST_ANSWER, answer
 from resolution.verdicts.giving import give
-from resolution.verdicts.rules import MOST_WORDS, Judged, Standing, Subject, Via, standing
+from resolution.verdicts.rules import MOST_WORDS, Judged, Standing, Subject, Term, Via, standing
 from resolution.verdicts.store import subjects
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Judged",
     "Standing",
     "Subject",
+    "Term",
     "Via",
     "answer",
     "give",

@@ -9,22 +9,22 @@ import streams
 from models.events import EventType, Stream, event
 from models.states import PROBLEM_TRANSITIONS, Who, next_state
 from resolution.verdicts import store
-from resolution.verdicts.rules import Judged, Via, checked
+from resolution.verdicts.rules import Judged, Term, Via, checked
 from streams.contract import Connection
 
 
 def give(
-    connection: Connection, region: str, problem: UUID, judged: Judged, *, via: Via, by: str, now: datetime, days: int
+    connection: Connection, region: str, problem: UUID, judged: Judged, *, via: Via, by: str, now: datetime, term: Term
 ) -> bool:
     """Keep the verdict, in the caller's transaction; returns whether the problem was reopened by it.
 
-    `by`: the operator's login where he wrote it down, else empty. `days`: how long the policy lets an author judge.
+    `by`: the operator's login where he wrote it down, else empty. `term`: how long an author may judge.
     Raises LookupError where the region has no such problem, Refused where it cannot be judged now.
     """
     subject = store.locked(connection, region, problem)
     if subject is None:
         raise LookupError(problem)
-    kept = checked(subject, judged, via, now, days)
+    kept = checked(subject, judged, via, now, term)
     earlier = store.earlier(connection, subject, now)
     verdict = store.write(connection, subject, kept, via, by, now)
     about = {"problem_id": str(problem)}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from models.states import ProblemState
 from resolution.records import Refused
@@ -28,6 +29,7 @@ class Standing(StrEnum):
 
     OPEN = "open"  # now
     AT_WORK = "at_work"  # it is not closed
+    MERGED = "merged"  # the same thing as another one, and its author was told how that one ended
     REOPENED = "reopened"  # it is not closed: its author said so
     UNTOLD = "untold"  # it is closed, and the closing reply is not sent yet
     GIVEN = "given"  # its author has judged
@@ -64,6 +66,8 @@ class Judged:
 
 WHY_NOT: Mapping[Standing, str] = {
     Standing.AT_WORK: "Проблема ещё в работе: оценить можно, когда придёт ответ.",
+    Standing.MERGED: "Ваше обращение объединили с другим о том же: решение оценивает автор того обращения. "
+    "Если проблема осталась, напишите новое обращение.",
     Standing.REOPENED: "Проблема снова в работе: оценить можно, когда придёт новый ответ.",
     Standing.UNTOLD: "Ответ ещё готовится: оценить можно, когда он придёт.",
     Standing.GIVEN: "Оценка уже поставлена. Спасибо!",
@@ -71,28 +75,38 @@ WHY_NOT: Mapping[Standing, str] = {
 }
 
 
-def ends_at(told_at: datetime, days: int) -> datetime:
-    """When a verdict can be given no more."""
-    return told_at + timedelta(days=days)
+@dataclass(frozen=True, slots=True)
+class Term:
+    """How long an author may judge: whole days of the region's time, the last one included, as his letter says."""
+
+    days: int
+    zone: ZoneInfo
+
+    def ends_at(self, told_at: datetime) -> datetime:
+        """The last moment at which a verdict can be given."""
+        last = told_at.astimezone(self.zone).date() + timedelta(days=self.days)
+        return datetime.combine(last, time.max, self.zone)
 
 
-def standing(subject: Subject, now: datetime, days: int) -> Standing:
+def standing(subject: Subject, now: datetime, term: Term) -> Standing:
     """Whether the problem can be judged by its author."""
+    if subject.state is ProblemState.MERGED and subject.told_at is not None:
+        return Standing.MERGED
     if subject.state not in CLOSED:
         return Standing.REOPENED if subject.stage else Standing.AT_WORK
     if subject.judged:
         return Standing.GIVEN
     if subject.told_at is None:
         return Standing.UNTOLD
-    return Standing.OVER if now > ends_at(subject.told_at, days) else Standing.OPEN
+    return Standing.OVER if now > term.ends_at(subject.told_at) else Standing.OPEN
 
 
-def checked(subject: Subject, judged: Judged, via: Via, now: datetime, days: int) -> Judged:
+def checked(subject: Subject, judged: Judged, via: Via, now: datetime, term: Term) -> Judged:
     """The verdict as it is kept. Raises Refused, in Russian for who gives it.
 
     What an operator writes down may come after the days: a letter takes its time.
     """
-    stands = standing(subject, now, days)
+    stands = standing(subject, now, term)
     late = via is Via.OPERATOR and stands in (Standing.OVER, Standing.UNTOLD)
     if stands is not Standing.OPEN and not late:
         raise Refused(WHY_NOT[stands])

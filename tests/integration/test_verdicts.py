@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -126,11 +126,12 @@ def test_a_link_that_ran_out_says_so_kindly_and_shows_nothing(
     client: httpx.Client, place: Town, present: Present
 ) -> None:
     solved = Solved(place)
-    present.at = NOW + timedelta(days=15)
+    last_day = NOW.astimezone(place.pack.zone).date() + timedelta(days=15)
+    present.at = datetime.combine(last_day, time(23, 59), place.pack.zone)  # the letter says «включительно»
     assert client.get(solved.link).status_code == 200
     page_before = judge(client, solved.link, uuid4())
     assert page_before.status_code == 404  # a problem of somebody else
-    present.at += timedelta(seconds=1)
+    present.at += timedelta(minutes=1)
     over = client.get(solved.link)
     assert over.status_code == 410
     assert "напишите новое обращение" in over.text

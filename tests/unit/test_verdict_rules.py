@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -13,11 +14,13 @@ from hypothesis import strategies as st
 from api.links import judged_reply, link_token, verdict_path
 from models.states import ProblemState
 from resolution import Refused
-from resolution.verdicts import Judged, Standing, Subject, Via, standing
+from resolution.verdicts import Judged, Standing, Subject, Term, Via, standing
 from resolution.verdicts.rules import checked
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 DAYS = 15
+TERM = Term(DAYS, ZoneInfo("Asia/Omsk"))
+"""In Omsk, where NOW is three in the afternoon."""
 SECRET = b"a secret of the tests"
 REPLY = UUID("0190a000-0000-7000-8000-000000000001")
 SUBJECT = Subject(uuid4(), "omsk", uuid4(), ProblemState.SOLVED, 0, judged=False, told_at=NOW)
@@ -29,33 +32,35 @@ SUBJECT = Subject(uuid4(), "omsk", uuid4(), ProblemState.SOLVED, 0, judged=False
         (SUBJECT, Standing.OPEN),
         (replace(SUBJECT, state=ProblemState.ANSWERED), Standing.OPEN),
         (replace(SUBJECT, state=ProblemState.PLANNED), Standing.AT_WORK),
-        (replace(SUBJECT, state=ProblemState.MERGED), Standing.AT_WORK),
+        (replace(SUBJECT, state=ProblemState.MERGED), Standing.MERGED),
+        (replace(SUBJECT, state=ProblemState.MERGED, told_at=None), Standing.AT_WORK),
         (replace(SUBJECT, state=ProblemState.ASSIGNED, stage=1), Standing.REOPENED),
         (replace(SUBJECT, told_at=None), Standing.UNTOLD),
         (replace(SUBJECT, judged=True), Standing.GIVEN),
         (replace(SUBJECT, told_at=NOW - timedelta(days=DAYS)), Standing.OPEN),
-        (replace(SUBJECT, told_at=NOW - timedelta(days=DAYS, seconds=1)), Standing.OVER),
+        (replace(SUBJECT, told_at=NOW - timedelta(days=DAYS, hours=15)), Standing.OPEN),
+        (replace(SUBJECT, told_at=NOW - timedelta(days=DAYS, hours=15, seconds=1)), Standing.OVER),
     ],
 )
 def test_a_problem_is_judged_once_a_stage_from_its_closing_reply_on(subject: Subject, stands: Standing) -> None:
-    assert standing(subject, NOW, DAYS) is stands
+    assert standing(subject, NOW, TERM) is stands
 
 
 def test_a_letter_may_come_after_the_days_and_a_second_verdict_never() -> None:
     late = replace(SUBJECT, told_at=NOW - timedelta(days=40))
-    assert checked(late, Judged(2, False), Via.OPERATOR, NOW, DAYS).score == 2
+    assert checked(late, Judged(2, False), Via.OPERATOR, NOW, TERM).score == 2
     for via in (Via.LINK, Via.PAGE):
         with pytest.raises(Refused, match="прошёл"):
-            checked(late, Judged(2, False), via, NOW, DAYS)
+            checked(late, Judged(2, False), via, NOW, TERM)
     for via in Via:
         with pytest.raises(Refused, match="уже"):
-            checked(replace(SUBJECT, judged=True), Judged(2, False), via, NOW, DAYS)
+            checked(replace(SUBJECT, judged=True), Judged(2, False), via, NOW, TERM)
 
 
 @pytest.mark.parametrize("score", [0, 6, -1])
 def test_a_score_is_one_to_five(score: int) -> None:
     with pytest.raises(Refused, match="от 1 до 5"):
-        checked(SUBJECT, Judged(score, True), Via.LINK, NOW, DAYS)
+        checked(SUBJECT, Judged(score, True), Via.LINK, NOW, TERM)
 
 
 def token(reply: UUID, secret: bytes = SECRET) -> str:
