@@ -226,18 +226,16 @@ def _replied(fact: Fact, event: Event) -> Changes:
 
 
 def _judged(fact: Fact, event: Event) -> Changes:
-    number = int(event.data["stage"])
-    if not 0 <= number < len(fact.way.stages):
-        raise KeyError(f"stage {number} of {len(fact.way.stages)}")
-    stages = list(fact.way.stages)
-    stages[number] = replace(
-        stages[number],
+    """Of the stage that was closed last. The event's own number counts the author's reopenings alone: where an operator
+    took an answer back before it was sent, the stage that he judges is a later one, maybe of another executor."""
+    way = _in_stage(
+        fact,
         verdict_at=event.time.astimezone(UTC),
         score=int(event.data["score"]),
         said_solved=bool(event.data["solved"]),
         weight=verdict_weight(event.data),
     )
-    return {"way": replace(fact.way, stages=tuple(stages))}
+    return {"way": way}
 
 
 def voice(earlier: int) -> int:

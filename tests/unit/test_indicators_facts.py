@@ -48,6 +48,13 @@ def test_a_fact_tells_the_whole_way_of_a_problem() -> None:
     assert [stint.executor for stint in fact.way.stints] == ["roads"]
 
 
+def test_a_verdict_is_about_who_closed_last_and_not_about_whose_answer_an_operator_took_back() -> None:
+    life = Life().found().assigned(0.1, "roads").planned(1).reported(2).solved(3)
+    life.reopened(4).assigned(5, "waste").planned(6).reported(7).solved(8, executor="waste").replied(8.5)
+    told = account(life.judged(9, 1, False))
+    assert told["waste"]["unsolved"] == 1000 and "unsolved" not in told["roads"]
+
+
 def test_an_event_that_comes_again_changes_nothing() -> None:
     life, chance = reopened_life(), random.Random(6)
     for _ in range(50):
