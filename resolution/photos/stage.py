@@ -63,11 +63,17 @@ def proofs_stage(pack_of: PackOf, files: Files, now: Now = present) -> Stage:
     cv2.setNumThreads(1)  # processes are what we scale by
 
     def handle(connection: Connection, events: Sequence[Event]) -> None:
-        told: list[Event] = []
         by_region: dict[str, Checker] = {}
+        found: dict[tuple[UUID, UUID], tuple[Checker, Sequence[str]]] = {}
         for each in events:
             checker = by_region.setdefault(each.region, Checker(connection, files, pack_of(each.region), now()))
-            told += checker.check(UUID(each.data["proof_id"]))
+            flags = checker.check(UUID(each.data["proof_id"]))
+            if flags is not None:
+                found[UUID(each.data["problem_id"]), UUID(each.data["proof_id"])] = checker, flags
+        told: list[Event] = []
+        # in the order in which pages lock the problems of an incident, so that none waits for the other for ever
+        for (_, proof), (checker, flags) in sorted(found.items(), key=lambda one: one[0]):
+            told += checker.conclude(proof, flags)
         if told:
             streams.append(connection, Stream.PROBLEMS, told)
 
@@ -115,11 +121,11 @@ class Checker:
         self._examined: dict[tuple[str, FileRole], Examined] = {}
         self._points: dict[str, Points | None] = {}
 
-    def check(self, proof: UUID) -> list[Event]:
-        """Check every file of a proof, write what was found; what follows from it, to be told."""
+    def check(self, proof: UUID) -> Sequence[str] | None:
+        """Check every file of a proof and write what was found: the flags. None where it waits for no checks."""
         case = store.case_of(self._connection, proof)
         if case is None:
-            return []
+            return None
         for digest in store.not_indexed(self._connection, case.region, case.before):
             _index(self._connection, case.region, digest, self._files, self._limits, self._now)
         flags: list[str] = []
@@ -130,7 +136,11 @@ class Checker:
             if examined.copy is not None:
                 store.write_public_copy(self._connection, file, self._files.put(examined.copy.content))
             flags += [each.check.value for each in findings if each.for_operator]
-        return checked(self._connection, case.id, flags, now=self._now, policy=self._policy)
+        return flags
+
+    def conclude(self, proof: UUID, flags: Sequence[str]) -> list[Event]:
+        """What follows from the flags of a proof, to be told; its problem stays locked."""
+        return checked(self._connection, proof, flags, now=self._now, policy=self._policy)
 
     def _examine(self, file: store.File) -> Examined:
         known = self._examined.get((file.sha256, file.role))

@@ -13,11 +13,12 @@ from PIL.ExifTags import GPS, IFD, Base
 
 import ingest
 import resolution
-from models.events import EventType, Stream, event
+from models.events import Event, EventType, Stream, event
 from models.identifiers import new_id
 from models.message import Attachment, Channel, Message
 from models.resolution import FileRole
 from resolution import Upload
+from resolution.photos import stage
 from resolution.photos.picture import read_picture
 from resolution.photos.stage import photos_stage, proofs_stage
 from resolution.policy import ResolutionPolicy
@@ -187,3 +188,19 @@ def test_a_file_that_cannot_be_read_is_a_flag_and_the_next_proof_goes_on(place: 
     check(place)
     assert found(place, broken)["readable"] == ("flagged", "снимок повреждён или передан не до конца")
     assert found(place, sound)["readable"][0] == "passed"
+
+
+def test_problems_are_locked_in_the_order_of_their_ids_as_pages_lock_them(
+    place: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problems = sorted(appealed(place) for _ in range(3))
+    proofs = [reported(place, problem, (FileRole.AFTER, photograph(7))) for problem in reversed(problems)]
+    locked: list[UUID] = []
+
+    def conclude(_connection: object, proof: UUID, *_about: object, **_more: object) -> list[Event]:
+        locked.append(proof)
+        return []
+
+    monkeypatch.setattr(stage, "checked", conclude)
+    check(place)
+    assert locked == proofs[::-1]
