@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ MOST_ROWS = 50_000
 """Of one file; the last line says so where there were more."""
 CUT = f"Показаны первые {MOST_ROWS} строк: сузьте список фильтрами, чтобы получить остальные."
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Signs outside XML 1.0, 2.2: one of them in one appeal would make the workbook of the whole list unreadable."""
 BLOCK = 500
 """Rows that go out together."""
 SPOOL = 4_000_000
@@ -109,9 +112,9 @@ def _cell(value: Any, zone: ZoneInfo) -> str | int | float | date | None:
 
 
 def safe(words: str) -> str:
-    """Words that no spreadsheet takes for a formula, without control characters that a workbook cannot hold."""
-    kept = "".join(letter for letter in words if letter in "\t\n\r" or ord(letter) >= 32)
-    return f"'{kept}" if kept.startswith(FORMULA) else kept
+    """Words that no spreadsheet takes for a formula, without what XML and so a workbook cannot hold."""
+    kept = IMPOSSIBLE.sub("", words)
+    return f"'{kept}" if kept.startswith(FORMULA) or kept.lstrip().startswith(FORMULA) else kept
 
 
 def _csv(sheet: Sheet) -> Iterator[bytes]:

@@ -37,13 +37,13 @@ def content(rows: Iterable[dict[str, Any]], format: Format) -> bytes:
     return asyncio.run(whole())
 
 
-@pytest.mark.parametrize("words", ["=1+1", "+7 900", "-2", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize("words", ["=1+1", "+7 900", "-2", "@SUM(A1)", "\t=1", "\r=1", "  =1", "\u00a0=1"])
 def test_a_cell_that_would_be_a_formula_is_quoted(words: str) -> None:
     assert safe(words) == f"'{words}"
 
 
 def test_other_words_stay_as_they_are_without_control_characters() -> None:
-    assert safe("Яма = беда\x00\x07") == "Яма = беда"
+    assert safe("Яма = беда\x00\x07\x1f\ufffe\uffff\ud800") == "Яма = беда"
 
 
 def test_a_csv_is_as_russian_excel_reads_it() -> None:
