@@ -21,7 +21,8 @@ from api.views.solution import Solution, solution
 from ingest import Limits
 from models.message import Attachment
 from resolution import Refused, ResolutionPolicy
-from resolution.verdicts import MOST_ANSWER, MOST_WORDS, Judged, Term, Via, answer, give, subjects
+from resolution.verdicts import MOST_ANSWER, MOST_WORDS, Judged, Standing, Term, Via, answer, give, standing, subjects
+from resolution.verdicts.rules import WHY_NOT
 
 PRIVATE = {"X-Robots-Tag": "noindex, nofollow", "Cache-Control": "private, no-store"}
 """For pages behind a secret link."""
@@ -75,6 +76,8 @@ def judge(
 ) -> bool:
     """Take the verdict of a form; returns whether the problem was reopened. Raises Refused and ingest.Refused."""
     said = spoken(field(form, "score"), field(form, "solved"), lines(form, "words"))
+    if photo is not None:
+        _must_be_open(context, region, problem)
     picture: Attachment | None = photos.checked(*photo) if photo is not None else None
     kept = (context.files.put(picture.content), picture.media_type) if picture is not None else ("", "")
     judged = replace(said, photo=kept)
@@ -82,6 +85,14 @@ def judge(
         return give(
             connection, region, problem, judged, via=via, by="", now=context.now(), term=verdict_term(context, region)
         )
+
+
+def _must_be_open(context: Context, region: str, problem: UUID) -> None:
+    """Raises Refused. Asked before a photo is stored: verdicts that are not taken must not fill the disk."""
+    with context.transaction() as connection:
+        stands = standing(subjects(connection, [problem])[problem], context.now(), verdict_term(context, region))
+    if stands is not Standing.OPEN:
+        raise Refused(WHY_NOT[stands])
 
 
 def take_answer(context: Context, form: FormData, region: str, problem: UUID) -> None:

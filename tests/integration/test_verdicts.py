@@ -182,6 +182,17 @@ def test_what_is_no_photo_is_refused_and_the_verdict_with_it(client: httpx.Clien
     assert solved.states() == ["solved"]
 
 
+def test_a_photo_of_a_verdict_that_is_not_taken_is_not_kept(client: httpx.Client, place: Town) -> None:
+    solved = Solved(place)
+    token = fields_of(client.get(solved.link))["form_token"]
+    assert judge(client, solved.link, solved.problems[0]).status_code == 303
+    kept = sorted(place.context.files.folder.rglob("*"))
+    fields = {"problem_id": str(solved.problems[0]), "solved": "no", "score": "1", "form_token": token}
+    again = client.post(solved.link, data=fields, files=[("photo", ("яма", photo(), "image/jpeg"))])
+    assert (again.status_code, "Оценка уже поставлена" in again.text) == (409, True)
+    assert sorted(place.context.files.folder.rglob("*")) == kept
+
+
 def test_an_operator_writes_down_what_came_by_phone_also_after_the_days(
     client: httpx.Client, place: Town, present: Present
 ) -> None:
