@@ -121,10 +121,11 @@ class Steps:
         yield Owed(self._letter(self.appeals[problem.appeal_id], ReplyKind.INTERIM, cause, [about]))
 
     def notice(self, event: Event) -> Iterable[Owed]:
-        """The term was extended, or the appeal forwarded: a letter a notice, about all open problems."""
+        """The term was extended, or the appeal forwarded: a letter a notice, about the open problems that it is of."""
         kind, outcome = NOTICES[event.type]
         appeal = self.appeals[event.key]
         to, notice = str(event.data.get("to", "")), str(event.data.get("notice", ""))
+        noticed = store.noticed(self.connection, event.key, event.type, notice, to)
         sections = [
             self._section(
                 each,
@@ -134,7 +135,7 @@ class Steps:
                 deadline=self.deadlines.current(self.connection, each.id) if kind is ReplyKind.EXTENSION else None,
             )
             for each in self.problems[event.key]
-            if each.state in OPEN
+            if each.state in OPEN and each.id in noticed
         ]
         if sections:
             yield Owed(self._letter(appeal, kind, derived_id(event.key, event.type, notice, to), sections))

@@ -12,6 +12,7 @@ import orjson
 from psycopg.rows import tuple_row
 
 from models.arrays import Value, columns
+from models.events import EventType, Stream
 from models.message import Channel
 from models.regimes import Regime
 from models.resolution import ReplyKind, ReplyState, Variant
@@ -149,6 +150,17 @@ def appeals_of_merged(connection: Connection, problem_ids: Collection[UUID]) -> 
         [list(problem_ids)],
     )
     return {row[0] for row in rows}
+
+
+def noticed(connection: Connection, appeal_id: UUID, type: EventType, notice: str, to: str) -> set[UUID]:
+    """The problems of the appeal of which this notice is told, whether the stage has come to all its events or not."""
+    rows = connection.execute(
+        """SELECT event->'data'->>'problem_id' FROM stream_events
+           WHERE stream = %s AND key = %s AND event->>'type' = %s
+               AND coalesce(event->'data'->>'notice', '') = %s AND coalesce(event->'data'->>'to', '') = %s""",
+        [Stream.PROBLEMS, str(appeal_id), type, notice, to],
+    )
+    return {UUID(row[0]) for row in rows}
 
 
 def plans_of(connection: Connection, problem_ids: Collection[UUID]) -> dict[UUID, Said]:

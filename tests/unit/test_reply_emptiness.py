@@ -96,3 +96,10 @@ def test_whatever_an_executor_writes_is_judged(words: str) -> None:
     for outcome in Outcome:
         assert all(flag.reason for flag in flags_of(about(words, outcome), 5))
     assert len(signature(words)) == PERMUTATIONS
+
+
+def test_an_answer_to_another_appeal_is_flagged_and_one_that_names_a_second_street_is_not() -> None:
+    strange = about("Слесари заменили два стояка и кран на вводе в доме 3 по улице Гагарина")
+    assert "other_place" in {flag.code for flag in flags_of(strange, 0)}
+    both = about(f"{strange.words}; {about('').quote}")
+    assert "other_place" not in {flag.code for flag in flags_of(both, 0)}

@@ -33,6 +33,10 @@ LAW = re.compile(
     r"|\b(?:жилищн|градостроительн|бюджетн|земельн|гражданск)\w+ кодекс\w*|\bрф\b|\bроссийск\w+ федераци\w+"
 )
 NUMBER = re.compile(r"\d")
+OTHER_STREET = re.compile(
+    r"\b(?:[Уу]лиц[аеуы]|[Уу]л\.|[Пп]роспект\w{0,2}|[Пп]р-т\w?|[Пп]ереул\w+|[Пп]ер\.|[Бб]ульвар\w?|[Нн]абережн\w+)\s+(?:\d+\s+)?[А-ЯЁ]"
+)
+"""A street by its kind and name, in the words as they were written."""
 CONTENT = frozenset({"NOUN", "VERB", "INFN", "ADJF", "ADJS", "PRTF", "PRTS", "GRND"})
 FEWEST_WORDS = 3
 """Words about the matter; fewer tell nothing, unless they name the thing and what was done to it («яма засыпана»)."""
@@ -102,6 +106,8 @@ def flags_of(about: Section, alike: int) -> list[Flag]:
     if alike >= MOST_ALIKE and not reading.place:
         times = plural(alike, "обращение", "обращения", "обращений")
         found.append(Flag("same_text", f"теми же словами исполнитель ответил ещё на {times}"))
+    if about.spot.street and OTHER_STREET.search(about.words) and not (reading.place or reading.thing):
+        found.append(Flag("other_place", "названа другая улица и ни слова об этом: похоже на ответ на чужое обращение"))
     if reading.specific:
         return found
     if reading.law and len(reading.left) < FEWEST_BESIDE_LAW:
