@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -31,14 +31,34 @@ def compare(connection: Connection, region_of: RegionOf) -> Iterator[Difference]
     """What the log, as far as the two stages have taken it, and their tables tell differently."""
     months: Months = {}
     known: set[UUID] = set()
+    clocked: set[UUID] = set()
     for problems, clocks in _taken(connection):
         known.update(UUID(each.data["problem_id"]) for each in problems)
+        clocked.update(UUID(each.data["problem_id"]) for each in clocks)
         yield from _compare_batch(connection, problems, clocks, region_of, months)
-    with connection.cursor("verify_facts", row_factory=tuple_row) as cursor:
-        for (problem,) in cursor.execute("SELECT problem_id FROM problem_facts"):
-            if problem not in known:
-                yield Difference("facts", str(problem), "stands in the table, no event in the log")
+    yield from _strangers(connection, "facts", "SELECT problem_id FROM problem_facts", known)
+    yield from _strangers(connection, "terms", "SELECT DISTINCT problem_id FROM problem_terms", clocked)
+    yield from _strangers(connection, "accounts", "SELECT DISTINCT problem_id FROM executor_work", known)
+    yield from _misplaced(connection)
     yield from _compare_months(connection, months)
+
+
+def _strangers(connection: Connection, check: str, query: str, known: Set[UUID]) -> Iterator[Difference]:
+    """Rows of problems that the log does not know."""
+    with connection.cursor(f"verify_{check}", row_factory=tuple_row) as cursor:
+        for (problem,) in cursor.execute(query.encode()):
+            if problem not in known:
+                yield Difference(check, str(problem), "stands in the table, no event in the log")
+
+
+def _misplaced(connection: Connection) -> Iterator[Difference]:
+    """Accounts that stand under another region or appeal than their problem."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        for (problem,) in cursor.execute(
+            """SELECT DISTINCT w.problem_id FROM executor_work w JOIN problem_facts f USING (problem_id)
+               WHERE (w.region_id, w.appeal_id) <> (f.region_id, f.appeal_id)"""
+        ):
+            yield Difference("accounts", str(problem), "stands under another region or appeal than its problem")
 
 
 def compare_appeals(

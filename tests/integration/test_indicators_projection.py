@@ -145,3 +145,11 @@ def test_verify_replays_what_the_stages_took_from_the_log(database_url: str) -> 
         connection.execute("UPDATE problem_terms SET late = NOT late WHERE clock = 'solve'")
         assert {difference.check for difference in compare(connection, regions)} == {"terms"}
         connection.rollback()
+        connection.execute("UPDATE executor_work SET region_id = 'murmansk'")
+        assert {difference.check for difference in compare(connection, regions)} == {"accounts"}
+        connection.rollback()
+        for table, check in (("problem_terms", "terms"), ("executor_work", "accounts")):
+            connection.execute(f"UPDATE {table} SET problem_id = gen_random_uuid(), appeal_id = gen_random_uuid()")
+            strange = [one.what for one in compare(connection, regions) if one.check == check]
+            assert any(what.endswith("no event in the log") for what in strange)
+            connection.rollback()
