@@ -267,6 +267,13 @@ def test_an_extension_and_a_forwarding_are_told_once_an_appeal(place: Town) -> N
     assert "Министерство спорта" in forwarding["text"]
 
 
+def test_a_notice_of_one_problem_says_nothing_of_the_others(place: Town) -> None:
+    case = Case(place, regime="fz59")
+    case.handle(case.event(EventType.TERM_EXTENDED, case.problems[0], notice="12-34", by="operator"))
+    about = place.rows("SELECT problem_id FROM reply_problems")
+    assert (kinds(case), about) == ([("extension", "drafted")], [(case.problems[0],)])
+
+
 def test_nobody_who_was_erased_is_written_to(place: Town) -> None:
     case = Case(place)
     case.change("UPDATE appeals SET erased_at = now() WHERE id = %s", case.appeal_id)
