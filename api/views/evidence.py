@@ -9,7 +9,11 @@ from api.views.text import masked
 from nlp.cover import Cover
 from nlp.privacy import of_patterns
 
-PHONE = re.compile(r"(?<!\d)(?:\+7|8|7)?[\s(-]{0,2}\d{3}[\s)-]{0,2}\d{3}[\s-]?\d{2}[\s-]?\d{2}(?!\d)")
+PHONE = re.compile(
+    r"(?<!\d)(?:\+7|8|7)?[\s(-]{0,2}\d{3}[\s)-]{0,2}\d{3}[\s-]?\d{2}[\s-]?\d{2}(?!\d)"
+    r"|(?<!\d)(?:\+7|8|7)(?:[\s()-]{0,3}\d){10}(?!\d)"  # codes of towns have three to five digits
+    r"|(?<![\d-])\d{2,3}-\d{2}-\d{2}(?![\d-])"  # within a town
+)
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 SHORTEST_NAME = 3
 ENDING = 2
@@ -29,5 +33,6 @@ def _names(words: str, author: str) -> Iterator[tuple[int, int]]:
     for name in re.findall(r"[\w-]+", author):
         if len(name) >= SHORTEST_NAME:
             stem = name[:-ENDING] if len(name) > SHORTEST_NAME + ENDING else name[:SHORTEST_NAME]
-            for match in re.finditer(rf"\b{re.escape(stem)}\w{{0,4}}\b", words, re.IGNORECASE):
+            either = re.sub("[её]", "[её]", re.escape(stem), flags=re.IGNORECASE)
+            for match in re.finditer(rf"\b{either}\w{{0,4}}\b", words, re.IGNORECASE):
                 yield match.span()

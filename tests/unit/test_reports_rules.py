@@ -187,3 +187,14 @@ def test_what_leaves_the_house_names_no_author_in_any_case_and_no_phone() -> Non
     for piece in ("Анна", "Петровна", "Сидоров", "555", "17", "example"):
         assert piece not in told
     assert told.startswith("Уважаемая ●●●")
+
+
+@pytest.mark.parametrize(
+    "phone", ["8 (3812) 45-67-89", "8 (38151) 2-34-56", "+7 (3812) 456-789", "45-67-89", "234-56-78"]
+)
+def test_phones_of_towns_are_hidden_and_days_are_not(phone: str) -> None:
+    assert hidden(f"Звоните {phone}, с 22-11-2026", "") == "Звоните ●●●, с 22-11-2026"
+
+
+def test_a_name_is_hidden_with_either_letter() -> None:
+    assert hidden("Сказали Петру и Артёму", "Пётр Артем") == "Сказали ●●● и ●●●"
