@@ -14,8 +14,11 @@ Row = dict[str, Any]
 PLANS = """
     SELECT p.id, p.problem_id, p.variant, p.due_on, p.words, p.ground, p.executor_id, e.name AS executor_name,
            p.planned_by, coalesce(u.name, p.planned_by) AS planned_by_name, p.planned_at, p.agreed, p.decided_by,
-           p.decided_at, p.decision, c.words AS answer, c.given_at AS answered_at
+           p.decided_at, p.decision, c.words AS answer, c.given_at AS answered_at,
+           coalesce(a.author->>'name', '') AS author
     FROM plans p
+    JOIN problems q ON q.id = p.problem_id
+    JOIN appeals a ON a.id = q.appeal_id
     JOIN executors e ON e.id = p.executor_id
     LEFT JOIN users u ON u.login = p.planned_by
     LEFT JOIN clarifications c ON c.plan_id = p.id

@@ -21,7 +21,8 @@ from api.problem_details import Failure, documented
 from api.reading import problems, rerouting
 from api.reading import resolution as reading
 from api.security.access import ExecutorUser, Operator, Reader, Staff
-from api.security.users import User
+from api.security.users import Role, User
+from api.v1.presenting import sees_personal
 from api.v1.problems import own_executor
 from api.v1.rerouting import refuse
 from api.v1.rerouting_schemas import RefuseIn
@@ -35,6 +36,7 @@ from api.v1.resolution_schemas import (
     Resolution,
     WaitingPlan,
 )
+from api.views.evidence import hidden
 from models.resolution import FileRole, Variant
 from models.states import ProblemState
 from resolution import ResolutionPolicy, Wish
@@ -104,9 +106,15 @@ def _as_it_stands(connection: Connection[Any], context: Context, user: User, row
         last_programme_year=policy.last_year(today),
         fellows=reading.fellows(connection, problem_id),
         awaits=awaits(row["state"], plans, proofs),
-        plans=[Plan.model_validate(one) for one in plans],
+        plans=[readable(one, user) for one in plans],
         proofs=[Proof.model_validate(one) for one in proofs],
     )
+
+
+def readable(plan: dict[str, Any], user: User) -> Plan:
+    """A plan as this person may read it: the author's answer is whole for operators and for the executor who asked."""
+    whole = plan["answer"] is None or user.role is Role.EXECUTOR or sees_personal(user)
+    return Plan.model_validate(plan if whole else plan | {"answer": hidden(plan["answer"], plan["author"])})
 
 
 def _at_work(connection: Connection[Any], context: Context, row: dict[str, Any]) -> set[UUID]:
@@ -249,7 +257,7 @@ def list_waiting_plans(context: Here, user: Reader) -> list[WaitingPlan]:
             appeal_id=row["appeal_id"],
             number=row["number"],
             version=row["version"],
-            plan=Plan.model_validate(plans[row["id"]][-1]),
+            plan=readable(plans[row["id"]][-1], user),
         )
         for row in rows
         if row is not None
