@@ -174,6 +174,7 @@ CREATE TABLE problems (
 CREATE INDEX problems_queue ON problems (region_id, state, urgency DESC, found_at, id);
 CREATE INDEX problems_by_time ON problems (region_id, found_at DESC, id);
 CREATE INDEX problems_by_topic ON problems (region_id, topic_code, found_at);
+CREATE INDEX problems_merged ON problems (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE assignments (
     id uuid PRIMARY KEY,
