@@ -15,12 +15,24 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 @dataclass
 class Mailbox:
-    """What came, in its order. `address` is the server's, for OTKLIK_SMTP; `refuse` its answer in place of taking."""
+    """What came, in its order. `address` is the server's, for OTKLIK_SMTP; `refuse` its answer in place of taking.
+
+    `unknown` are addresses that it refuses for good.
+    """
 
     address: str = ""
     refuse: str = ""
+    unknown: set[str] = field(default_factory=set)
     taken: list[EmailMessage] = field(default_factory=list)
     to: list[str] = field(default_factory=list)
+
+    async def handle_RCPT(
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if address in self.unknown:
+            return "550 no such person"
+        envelope.rcpt_tos.append(address)
+        return "250 known"
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         if self.refuse:

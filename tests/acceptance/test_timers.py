@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,8 +10,6 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from models.events import Event, EventType, Stream, event
 from models.identifiers import derived_id
@@ -22,32 +19,16 @@ from sla.stage import count
 from sla.timers import RegionTimers
 from tests.acceptance.test_parts import start
 from tests.integration.problems import events_of, problem_found
+from tests.mail_server import Mailbox, mail_server
 from tests.product import wait_until
 
 OMSK = load_pack("omsk")
 
 
-class Mailbox:
-    """Keeps to whom messages were sent."""
-
-    def __init__(self) -> None:
-        self.to: list[str] = []
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
-        self.to += envelope.rcpt_tos
-        return "250 taken"
-
-
 @pytest.fixture
-def mail_server() -> Iterator[tuple[Mailbox, int]]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    mailbox = Mailbox()
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield mailbox, port
-    controller.stop()
+def mailbox() -> Iterator[Mailbox]:
+    with mail_server() as box:
+        yield box
 
 
 def dangerous_problem(connection: psycopg.Connection[object], found_at: datetime) -> UUID:
@@ -75,9 +56,8 @@ def dangerous_problem(connection: psycopg.Connection[object], found_at: datetime
 
 
 def test_who_must_know_has_his_e_mail_once_though_the_timers_are_killed(
-    tmp_path: Path, database_url: str, mail_server: tuple[Mailbox, int]
+    tmp_path: Path, database_url: str, mailbox: Mailbox
 ) -> None:
-    mailbox, port = mail_server
     with psycopg.connect(database_url) as connection:
         install_pack(connection, OMSK)
         # as an import of officials leaves them: the start renews what a pack says
@@ -86,7 +66,7 @@ def test_who_must_know_has_his_e_mail_once_though_the_timers_are_killed(
         )
         problem = dangerous_problem(connection, datetime.now(UTC) - timedelta(hours=2, minutes=10))
     told = {"p-roads-head@example.org", "p-city-head@example.org", "p-deputy-governor@example.org"}
-    settings = {"OTKLIK_SMTP": f"smtp://127.0.0.1:{port}", "OTKLIK_SMTP_FROM": "otklik@example.org"}
+    settings = {"OTKLIK_SMTP": mailbox.address, "OTKLIK_SMTP_FROM": "otklik@example.org"}
     first = start(tmp_path, database_url, "timers", **settings)
     wait_until(lambda: set(mailbox.to) >= told)
     first.kill()

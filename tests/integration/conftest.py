@@ -15,11 +15,13 @@ from models.events import Stream
 from models.identifiers import new_id
 from models.pack import RegionPack, load_pack
 from otklik.install import install_pack
+from otklik.smtp import Smtp
 from streams import EmbeddedEngine, Stop, work
 from streams.kafka import Client, KafkaClients, KafkaEngine, Relay, create_topics
 from tests import victims
 from tests.conftest import PARTITIONS
 from tests.event_contract import check_events
+from tests.mail_server import Mailbox, mail_server
 from tests.stream_work import UnderTest
 from tests.town import Town, town
 from tests.web_server import client_of
@@ -74,3 +76,15 @@ def place(database_url: str, tmp_path: Path) -> Iterator[Town]:
 def client(place: Town) -> Iterator[httpx.Client]:
     with client_of(place.app) as client:
         yield client
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    with mail_server() as box:
+        yield box
+
+
+@pytest.fixture
+def smtp(mailbox: Mailbox) -> Smtp:
+    """What sends into the mailbox."""
+    return Smtp.of_address(mailbox.address, "otklik@example.org")

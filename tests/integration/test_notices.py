@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Iterator
 from datetime import timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from api.security.forms import SESSION_COOKIE
 from api.security.users import Role
@@ -23,40 +18,10 @@ from otklik.settings import SettingsError
 from otklik.smtp import Smtp
 from sla.escalation_delivery import deliver
 from sla.escalation_mail import RETRY, send_next
+from tests.mail_server import Mailbox
 from tests.town import NOW, REGION, Town, executor_id
 
 ZONE = ZoneInfo("Asia/Omsk")
-
-
-class Mailbox:
-    """A mail server's handler that keeps what it takes; `refuse` is the answer it gives in place of taking."""
-
-    def __init__(self) -> None:
-        self.taken: list[EmailMessage] = []
-        self.refuse = ""
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
-        if self.refuse:
-            return self.refuse
-        assert isinstance(envelope.content, bytes)
-        self.taken.append(message_from_bytes(envelope.content, policy=policy.default))
-        return "250 taken"
-
-
-@pytest.fixture
-def mailbox() -> Mailbox:
-    return Mailbox()
-
-
-@pytest.fixture
-def mail_server(mailbox: Mailbox) -> Iterator[Smtp]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield Smtp.of_address(f"smtp://127.0.0.1:{port}", "otklik@example.org")
-    controller.stop()
 
 
 @pytest.fixture
@@ -187,14 +152,14 @@ def mails(place: Town) -> list[tuple[Any, ...]]:
     return place.rows("SELECT state, attempts, error FROM notice_mails ORDER BY made_at")
 
 
-def test_all_notices_of_one_moment_are_one_mail(town_with_persons: Town, mail_server: Smtp, mailbox: Mailbox) -> None:
+def test_all_notices_of_one_moment_are_one_mail(town_with_persons: Town, smtp: Smtp, mailbox: Mailbox) -> None:
     place = town_with_persons
     for _ in range(3):
         notice(place, to="ivanov")
     notice(place, level="governor")
     delivered(place, mails=True)
-    assert send(place, mail_server)
-    assert not send(place, mail_server)
+    assert send(place, smtp)
+    assert not send(place, smtp)
     (letter,) = mailbox.taken
     assert (letter["To"], letter["From"]) == ("ivanov@example.org", "otklik@example.org")
     assert letter["Subject"] == "Отклик: 3 уведомления о сроках"
@@ -206,7 +171,7 @@ def test_all_notices_of_one_moment_are_one_mail(town_with_persons: Town, mail_se
 
 
 def test_a_mail_that_failed_is_tried_again_after_its_wait_and_given_up_at_last(
-    town_with_persons: Town, mail_server: Smtp, mailbox: Mailbox
+    town_with_persons: Town, smtp: Smtp, mailbox: Mailbox
 ) -> None:
     place = town_with_persons
     notice(place, to="ivanov")
@@ -214,18 +179,18 @@ def test_a_mail_that_failed_is_tried_again_after_its_wait_and_given_up_at_last(
     mailbox.refuse = "451 try again later"
     later = 0.0
     for attempt, wait in enumerate(RETRY, start=1):
-        assert send(place, mail_server, later)
+        assert send(place, smtp, later)
         assert mails(place) == [("waiting", attempt, "SMTPDataError 451")]
-        assert not send(place, mail_server, later + wait.total_seconds() - 1)
+        assert not send(place, smtp, later + wait.total_seconds() - 1)
         later += wait.total_seconds()
-    assert send(place, mail_server, later)
+    assert send(place, smtp, later)
     assert mails(place) == [("failed", len(RETRY) + 1, "SMTPDataError 451")]
-    assert not send(place, mail_server, later + 10_000_000)
+    assert not send(place, smtp, later + 10_000_000)
     assert mailbox.taken == []
 
 
 def test_a_server_that_is_not_there_is_a_failed_attempt_and_the_next_one_arrives(
-    town_with_persons: Town, mail_server: Smtp, mailbox: Mailbox
+    town_with_persons: Town, smtp: Smtp, mailbox: Mailbox
 ) -> None:
     notice(town_with_persons, to="ivanov")
     delivered(town_with_persons, mails=True)
@@ -234,28 +199,28 @@ def test_a_server_that_is_not_there_is_a_failed_attempt_and_the_next_one_arrives
         closed = Smtp.of_address(f"smtp://127.0.0.1:{free.getsockname()[1]}", "otklik@example.org")
     assert send(town_with_persons, closed)
     assert mails(town_with_persons) == [("waiting", 1, "ConnectionRefusedError")]
-    assert send(town_with_persons, mail_server, 61)
+    assert send(town_with_persons, smtp, 61)
     assert len(mailbox.taken) == 1
 
 
 def test_a_mail_whose_clock_stopped_meanwhile_is_not_sent(
-    town_with_persons: Town, mail_server: Smtp, mailbox: Mailbox
+    town_with_persons: Town, smtp: Smtp, mailbox: Mailbox
 ) -> None:
     notice(town_with_persons, to="ivanov")
     delivered(town_with_persons, mails=True)
     with town_with_persons.connection() as connection:
         connection.execute("UPDATE clocks SET stopped_at = %s", (NOW,))
-    assert send(town_with_persons, mail_server)
+    assert send(town_with_persons, smtp)
     assert mailbox.taken == []
     assert [row[0] for row in mails(town_with_persons)] == ["cancelled"]
 
 
 def test_no_password_goes_over_a_line_that_is_not_encrypted(
-    town_with_persons: Town, mail_server: Smtp, mailbox: Mailbox
+    town_with_persons: Town, smtp: Smtp, mailbox: Mailbox
 ) -> None:
     notice(town_with_persons, to="ivanov")
     delivered(town_with_persons, mails=True)
-    bare = Smtp.of_address(f"smtp://somebody:secret@127.0.0.1:{mail_server.port}", "otklik@example.org")
+    bare = Smtp.of_address(f"smtp://somebody:secret@127.0.0.1:{smtp.port}", "otklik@example.org")
     assert send(town_with_persons, bare)
     assert mailbox.taken == []
     assert mails(town_with_persons)[0][2] == "SMTPNotSupportedError"

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import random
-import socket
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from io import BytesIO
 from typing import Any
 
@@ -15,8 +11,6 @@ import httpx
 import psycopg
 import pypdfium2
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from openpyxl import load_workbook
 
 from api.security.forms import SESSION_COOKIE
@@ -36,42 +30,12 @@ from models.pack import RegionPack
 from otklik.letters import make_due
 from otklik.smtp import Smtp
 from tests.fact_rows import fact, many
+from tests.mail_server import Mailbox
 from tests.ratings import work
 from tests.town import NOW, REGION, Town
 
 MONDAY = date(2026, 2, 23)
 """Of the week that is over at NOW, which is the Monday after it."""
-
-
-class Mailbox:
-    """A mail server's handler that keeps what it takes; `refuse` is the answer it gives in place of taking."""
-
-    def __init__(self) -> None:
-        self.taken: list[EmailMessage] = []
-        self.refuse = ""
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
-        if self.refuse:
-            return self.refuse
-        assert isinstance(envelope.content, bytes)
-        self.taken.append(message_from_bytes(envelope.content, policy=policy.default))
-        return "250 taken"
-
-
-@pytest.fixture
-def mailbox() -> Mailbox:
-    return Mailbox()
-
-
-@pytest.fixture
-def mail_server(mailbox: Mailbox) -> Iterator[Smtp]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield Smtp.of_address(f"smtp://127.0.0.1:{port}", "otklik@example.org")
-    controller.stop()
 
 
 def weeks_of_facts(connection: psycopg.Connection[Any], region: str, weeks: int = 14) -> None:
@@ -95,7 +59,7 @@ def opened(client: httpx.Client, place: Town, role: Role, path: str) -> httpx.Re
 
 
 def test_forecast_and_letter_of_a_week_are_made_once_and_go_to_each_person_once(
-    connection: psycopg.Connection[Any], pack: RegionPack, mail_server: Smtp, mailbox: Mailbox
+    connection: psycopg.Connection[Any], pack: RegionPack, smtp: Smtp, mailbox: Mailbox
 ) -> None:
     weeks_of_facts(connection, pack.id)
     connection.execute("UPDATE executors SET email = 'head@example.org' WHERE code = 'p-governor'")
@@ -106,8 +70,8 @@ def test_forecast_and_letter_of_a_week_are_made_once_and_go_to_each_person_once(
     assert make_due(connection, pack, NOW + timedelta(days=2)) == 0
     assert anything_to_send(connection, NOW)
 
-    assert send_next(connection, NOW, mail_server, "https://otklik.example", lambda _: pack.zone)
-    assert not send_next(connection, NOW, mail_server, "https://otklik.example", lambda _: pack.zone)
+    assert send_next(connection, NOW, smtp, "https://otklik.example", lambda _: pack.zone)
+    assert not send_next(connection, NOW, smtp, "https://otklik.example", lambda _: pack.zone)
     [letter] = mailbox.taken
     assert letter["To"] == "head@example.org"
     assert letter["Subject"].startswith("Омская область: неделя с")
@@ -119,7 +83,7 @@ def test_forecast_and_letter_of_a_week_are_made_once_and_go_to_each_person_once(
 
 
 def test_a_letter_that_no_server_takes_is_tried_again_and_then_listed(
-    connection: psycopg.Connection[Any], pack: RegionPack, mail_server: Smtp, mailbox: Mailbox
+    connection: psycopg.Connection[Any], pack: RegionPack, smtp: Smtp, mailbox: Mailbox
 ) -> None:
     weeks_of_facts(connection, pack.id)
     connection.execute("UPDATE executors SET email = 'head@example.org' WHERE code = 'p-governor'")
@@ -127,8 +91,8 @@ def test_a_letter_that_no_server_takes_is_tried_again_and_then_listed(
     mailbox.refuse = "451 head@example.org is asleep"
     now = NOW
     for wait in (*RETRY, timedelta()):
-        assert send_next(connection, now, mail_server, "", lambda _: pack.zone)
-        assert not send_next(connection, now, mail_server, "", lambda _: pack.zone)
+        assert send_next(connection, now, smtp, "", lambda _: pack.zone)
+        assert not send_next(connection, now, smtp, "", lambda _: pack.zone)
         now += wait
     rows = connection.execute("SELECT state, attempts, error FROM letter_mails").fetchall()
     assert rows == [("failed", len(RETRY) + 1, "SMTPDataError 451")]  # why, without the address
