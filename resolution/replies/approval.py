@@ -46,6 +46,10 @@ def approve(connection: Connection, region: str, reply_id: UUID, seen: str, *, b
     """Let a draft be sent. Raises LookupError, Stale, Refused."""
     reply = _seen(connection, region, reply_id, seen)
     _must_wait(reply, "Согласовать")
+    if store.outdated(connection, [reply_id]):
+        raise Refused(
+            "План, о котором говорит ответ, больше не действует: верните ответ, о новом плане напишут."
+        )
     store.approve(connection, [reply_id], by=by, now=now)
     _tell(connection, EventType.REPLY_APPROVED, [reply], by=by, now=now)
 
@@ -53,14 +57,19 @@ def approve(connection: Connection, region: str, reply_id: UUID, seen: str, *, b
 def approve_many(
     connection: Connection, region: str, seen: Mapping[UUID, str], *, by: str, now: datetime
 ) -> list[UUID]:
-    """Let those of the drafts be sent that nothing was flagged in and nobody changed meanwhile; returns them.
+    """Let those of the drafts be sent that nothing was flagged in, nobody changed and still hold; returns them.
 
     `seen`: the mark of the text of each.
     """
+    found = store.locked(connection, region, seen)
+    outdated = store.outdated(connection, seen)
     good = [
         each
-        for each in store.locked(connection, region, seen)
-        if each.state is ReplyState.DRAFTED and not each.flagged and mark(each.text) == seen[each.id]
+        for each in found
+        if each.state is ReplyState.DRAFTED
+        and not each.flagged
+        and mark(each.text) == seen[each.id]
+        and each.id not in outdated
     ]
     store.approve(connection, [each.id for each in good], by=by, now=now)
     _tell(connection, EventType.REPLY_APPROVED, good, by=by, now=now)

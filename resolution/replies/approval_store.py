@@ -48,6 +48,22 @@ def locked(connection: Connection, region: str, ids: Collection[UUID]) -> list[H
     ]
 
 
+def outdated(connection: Connection, ids: Collection[UUID]) -> set[UUID]:
+    """Those of the replies before the end whose plan holds no more: given over, taken off, or put away since."""
+    rows = connection.execute(
+        """SELECT DISTINCT r.id FROM replies r
+               JOIN reply_problems about ON about.reply_id = r.id
+               JOIN plans ON plans.id = about.source
+               JOIN problems p ON p.id = about.problem_id
+               LEFT JOIN assignments s ON s.problem_id = p.id AND s.ended_at IS NULL
+           WHERE r.id = ANY(%s) AND r.kind IN ('interim', 'question')
+               AND (p.state NOT IN ('planned', 'reported', 'solved', 'answered')
+                    OR s.executor_id IS DISTINCT FROM plans.executor_id)""",
+        [list(ids)],
+    )
+    return {row[0] for row in rows}
+
+
 def approve(connection: Connection, ids: Collection[UUID], *, by: str, now: datetime) -> None:
     connection.execute(
         """UPDATE replies SET state = 'approved', approved_by = %s, approved_at = %s, try_at = %s

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +15,7 @@ from api.security.users import Role
 from models.events import EventType
 from models.resolution import Variant
 from tests.integration.reply_cases import GOOD, Case
-from tests.town import Town
+from tests.town import Town, executor_id
 
 Client = Callable[..., httpx.Response]
 EMPTY = "Ваше обращение рассмотрено, меры приняты в рабочем порядке."
@@ -114,6 +114,17 @@ def test_many_are_approved_at_once_but_flagged_and_changed_ones_are_left(place: 
     done = operator("POST", "/replies/approve", replies=wish).json()
     assert done["approved"] == [found[0]["id"]]
     assert [each["id"] for each in drafts(operator, flagged="true")] == [found[1]["id"]]
+
+
+def test_a_promise_of_who_had_the_problem_before_is_not_sent(place: Town, operator: Client) -> None:
+    case = Case(place, regime="fz59", pieces=("На Речной яма у дома 5",))
+    case.handle(case.plan(0, Variant.BY_DATE, due=date(2026, 3, 20)))
+    [draft] = drafts(operator)
+    case.change("UPDATE assignments SET executor_id = %s", executor_id("waste"))
+    refused = operator("POST", f"/replies/{draft['id']}/approve", seen=draft["seen"])
+    assert refused.status_code == 409 and "больше не действует" in refused.json()["detail"]
+    case.change("UPDATE assignments SET executor_id = %s", executor_id("roads"))
+    assert operator("POST", f"/replies/{draft['id']}/approve", seen=draft["seen"]).is_success
 
 
 def test_replies_of_another_region_are_not_there(place: Town, operator: Client) -> None:
