@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Annotated, NamedTuple
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
@@ -137,5 +138,7 @@ def _period(context: Context, user: User, since: date | None, until: date | None
 
 
 def _pdf(content: bytes, name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"', "Cache-Control": "no-store"}
+    # an executor's code is the region's own word, in any letters
+    disposition = f"attachment; filename=\"report.pdf\"; filename*=UTF-8''{quote(f'{name}.pdf', safe='')}"
+    headers = {"Content-Disposition": disposition, "Cache-Control": "no-store"}
     return Response(content, media_type="application/pdf", headers=headers)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import httpx
 import pytest
 
@@ -53,3 +55,15 @@ def test_a_verdict_with_such_a_sign_is_refused_and_nothing_of_it_is_kept(place: 
     sent = judge(client, solved.link, solved.problems[0], words="Яма\x00 цела")
     assert (sent.status_code, "Ничего не записано" in sent.text) == (422, True)
     assert place.rows("SELECT count(*) FROM verdicts") == [(0,)]
+
+
+@pytest.mark.parametrize("code", ["дороги", 'a"; x="\r\nSet-Cookie: q=1'])
+def test_an_executors_code_in_any_letters_names_the_file_of_evidence(
+    governor: httpx.Client, place: Town, code: str
+) -> None:
+    with place.connection() as connection:
+        connection.execute("UPDATE executors SET code = %s WHERE code = 'roads'", [code])
+    given = governor.get(f"/reports/contractors/{quote(code, safe='')}/evidence.pdf")
+    assert (given.status_code, given.headers["content-type"]) == (200, "application/pdf")
+    assert f"evidence-{quote(code, safe='')}-" in given.headers["content-disposition"]
+    assert "set-cookie" not in given.headers
