@@ -74,7 +74,12 @@ def waiting_proofs(connection: Connection[Any], region: str, limit: int = 50) ->
         SELECT problem_id FROM (
             SELECT DISTINCT ON (coalesce(p.report_id, p.id)) p.problem_id, p.submitted_at, p.id
             FROM proofs p JOIN problems q ON q.id = p.problem_id AND q.state = 'reported'
-            WHERE p.region_id = %(region)s AND p.state = 'checked' AND NOT EXISTS (
+            WHERE p.region_id = %(region)s
+                -- one whose checks broke off is looked at by a person too: nobody else would take it further
+                AND (p.state = 'checked' OR (p.state = 'submitted' AND EXISTS (
+                    SELECT FROM quarantine z WHERE z.consumer_group = 'proofs' AND z.replayed_at IS NULL
+                        AND z.event->'data'->>'proof_id' = p.id::text)))
+                AND NOT EXISTS (
                 SELECT FROM proofs later
                 WHERE later.problem_id = p.problem_id AND (later.submitted_at, later.id) > (p.submitted_at, p.id))
             ORDER BY coalesce(p.report_id, p.id), p.problem_id) waiting
