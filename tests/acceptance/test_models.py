@@ -43,7 +43,7 @@ def another(folder: Path) -> str:
     versions = versions_of(folder, "omsk", load_pack("omsk").model_folder)
     model = TopicModel.load(versions.pack)
     model.weights[0] = -model.weights[0]
-    model.__post_init__()
+    model.__post_init__(None)
 
     def write(made: Path) -> None:
         model.save(made)

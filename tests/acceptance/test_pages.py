@@ -217,6 +217,7 @@ def test_an_operator_returns_a_dismissed_appeal(page: Page, place: Town) -> None
     with place.connection() as connection:
         connection.execute("UPDATE appeals SET state = 'dismissed', dismissal = 'thanks' WHERE id = %s", (appeal,))
     sign_in(page, place, Role.OPERATOR)
+    page.get_by_text("Ещё", exact=True).click()
     page.get_by_role("link", name="Без проблемы").click()
     assert_fits(page)
     page.get_by_role("button", name="Здесь есть проблема").click()

@@ -13,6 +13,7 @@ import pytest
 
 from models.migrate import migrations
 from models.pack import load_pack
+from otklik import wiring
 from tests.product import Product, gone, otklik, wait_until
 
 PARTS = (
@@ -92,7 +93,7 @@ def test_the_stages_go_on_after_the_database_was_killed(product: Product) -> Non
             return 0
         return int(row[0]) if row else 0
 
-    wait_until(lambda: listeners() == 3)
+    wait_until(lambda: listeners() == len(wiring.STAGES))
 
 
 def test_a_second_start_says_so_and_leaves_the_first_alone(product: Product) -> None:

@@ -11,7 +11,6 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from psycopg.types.json import Jsonb
 
 import streams
 from api.security.forms import SESSION_COOKIE
@@ -212,24 +211,6 @@ def test_a_returned_report_says_why_and_the_executor_reports_anew(
     look(place, again["proofs"][1]["id"])
     assert roadman("GET", f"/problems/{problem}/resolution").json()["state"] == "solved"
     assert told(place)[-4:] == ["proof.checked", "proof.returned", "proof.submitted", "problem.solved"]
-
-
-def test_a_report_whose_checks_broke_off_is_shown_to_an_operator(
-    place: Town, problem: UUID, roadman: Client, operator: Client
-) -> None:
-    proof = report(roadman, problem, 2).json()["proofs"][0]["id"]
-    assert operator("GET", "/proofs/waiting").json() == []
-    with place.connection() as connection:
-        connection.execute(
-            """INSERT INTO quarantine (id, region_id, consumer_group, stream, partition, position, event, reason,
-                                       quarantined_at)
-               VALUES (%s, %s, 'proofs', 'problems', 0, 0, %s, 'MemoryError', %s)""",
-            [uuid4(), REGION, Jsonb({"data": {"proof_id": proof}}), NOW],
-        )
-    [waiting] = operator("GET", "/proofs/waiting").json()
-    assert waiting["proof"]["id"] == proof
-    back = operator("POST", f"/proofs/{proof}/return", version=waiting["version"], reason="Файлы не открываются")
-    assert back.json()["state"] == "planned"
 
 
 def test_no_door_closes_a_problem_that_needs_a_photo_without_one(

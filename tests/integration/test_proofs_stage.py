@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
 from PIL import Image
 from PIL.ExifTags import GPS, IFD, Base
+from psycopg.types.json import Jsonb
 
 import ingest
 import resolution
@@ -204,3 +206,22 @@ def test_problems_are_locked_in_the_order_of_their_ids_as_pages_lock_them(
     monkeypatch.setattr(stage, "checked", conclude)
     check(place)
     assert locked == proofs[::-1]
+
+
+def test_a_report_whose_checks_broke_off_is_shown_to_an_operator(place: Town, client: httpx.Client) -> None:
+    operator = {"authorization": f"Bearer {place.token(place.person(Role.OPERATOR))}"}
+    before, after = before_and_after(1, None)
+    proof = reported(place, appealed(place, before), (FileRole.AFTER, after))
+    assert client.get("/api/v1/proofs/waiting", headers=operator).json() == []
+    with place.connection() as connection:
+        connection.execute(
+            """INSERT INTO quarantine (id, region_id, consumer_group, stream, partition, position, event, reason,
+                                       quarantined_at)
+               VALUES (%s, %s, 'proofs', 'problems', 0, 0, %s, 'MemoryError', %s)""",
+            [new_id(), REGION, Jsonb({"data": {"proof_id": str(proof)}}), NOW],
+        )
+    [waiting] = client.get("/api/v1/proofs/waiting", headers=operator).json()
+    assert waiting["proof"]["id"] == str(proof)
+    answer = {"version": waiting["version"], "reason": "Файлы не открываются"}
+    back = client.post(f"/api/v1/proofs/{proof}/return", headers=operator, json=answer)
+    assert back.json()["state"] == "planned"
