@@ -15,6 +15,7 @@ from psycopg.types.json import Jsonb
 
 import ingest
 import resolution
+from api.security.users import Role
 from models.events import Event, EventType, Stream, event
 from models.identifiers import new_id
 from models.message import Attachment, Channel, Message
