@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from models.finding import Finding
-from models.pack import RegionPack
+from models.pack import PackError, RegionPack
 from resolution.policy import ANY, NAME, ResolutionPolicy
 
 
@@ -22,10 +22,14 @@ def findings(pack: RegionPack) -> Iterator[Finding]:
     for row in pack.json(NAME)["dates"]:
         if not row["source"]:
             yield Finding(NAME, 0, f"dates: the row of {', '.join(row['topics'])} names no source")
-    if policy.author_pause and policy.author_pause not in _reasons_of_pauses(pack):
+    reasons = _reasons_of_pauses(pack)
+    if policy.author_pause and reasons and policy.author_pause not in reasons:
         yield Finding(NAME, 0, f"more_info: policy.json has no pause for {policy.author_pause!r}")
 
 
 def _reasons_of_pauses(pack: RegionPack) -> set[str]:
-    versions: list[dict[str, Any]] = pack.json("policy.json")["policies"]
+    try:
+        versions: list[dict[str, Any]] = pack.json("policy.json")["policies"]
+    except PackError:
+        return set()  # the check of policy.json says what is wrong with it
     return {str(row["reason"]) for version in versions for row in version.get("pauses", ())}

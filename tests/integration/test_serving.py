@@ -50,7 +50,7 @@ def another(versions: Versions) -> str:
     """A version that answers otherwise than the pack's."""
     model = TopicModel.load(versions.pack)
     model.weights = -model.weights
-    model.__post_init__()
+    model.__post_init__(None)
 
     def write(folder: Path) -> None:
         model.save(folder)
