@@ -52,7 +52,7 @@ WITH told AS (
     FROM stream_events WHERE stream = 'problems' AND event->>'type' = 'problem.replied'
 ), stands AS (
     SELECT r.id::text AS reply, p.problem_id::text AS problem
-    FROM replies r JOIN reply_problems p ON p.reply_id = r.id WHERE r.state = 'sent'
+    FROM replies r JOIN reply_problems p ON p.reply_id = r.id WHERE r.state = 'sent' AND r.kind <> 'acknowledgement'
 )
 SELECT reply, problem FROM stands LEFT JOIN told USING (reply, problem) WHERE told.reply IS NULL"""
 

@@ -237,8 +237,7 @@ STAGES: dict[str, Callable[[Settings, Now], Stage]] = {
     "indicators": indicators_stage,
     "punctuality": punctuality_stage,
 }
-OWN_BATCHES = frozenset({"proofs", "photos"})
-"""Stages whose own batch holds, whatever is set: one event of theirs may take seconds."""
+
 
 EVENTS_OF_AN_APPEAL = 4
 """In the stream of problems, about, until its problems are assigned. What one transaction of the language stage told, a
@@ -255,8 +254,6 @@ def stage(name: str, chosen: Settings, now: Now = present) -> Stage:
         # its own table in the middle of the first batch that holds a Latin letter, for more than a second
         words_by_key()
         language_engine_of(chosen.region)
-    if name in OWN_BATCHES:
-        return built
     events = EVENTS_OF_AN_APPEAL if built.stream is Stream.PROBLEMS else 1
     return dataclasses.replace(built, batch=chosen.batch * events)
 

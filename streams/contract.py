@@ -34,7 +34,8 @@ class Retry(Exception):
 class Stage:
     """A consumer group on one stream: `handle` gets batches of events of `types`, one transaction a batch.
 
-    `handle` must not commit or roll back. What it does twice for one event must be what it does once.
+    `handle` must not commit or roll back. What it does twice for one event must be what it does once. A batch holds
+    no more than `most` events of `types`, where each takes long; those of other types are passed over many at a time.
     """
 
     group: str
@@ -42,6 +43,7 @@ class Stage:
     types: frozenset[EventType]
     handle: Handler
     batch: int = 100
+    most: int | None = None
 
 
 class Consumer(Protocol):

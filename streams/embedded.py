@@ -112,6 +112,16 @@ def wanted(rows: Sequence[Row], types: Set[str]) -> list[dict[str, Any]] | None:
     return [content for content in contents if content["type"] in types] if known else None
 
 
+def up_to(rows: Sequence[Row], types: Set[str], most: int) -> list[Row]:
+    """The first rows, with so many events of these types among them."""
+    seen = 0
+    for number, row in enumerate(rows, 1):
+        seen += orjson.loads(row.content)["type"] in types
+        if seen == most:
+            return list(rows[:number])
+    return list(rows)
+
+
 def readable(contents: Sequence[dict[str, Any]] | None) -> list[Event] | None:
     """The events of the contents; None where one of them cannot be read."""
     if contents is None:
@@ -224,8 +234,11 @@ class EmbeddedConsumer:
             work.commit()  # of nothing: after a rollback psycopg has the server forget all that was prepared
             return 0
         partition, rows = claimed
-        reach = rows[-1].position + 1
         contents = wanted(rows, self.stage.types)
+        if self.stage.most is not None and contents is not None and len(contents) > self.stage.most:
+            rows = up_to(rows, self.stage.types, self.stage.most)
+            contents = contents[: self.stage.most]
+        reach = rows[-1].position + 1
         if contents != []:  # nobody dies on events that he does not want, such as his own in the stream that he reads
             self._under_way = Attempt(self.stage.group, self.stage.stream, partition, rows[0].position, reach)
             tries, events = attempt(side, self._under_way, lambda: readable(contents))

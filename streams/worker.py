@@ -19,8 +19,11 @@ LONGEST_PAUSE = 1.0
 log = logging.getLogger(__name__)
 
 
-def work(consumer: Consumer, stop: Stop) -> int:
-    """Take events until `stop` is set, finish the batch under way, close the consumer; how many were taken."""
+def work(consumer: Consumer, stop: Stop, gather: float = 0.0) -> int:
+    """Take events until `stop` is set, finish the batch under way, close the consumer; how many were taken.
+
+    `gather`: seconds to let events gather when some come after a rest, for who would rather take many at once.
+    """
     taken = 0
     pause = SHORTEST_PAUSE
     try:
@@ -30,6 +33,8 @@ def work(consumer: Consumer, stop: Stop) -> int:
                 taken += events
                 if events == 0:
                     consumer.wait(LONGEST_WAIT, stop)
+                    if gather:
+                        select.select([stop.fileno()], [], [], gather)
                 pause = SHORTEST_PAUSE
             except (psycopg.OperationalError, Unreachable) as error:
                 what = str(error) if isinstance(error, Unreachable) else "the database cannot be reached"

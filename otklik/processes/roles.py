@@ -27,8 +27,10 @@ TICK_SECONDS = 0.25
 GRACE_SECONDS = 10
 """How long the web server may answer what it has begun."""
 
-PATIENT = frozenset({"proofs", "photos", "indicators", "punctuality"})
-"""Stages that leave the processor to the others: photos and ratings can wait a second, a citizen at the form cannot."""
+PATIENT = frozenset({"proofs", "photos", "replies", "indicators", "punctuality"})
+"""Stages that leave the processor to the others and let events gather: photos, letters and ratings can wait a second,
+a citizen at the form cannot."""
+GATHER_SECONDS = 0.5
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +99,7 @@ def _work(name: str, url: str, chosen: Settings, stop: Stop, ready: Callable[[],
         os.nice(10)
     consumer = wiring.streams_engine(url, chosen).consumer(wiring.stage(name, chosen))
     ready()
-    work(consumer, stop)
+    work(consumer, stop, GATHER_SECONDS if name in PATIENT else 0.0)
 
 
 def relay(url: str, chosen: Settings) -> Child:

@@ -77,7 +77,7 @@ def proofs_stage(pack_of: PackOf, files: Files, now: Now = present) -> Stage:
         if told:
             streams.append(connection, Stream.PROBLEMS, told)
 
-    return Stage("proofs", Stream.PROBLEMS, frozenset({EventType.PROOF_SUBMITTED}), handle, PROOFS_AT_ONCE)
+    return Stage("proofs", Stream.PROBLEMS, frozenset({EventType.PROOF_SUBMITTED}), handle, most=PROOFS_AT_ONCE)
 
 
 def photos_stage(pack_of: PackOf, files: Files, now: Now = present) -> Stage:
@@ -96,7 +96,7 @@ def photos_stage(pack_of: PackOf, files: Files, now: Now = present) -> Stage:
                 _index(connection, region, digest, files, limits, now())
 
     told = frozenset({EventType.PROBLEM_FOUND, EventType.APPEAL_DISMISSED, EventType.VERDICT_GIVEN})
-    return Stage("photos", Stream.PROBLEMS, told, handle, APPEALS_AT_ONCE)
+    return Stage("photos", Stream.PROBLEMS, told, handle, most=APPEALS_AT_ONCE)
 
 
 def _index(connection: Connection, region: str, digest: str, files: Files, limits: Limits, now: datetime) -> None:

@@ -47,9 +47,7 @@ def approve(connection: Connection, region: str, reply_id: UUID, seen: str, *, b
     reply = _seen(connection, region, reply_id, seen)
     _must_wait(reply, "Согласовать")
     if store.outdated(connection, [reply_id]):
-        raise Refused(
-            "План, о котором говорит ответ, больше не действует: верните ответ, о новом плане напишут."
-        )
+        raise Refused("План, о котором говорит ответ, больше не действует: верните ответ, о новом плане напишут.")
     store.approve(connection, [reply_id], by=by, now=now)
     _tell(connection, EventType.REPLY_APPROVED, [reply], by=by, now=now)
 

@@ -25,6 +25,8 @@ from streams.contract import Connection
 ERASED = "данные автора стёрты: ответ отправлять некому"
 UNHEARD = "о последней попытке ничего не известно: процесс отправки оборвался"
 
+PUBLISHED_AT_ONCE = 100
+
 log = logging.getLogger(__name__)
 
 
@@ -50,19 +52,20 @@ def send_next(connection: Connection, now: Now, post: Post) -> bool:
 
 
 def _publish(connection: Connection, now: datetime, post: Post) -> bool:
-    """A reply on the citizen's page is sent by being shown there: one transaction, nothing between."""
-    reply = store.to_publish(connection, now)
-    if reply is None:
+    """Replies on citizens' pages are sent by being shown there: one transaction for many, nothing between."""
+    found = store.to_publish(connection, now, PUBLISHED_AT_ONCE)
+    if not found:
         connection.rollback()
         return False
-    if reply.erased:
-        _cancel(connection, Kept.REPLY, reply, now)
-    else:
-        store.number_published(connection, reply.id, message_id(reply.id, post.domain))
-        store.end(connection, Kept.REPLY, reply.id, "sent", now)
-        if Channel.EMAIL in post.ways and copy_address_of(reply):
-            store.add_copy(connection, reply, now)
-        tell_sent(connection, reply, now)
+    shown = [reply for reply in found if not reply.erased]
+    store.publish(connection, {reply.id: message_id(reply.id, post.domain) for reply in shown}, now)
+    if Channel.EMAIL in post.ways:
+        store.add_copies(connection, [reply for reply in shown if copy_address_of(reply)], now)
+    if shown:
+        tell_sent(connection, shown, now)
+    for reply in found:
+        if reply.erased:
+            _cancel(connection, Kept.REPLY, reply, now)
     connection.commit()
     return True
 
@@ -136,7 +139,7 @@ def _outgoing(reply: OnItsWay, way: Way, post: Post, now: datetime) -> Reply:
 
 def _sent(connection: Connection, kept: Kept, reply: OnItsWay, now: datetime) -> None:
     if store.end(connection, kept, reply.id, "sent", now) and kept is Kept.REPLY:
-        tell_sent(connection, reply, now)
+        tell_sent(connection, [reply], now)
     connection.commit()
 
 

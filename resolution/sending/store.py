@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -24,10 +24,22 @@ READ = """
 """
 
 
-def to_publish(connection: Connection, now: datetime) -> OnItsWay | None:
-    """The published reply that waits the longest, locked until the transaction ends."""
-    query = READ + f"WHERE {WAITS} AND a.channel = ANY(%(channels)s) ORDER BY x.try_at, x.id LIMIT 1"
-    return _read(connection, Kept.REPLY, query + " FOR UPDATE OF x SKIP LOCKED", now=now, channels=sorted(PUBLISHED))
+def to_publish(connection: Connection, now: datetime, most: int) -> list[OnItsWay]:
+    """The published replies that wait the longest, locked until the transaction ends."""
+    query = READ + f"WHERE {WAITS} AND a.channel = ANY(%(channels)s) ORDER BY x.try_at, x.id LIMIT %(most)s"
+    return _found(
+        connection, Kept.REPLY, query + " FOR UPDATE OF x SKIP LOCKED", now=now, channels=sorted(PUBLISHED), most=most
+    )
+
+
+def publish(connection: Connection, message_ids: Mapping[UUID, str], now: datetime) -> None:
+    """Sent, under these numbers; the replies are locked and wait."""
+    connection.execute(
+        """UPDATE replies SET attempts = attempts + 1, message_id = given.message_id, state = 'sent', sent_at = %s,
+               error = ''
+           FROM unnest(%s::uuid[], %s::text[]) AS given (id, message_id) WHERE replies.id = given.id""",
+        [now, list(message_ids), list(message_ids.values())],
+    )
 
 
 def waiting(
@@ -77,18 +89,23 @@ def read(connection: Connection, kept: Kept, reply: UUID) -> OnItsWay | None:
 
 
 def _read(connection: Connection, kept: Kept, query: str, **values: object) -> OnItsWay | None:
+    return next(iter(_found(connection, kept, query, **values)), None)
+
+
+def _found(connection: Connection, kept: Kept, query: str, **values: object) -> list[OnItsWay]:
     with connection.cursor(row_factory=dict_row) as cursor:
-        row = cursor.execute(sql.SQL(query).format(sql.Identifier(kept)), values).fetchone()
-    if row is None:
-        return None
-    return OnItsWay(
-        region=row.pop("region_id"),
-        kind=ReplyKind(row.pop("kind")),
-        channel=Channel(row.pop("channel")),
-        flags=tuple(str(flag["code"]) for flag in row.pop("flags")),
-        problems=tuple(row.pop("problems")),
-        **row,
-    )
+        rows = cursor.execute(sql.SQL(query).format(sql.Identifier(kept)), values).fetchall()
+    return [
+        OnItsWay(
+            region=row.pop("region_id"),
+            kind=ReplyKind(row.pop("kind")),
+            channel=Channel(row.pop("channel")),
+            flags=tuple(str(flag["code"]) for flag in row.pop("flags")),
+            problems=tuple(row.pop("problems")),
+            **row,
+        )
+        for row in rows
+    ]
 
 
 def end(connection: Connection, kept: Kept, reply: UUID, state: str, now: datetime, error: str = "") -> bool:
@@ -122,15 +139,13 @@ def note(connection: Connection, kept: Kept, reply: UUID, error: str) -> None:
     connection.execute(sql.SQL("UPDATE {} SET error = %s WHERE id = %s").format(sql.Identifier(kept)), [error, reply])
 
 
-def number_published(connection: Connection, reply: UUID, message_id: str) -> None:
-    connection.execute("UPDATE replies SET attempts = attempts + 1, message_id = %s WHERE id = %s", [message_id, reply])
-
-
-def add_copy(connection: Connection, reply: OnItsWay, now: datetime) -> None:
+def add_copies(connection: Connection, replies: Sequence[OnItsWay], now: datetime) -> None:
+    """Published replies whose authors left an e-mail address go there too."""
     connection.execute(
-        """INSERT INTO reply_copies (id, region_id, state, try_at) VALUES (%s, %s, 'approved', %s)
+        """INSERT INTO reply_copies (id, region_id, state, try_at)
+           SELECT id, region, 'approved', %s FROM unnest(%s::uuid[], %s::text[]) AS given (id, region)
            ON CONFLICT (id) DO NOTHING""",
-        [reply.id, reply.region, now],
+        [now, [reply.id for reply in replies], [reply.region for reply in replies]],
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,18 +14,25 @@ from resolution.sending.record import OnItsWay
 from streams.contract import Connection
 
 
-def tell_sent(connection: Connection, reply: OnItsWay, now: datetime) -> None:
-    """Of the reply, and of each problem that it is about: clocks and ratings go by the problem's."""
+def tell_sent(connection: Connection, replies: Sequence[OnItsWay], now: datetime) -> None:
+    """Of the replies, and of each problem that they are about: clocks and ratings go by the problem's.
+
+    An acknowledgement is about the appeal: neither a clock nor a rating goes by it.
+    """
+    told = [each for reply in replies if reply.kind is not ReplyKind.ACKNOWLEDGEMENT for each in _replied(reply, now)]
+    streams.append(connection, Stream.PROBLEMS, told)
+    sent = [_event(EventType.REPLY_SENT, reply, now, channel=reply.channel.value) for reply in replies]
+    streams.append(connection, Stream.REPLIES, sent)
+
+
+def _replied(reply: OnItsWay, now: datetime) -> Iterator[Event]:
     about = {"reply": str(reply.id), "by": reply.approved_by or Who.MACHINE.value}
-    told: list[Event] = []
     for problem in reply.problems:
         data: dict[str, Any] = {"problem_id": str(problem), **about}
         if reply.kind is ReplyKind.INTERIM:
-            told.append(event(EventType.INTERIM_REPLIED, reply.region, reply.appeal_id, now, **data))
+            yield event(EventType.INTERIM_REPLIED, reply.region, reply.appeal_id, now, **data)
         data |= {"kind": reply.kind.value, "flags": list(reply.flags)}
-        told.append(event(EventType.PROBLEM_REPLIED, reply.region, reply.appeal_id, now, **data))
-    streams.append(connection, Stream.PROBLEMS, told)
-    _tell(connection, EventType.REPLY_SENT, reply, now, channel=reply.channel.value)
+        yield event(EventType.PROBLEM_REPLIED, reply.region, reply.appeal_id, now, **data)
 
 
 def tell_failed(connection: Connection, reply: OnItsWay, attempts: int, now: datetime) -> None:
@@ -40,6 +48,9 @@ def tell_approved(connection: Connection, reply: OnItsWay, by: str, now: datetim
 
 
 def _tell(connection: Connection, what: EventType, reply: OnItsWay, now: datetime, **data: Any) -> None:
+    streams.append(connection, Stream.REPLIES, [_event(what, reply, now, **data)])
+
+
+def _event(what: EventType, reply: OnItsWay, now: datetime, **data: Any) -> Event:
     about = {"reply_id": str(reply.id), "kind": reply.kind.value, "problems": [str(one) for one in reply.problems]}
-    told = event(what, reply.region, reply.appeal_id, now, **about, **data)
-    streams.append(connection, Stream.REPLIES, [told])
+    return event(what, reply.region, reply.appeal_id, now, **about, **data)
