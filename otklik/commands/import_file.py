@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -133,9 +134,9 @@ def _run(
     from otklik.import_workers import at_work, nobody
     from otklik.wiring import database, one_line
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stop what was started here, as after Ctrl-C
     try:
         with (
+            interruptible(),
             plainly(),
             database(chosen) as url,
             (at_work if wait else nobody)(url, chosen) as check_workers,
@@ -148,6 +149,22 @@ def _run(
         raise CommandError(f"the database went away ({one_line(error)}); {GO_ON}.") from error
     except KeyboardInterrupt as interrupt:
         raise CommandError(f"interrupted; {GO_ON}.") from interrupt
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """SIGTERM stops what was started as Ctrl-C does; an interrupt that a library swallows is heard at the end."""
+    heard: list[int] = []
+
+    def press(number: int, _frame: object) -> None:
+        heard.append(number)
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, press)
+    yield
+    if heard:
+        raise KeyboardInterrupt
 
 
 def _exit_code(report: ImportReport) -> int:
