@@ -78,7 +78,7 @@ RESOLUTION: Mapping[EventType, Content] = {
     ),
     EventType.PROBLEM_REPLIED: Content(
         Stream.PROBLEMS,
-        "a reply about a problem was sent",
+        "a reply about a problem was sent; an acknowledgement is about the appeal, and only `reply.sent` tells of it",
         {"problem_id": PROBLEM, "reply": REPLY, "kind": REPLY_KIND, "flags": FLAGS, "by": BY},
     ),
     EventType.VERDICT_GIVEN: Content(
