@@ -30,6 +30,8 @@ CODE = re.compile(r"\d\d\.\d\d\d")
 NEEDED = ("id", "name", "time_zone", "number_prefix", "assign_threshold", "municipalities")
 GEOGRAPHY = {"settlements.csv": "settlement", "streets.csv": "street", "houses.csv": "street"}
 SLACK = 0.001  # degrees, about 100 m
+LEAST_FLOOR = 3
+"""Of a cell with two people each knows the other one; the public's map shows none."""
 MOST_OF_ONE_FILE = 50
 """One mistake can make thousands of lines wrong: after so many the file's rest is not told."""
 
@@ -98,6 +100,9 @@ def _about(pack: RegionPack) -> Iterator[Finding]:
         yield Finding("region.json", 0, f"no time zone {about.get('time_zone')!r}")
     if not 0.5 < float(about.get("assign_threshold", 0)) <= 1:
         yield Finding("region.json", 0, "assign_threshold is not between 0.5 and 1")
+    floor = about.get("heat_floor", LEAST_FLOOR)
+    if not isinstance(floor, int) or floor < LEAST_FLOOR:
+        yield Finding("region.json", 0, f"heat_floor {floor!r}: fewer than {LEAST_FLOOR} people show one of them to another")
     yield from _names(about)
 
 

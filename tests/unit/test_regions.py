@@ -105,6 +105,11 @@ def test_a_policy_that_is_no_json_is_found(copy: RegionPack) -> None:
     assert len(told) == 1 and told[0].startswith("policy.json: ")
 
 
+def test_a_floor_that_hides_nobody_is_found(copy: RegionPack) -> None:
+    told = edited(copy, "region.json", lambda text: text.replace("{", '{"heat_floor": 1,', 1))
+    assert len(told) == 1 and "heat_floor 1" in told[0]
+
+
 def test_a_ladder_without_a_breach_and_a_desk_of_nobody_are_found(copy: RegionPack) -> None:
     told = edited(copy, "escalation.json", lambda text: text.replace('"p-governor"', '"p-nobody"', 1))
     assert told == ["escalation.json: version 'omsk-1': the desk governor is 'p-nobody', no such person"]
