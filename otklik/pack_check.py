@@ -102,7 +102,7 @@ def _about(pack: RegionPack) -> Iterator[Finding]:
         yield Finding("region.json", 0, "assign_threshold is not between 0.5 and 1")
     floor = about.get("heat_floor", LEAST_FLOOR)
     if not isinstance(floor, int) or floor < LEAST_FLOOR:
-        yield Finding("region.json", 0, f"heat_floor {floor!r}: fewer than {LEAST_FLOOR} people show one of them to another")
+        yield Finding("region.json", 0, f"heat_floor {floor!r} hides nobody: {LEAST_FLOOR} or more")
     yield from _names(about)
 
 
