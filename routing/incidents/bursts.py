@@ -20,6 +20,9 @@ SMOOTHING = 0.5
 EVEN = 20.0
 """So many problems spread evenly over the week are added to what is known of the hours: few say little of the rest."""
 
+POISSON = 1e-6
+"""Scatter so near to Poisson's is his: the other tail's shape would be too large for the gamma function's digits."""
+
 
 @dataclass(frozen=True, slots=True)
 class Level:
@@ -44,7 +47,7 @@ def probability(count: int, level: Level) -> float:
 
 def _log_mass(count: int, level: Level) -> float:
     mean = level.expected
-    if level.dispersion <= 1.0:
+    if level.dispersion <= 1.0 + POISSON:
         return count * log(mean) - mean - lgamma(count + 1)
     shape = mean / (level.dispersion - 1)
     return (

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from math import exp, factorial
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 from scipy import stats
 
@@ -28,6 +28,8 @@ def test_the_tail_is_that_of_the_negative_binomial_otherwise(count: int, expecte
 
 
 @given(some.integers(1, 100), some.floats(0.01, 30), some.floats(1.0, 10))
+@example(56, 1.0, 1.0000000000000002)  # the sum of the tail overflowed, or grew with the count
+@example(23, 28.0, 1.00001)
 def test_more_problems_are_never_more_probable(count: int, expected: float, scatter: float) -> None:
     usual = Level(expected, scatter)
     assert probability(count + 1, usual) <= probability(count, usual) <= 1
