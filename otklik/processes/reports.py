@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import select
 from collections.abc import Callable
 from typing import Any
 
@@ -16,13 +14,12 @@ from models.pack import region_ids
 from models.present import Now, present
 from otklik import wiring
 from otklik.processes.child import Child
+from otklik.processes.repeating import repeat
 from otklik.settings import Settings
 from streams import Stop
 
 TICK_SECONDS = 60.0
 """How late a letter may be."""
-
-log = logging.getLogger(__name__)
 
 
 def reports(url: str, chosen: Settings, now: Now = present) -> Child:
@@ -30,15 +27,12 @@ def reports(url: str, chosen: Settings, now: Now = present) -> Child:
 
     def watch(stop: Stop, ready: Callable[[], None]) -> None:
         ready()
-        while not stop.is_set():
-            try:
-                with psycopg.connect(url, application_name="otklik reports") as connection:
-                    while not stop.is_set():
-                        tick(connection, chosen, now)
-                        select.select([stop.fileno()], [], [], TICK_SECONDS)
-            except psycopg.OperationalError as error:
-                log.warning("reports: the database cannot be reached (%s)", type(error).__name__)
-                select.select([stop.fileno()], [], [], 1.0)
+
+        def step(connection: psycopg.Connection[Any]) -> bool:
+            tick(connection, chosen, now)
+            return False  # it looks once a minute, however much there was to do
+
+        repeat("reports", url, stop, step, TICK_SECONDS)
 
     return Child("reports", watch)
 

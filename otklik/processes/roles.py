@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import select
 import socket
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -17,6 +15,7 @@ from models.pack import PackError
 from models.present import Now, present
 from otklik import wiring
 from otklik.processes.child import Child, Hopeless
+from otklik.processes.repeating import repeat
 from otklik.processes.reports import reports
 from otklik.processes.supervisor import Supervisor
 from otklik.settings import Settings, SettingsError
@@ -31,8 +30,6 @@ PATIENT = frozenset({"proofs", "photos", "replies", "indicators", "punctuality"}
 """Stages that leave the processor to the others and let events gather: photos, letters and ratings can wait a second,
 a citizen at the form cannot."""
 GATHER_SECONDS = 0.5
-
-log = logging.getLogger(__name__)
 
 
 def one_thread_a_process() -> None:
@@ -140,19 +137,15 @@ def timers(url: str, chosen: Settings) -> Child:
     def watch(stop: Stop, ready: Callable[[], None]) -> None:
         ticks = timer_ticks(chosen)
         ready()
-        while not stop.is_set():
-            try:
-                with psycopg.connect(url, application_name="otklik timers") as connection:
-                    while not stop.is_set():
-                        done = 0
-                        for tick in ticks:
-                            done += tick(connection, datetime.now(UTC))
-                            connection.commit()
-                        if done == 0:
-                            select.select([stop.fileno()], [], [], TICK_SECONDS)
-            except psycopg.OperationalError as error:
-                log.warning("timers: the database cannot be reached (%s)", type(error).__name__)
-                select.select([stop.fileno()], [], [], 1.0)
+
+        def step(connection: psycopg.Connection[Any]) -> bool:
+            done = 0
+            for tick in ticks:
+                done += tick(connection, datetime.now(UTC))
+                connection.commit()
+            return done > 0
+
+        repeat("timers", url, stop, step, TICK_SECONDS)
 
     return Child("timers", watch)
 
@@ -168,21 +161,13 @@ def mail(url: str, chosen: Settings) -> list[Child]:
 
         sender = Smtp.of_address(chosen.smtp, chosen.smtp_from)
         ready()
-        while not stop.is_set():
-            try:
-                with psycopg.connect(url, application_name="otklik mail") as connection:
-                    while not stop.is_set():
-                        if not send_next(
-                            connection,
-                            datetime.now(UTC),
-                            sender,
-                            chosen.public_url,
-                            lambda region: wiring.pack_of(region).zone,
-                        ):
-                            select.select([stop.fileno()], [], [], 1.0)
-            except psycopg.OperationalError as error:
-                log.warning("mail: the database cannot be reached (%s)", type(error).__name__)
-                select.select([stop.fileno()], [], [], 1.0)
+
+        def step(connection: psycopg.Connection[Any]) -> bool:
+            return send_next(
+                connection, datetime.now(UTC), sender, chosen.public_url, lambda region: wiring.pack_of(region).zone
+            )
+
+        repeat("mail", url, stop, step, 1.0)
 
     return [Child("mail", send)]
 
@@ -199,15 +184,7 @@ def sender(url: str, chosen: Settings, now: Now = present) -> Child:
         except SettingsError as error:
             raise Hopeless(str(error)) from error
         ready()
-        while not stop.is_set():
-            try:
-                with psycopg.connect(url, application_name="otklik sender") as connection:
-                    while not stop.is_set():
-                        if not send_next(connection, now, ways):
-                            select.select([stop.fileno()], [], [], TICK_SECONDS)
-            except psycopg.OperationalError as error:
-                log.warning("sender: the database cannot be reached (%s)", type(error).__name__)
-                select.select([stop.fileno()], [], [], 1.0)
+        repeat("sender", url, stop, lambda connection: send_next(connection, now, ways), TICK_SECONDS)
 
     return Child("sender", send)
 
