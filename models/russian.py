@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 MONTHS = (
     "января", "февраля", "марта", "апреля", "мая", "июня",
     "июля", "августа", "сентября", "октября", "ноября", "декабря",
@@ -19,3 +21,8 @@ def plural_form(number: int, one: str, few: str, many: str) -> str:
     if 10 < tens < 20 or units == 0 or units > 4:
         return many
     return one if units == 1 else few
+
+
+def day_in_words(day: date) -> str:
+    """«27 ноября 2026 года»."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year} года"

@@ -9,7 +9,7 @@ from datetime import date
 
 from models.events import EventType
 from models.resolution import Variant
-from models.russian import MONTHS, plural
+from models.russian import day_in_words, plural
 from models.states import PROBLEM_TRANSITIONS, NotAllowed, ProblemState, Who, next_state
 from resolution.policy import CLOSING_VARIANTS, ResolutionPolicy
 from resolution.records import Plan, Problem, Refused, Wish
@@ -67,11 +67,6 @@ def moved(problem: Problem, event: EventType, who: Who) -> ProblemState:
         raise Refused(f"Так сделать нельзя: проблема {STATE_NAMES[problem.state]}.") from refusal
 
 
-def day_words(day: date) -> str:
-    """«24 ноября 2026 года»."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year} года"
-
-
 def checked(wish: Wish, topic: str, policy: ResolutionPolicy, today: date) -> Wish:
     """The wish without what its variant does not have. Raises Refused where it lacks something or goes too far."""
     needs = NEEDS[wish.variant]
@@ -104,7 +99,7 @@ def _in_time(variant: Variant, due: date | None, topic: str, policy: ResolutionP
     if due > latest:
         days = plural(limit.most_days, "день", "дня", "дней")
         raise Refused(
-            f"По этой теме план — не дальше чем на {days}, до {day_words(latest)}: {limit.why}. "
+            f"По этой теме план — не дальше чем на {days}, до {day_in_words(latest)}: {limit.why}. "
             "Если раньше нельзя, назовите программу или норму."
         )
 

@@ -18,9 +18,9 @@ from indicators.reports.evidence import Case, Evidence, FileDigest, Photo, Step
 from indicators.reports.failures import BACK_DAYS, REOPENED, Failed, failed_of
 from models.pack import RegionPack
 from models.resolution import Variant
+from models.russian import day_in_words as full_day
 from models.russian import plural
 from resolution.plans import VARIANT_NAMES
-from resolution.plans import day_words as full_day
 
 MOST_CASES = 60
 MOST_PHOTOS = 6

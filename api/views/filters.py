@@ -10,9 +10,9 @@ from typing import Any
 from api.views import plans, replies, words
 from api.views.forecast import day_words, share
 from models.resolution import Variant
+from models.russian import day_in_words as full_day
 from models.russian import plural, plural_form
 from resolution.plans import VARIANT_NAMES
-from resolution.plans import day_words as full_day
 from routing import DOUBTS, Doubt
 
 

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from api.views.words import until
 from models.resolution import CheckResult, FileRole, ProofState, Variant
+from models.russian import day_in_words
 from models.states import ProblemState
-from resolution.plans import VARIANT_NAMES, day_words
+from resolution.plans import VARIANT_NAMES
 from resolution.reports import ROLE_NAMES
 
 Row = Mapping[str, Any]
@@ -38,9 +39,9 @@ def plan_title(plan: Row) -> str:
     """«Сделаем к 9 марта 2026 года», «Стоит в программе до 31 декабря 2027 года»."""
     variant, due = Variant(plan["variant"]), plan["due_on"]
     if variant is Variant.BY_DATE and due:
-        return f"Сделаем к {day_words(due)}"
+        return f"Сделаем к {day_in_words(due)}"
     if variant is Variant.PROGRAMME and due:
-        return f"Стоит в программе, срок — до {day_words(due)}"
+        return f"Стоит в программе, срок — до {day_in_words(due)}"
     return VARIANT_NAMES[variant]
 
 
@@ -81,7 +82,7 @@ def _planned(plan: Row, proofs: Sequence[Row], by: str) -> str:
     if proofs and proofs[-1]["state"] == ProofState.RETURNED and proofs[-1]["decided_at"] >= plan["planned_at"]:
         return f"Отчёт вернули: {proofs[-1]['decision'].rstrip('.')}. Отправьте новый{by}."
     if plan["variant"] == Variant.BY_DATE and plan["due_on"]:
-        return f"Сделайте до {day_words(plan['due_on'])} и отправьте отчёт."
+        return f"Сделайте до {day_in_words(plan['due_on'])} и отправьте отчёт."
     return f"Сделайте и отправьте отчёт{by}."
 
 

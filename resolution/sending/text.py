@@ -6,7 +6,7 @@ from datetime import date
 
 from models.reply import LINK
 from models.resolution import ReplyKind
-from models.russian import MONTHS
+from models.russian import day_in_words
 from resolution.sending.record import ASK_VERDICT
 
 ASKS = "Решена ли проблема? Оцените ответ{until}: {link}"
@@ -22,7 +22,7 @@ def filled(text: str, kind: ReplyKind, link: str, until: date | None = None) -> 
         return text.replace(LINK, link)
     if kind not in ASK_VERDICT:
         return text
-    told = f" до {until.day} {MONTHS[until.month - 1]} {until.year} года включительно" if until else ""
+    told = f" до {day_in_words(until)} включительно" if until else ""
     return f"{text.rstrip()}\n\n{ASKS.format(until=told, link=link)}"
 
 
