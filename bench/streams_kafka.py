@@ -45,7 +45,7 @@ def timed(step: Any, *arguments: Any) -> Side:
 
 def shipping(url: str, clients: KafkaClients, topic: str, number: int) -> Iterator[tuple[Side, Side]]:
     """(bare, relay) from the table to the acknowledgement of the broker, in turns."""
-    relay = Relay(url, clients)
+    relay = Relay(url, clients, replicas=1, retention_days=1)
     sender = bare_kafka.producer(clients.servers[0])
     with psycopg.connect(url) as connection:
         connection.execute(bare_kafka.SHIPPED)
@@ -87,7 +87,7 @@ def totals(turns: Iterator[tuple[Side, Side]]) -> dict[str, float]:
 
 def carry(url: str, clients: KafkaClients) -> None:
     with Stop() as stop:
-        work(Relay(url, clients), stop)
+        work(Relay(url, clients, replicas=1, retention_days=1), stop)
 
 
 def measure_kafka(number: int, given: str) -> dict[str, Any]:

@@ -106,7 +106,8 @@ def relay(url: str, chosen: Settings) -> Child:
         from streams.kafka import Relay
 
         ready()
-        work(Relay(url, wiring.kafka_clients(chosen)), stop)
+        relay = Relay(url, wiring.kafka_clients(chosen), chosen.kafka_replicas, chosen.kafka_retention_days)
+        work(relay, stop)
 
     return Child("relay", carry)
 

@@ -6,8 +6,9 @@ delivery and is dropped, one above shows a gap, which is closed by seeking back,
 from the table. A worker that lost its partition unawares meets the row lock of the offset, then finds its events done.
 
 Where the group stands still although the table holds more for it, the broker lost what it had acknowledged, or its
-client is deaf (kafka-python 3.0.12 once did not rejoin after a network cut): the worker then takes the events from the
-table and begins with a new client.
+client is deaf (kafka-python 3.0.12 once did not rejoin after a network cut), or no broker answers, or it has no such
+topic any more: for a while the worker then takes the events from the table, as the embedded engine does, and begins
+with a new client afterwards.
 """
 
 from __future__ import annotations
@@ -51,8 +52,8 @@ class KafkaEngine:
     """Streams through the cluster of `clients`, with offsets and effects in the database at `url`.
 
     A step waits up to `patience` seconds for events which are in the table and must be on their way through the broker;
-    a worker that said nothing for `session_seconds` loses its partitions. A partition on which the group stood still
-    for `still_seconds` is read from the table.
+    a worker that said nothing for `session_seconds` loses its partitions. A worker whose group stood still, or whom
+    no broker answered, for `still_seconds` works from the table for as long.
     """
 
     url: str
@@ -69,7 +70,8 @@ class KafkaEngine:
 class KafkaStageConsumer(EmbeddedConsumer):
     """One worker. By partition: `_buffers` holds fetched records in the order of their positions, `_next` the position
     that the broker gives next, `_sought` the position that was last sought to close a gap, `_stood` where the group
-    stands with events ahead of it and since when (monotonic)."""
+    stands with events ahead of it and since when (monotonic), `_unanswered` since when no broker did what it was asked.
+    Until `_alone` (monotonic) the worker goes without one."""
 
     engine: KafkaEngine = field(kw_only=True)
     _receiver: Receiver | None = None
@@ -77,16 +79,27 @@ class KafkaStageConsumer(EmbeddedConsumer):
     _next: dict[int, int] = field(default_factory=dict)
     _sought: dict[int, int] = field(default_factory=dict)
     _stood: dict[int, tuple[int, float]] = field(default_factory=dict)
+    _unanswered: float | None = None
+    _alone: float = 0.0
 
     def step(self) -> int:
+        if self._is_alone():
+            return super().step()
         try:
             self._fill()
             return super().step()
         except Unreachable as error:
             log.warning("%s (%s)", error, type(error.__cause__ or error).__name__)
+            if self._unanswered is None:
+                self._unanswered = time.monotonic()
+            elif self._unanswered < time.monotonic() - self.engine.still_seconds:
+                self._go_alone("has no broker")
             return 0
 
     def wait(self, seconds: float, stop: Stop) -> None:
+        if self._is_alone():
+            super().wait(min(seconds, GLANCE), stop)
+            return
         until = time.monotonic() + seconds
         try:
             while not stop.is_set() and time.monotonic() < until:
@@ -119,6 +132,8 @@ class KafkaStageConsumer(EmbeddedConsumer):
         super()._pause(side)
 
     def _claim(self, work: Connection) -> tuple[int, list[Row]] | None:
+        if self._is_alone():
+            return super()._claim(work)
         for partition in self._ready():
             work.commit()  # of nothing, where the partition before gave none
             place = [self.stage.group, self.stage.stream, partition]
@@ -157,19 +172,21 @@ class KafkaStageConsumer(EmbeddedConsumer):
         until = time.monotonic() + self.engine.patience
         while not self._ready() and time.monotonic() < until and self._expects(side):
             self._poll(GLANCE)
-        if not self._ready():
-            self._read_what_stands_still(side)
-
-    def _read_what_stands_still(self, side: Connection) -> None:
-        """Go round the broker where it gave nothing for too long; whoever else does so meets the row lock."""
-        since = time.monotonic() - self.engine.still_seconds
-        still = {partition: position for partition, (position, begun) in self._stood.items() if begun < since}
-        if not still:
+        self._unanswered = None
+        if self._ready():
             return
-        log.warning("%s stands still on partitions %s: taking them from the table", self.stage.group, sorted(still))
+        since = time.monotonic() - self.engine.still_seconds
+        if still := sorted(partition for partition, (_, begun) in self._stood.items() if begun < since):
+            self._go_alone(f"stands still on partitions {still}")
+
+    def _is_alone(self) -> bool:
+        return time.monotonic() < self._alone
+
+    def _go_alone(self, why: str) -> None:
+        """Go round the broker for a while; whoever else works on meets the row locks, then finds his events done."""
+        log.warning("%s %s: taking from the table for %g s", self.stage.group, why, self.engine.still_seconds)
         self._leave()
-        for partition, position in still.items():
-            self._buffers[partition] = deque(self._read(side, partition, position))
+        self._alone = time.monotonic() + self.engine.still_seconds
 
     def _poll(self, seconds: float) -> None:
         for partition, records in self._connected().poll(seconds).items():

@@ -17,6 +17,12 @@ from streams.kafka.client import Batch, Membership, Received, Topic, UnknownTopi
 
 ACKNOWLEDGED_SECONDS = 30.0
 
+METADATA_SECONDS = 10.0
+"""The library waits a minute for a topic that is not there; the relay makes it again."""
+
+END_SECONDS = 2.0
+"""For the thread of a producer to see that it shall end."""
+
 REQUEST_BYTES = 512 * 1024
 """One record batch holds so much. With the library's 16 KB what a stage wrote in one transaction went to the broker,
 and from there to the next stages, in five pieces, each with its own requests and transactions."""
@@ -54,6 +60,7 @@ class PythonSender:
                 linger_ms=5,
                 batch_size=REQUEST_BYTES,
                 compression_type=None,
+                max_block_ms=int(METADATA_SECONDS * 1000),
                 **options,
             )
 
@@ -72,7 +79,14 @@ class PythonSender:
                 one.get(timeout=max(0.0, until - time.monotonic()))
 
     def close(self) -> None:
-        self._producer.close(timeout=0)
+        # the library's close begins with a flush, which raises where something is not acknowledged: nothing is closed
+        # then, and its thread goes on sending. Its thread drops what is left when it is told to end by force
+        thread = self._producer._sender
+        if thread is not None:
+            thread.force_close()
+            thread.join(END_SECONDS)
+        with suppress(KafkaError):
+            self._producer.close(timeout=0)
 
 
 class PythonReceiver:

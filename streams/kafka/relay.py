@@ -2,6 +2,10 @@
 
 The relay's place is a consumer group like any other: it moves after every event of the batch is acknowledged. When it
 dies between the two, the batch is sent again; consumers know the events by their position and take them once.
+
+Before anything is sent by a new sender the topics are made where they are missing: a broker whose disk was full came
+back without any (Kafka 4.1 alone on its metadata), and an administrator may delete one. What was in them is taken from
+the table by the groups that had not handled it.
 """
 
 from __future__ import annotations
@@ -17,7 +21,8 @@ from models.events import Stream
 from streams.contract import Connection, Unreachable
 from streams.kafka.client import Batch, KafkaClients, Sender
 from streams.kafka.cloud_event import record_of
-from streams.log import channel
+from streams.kafka.topics import create_topics
+from streams.log import channel, partitions_of
 from streams.offsets import register
 from streams.stop import Stop
 
@@ -52,10 +57,15 @@ Rows = list[tuple[int, str, str]]
 
 @dataclass
 class Relay:
-    """One relay, a Consumer for streams.work; several share the partitions. Not to be shared between threads."""
+    """One relay, a Consumer for streams.work; several share the partitions. Not to be shared between threads.
+
+    Topics that are missing are made with `replicas` and kept for `retention_days`.
+    """
 
     url: str
     clients: KafkaClients
+    replicas: int
+    retention_days: int
     _work: Connection | None = None
     _notices: Connection | None = None
     _sender: Sender | None = None
@@ -103,13 +113,14 @@ class Relay:
                 (Stream(stream), partition): [row[2:] for row in rows]
                 for (stream, partition), rows in groupby(found, itemgetter(0, 1))
             }
-            self._send(claimed)
+            self._send(work, claimed)
             shipped = [(stream, partition, rows[-1][0] + 1) for (stream, partition), rows in claimed.items()]
             work.execute(MOVE, [*map(list, zip(*shipped, strict=True)), GROUP])
         return len(found)
 
-    def _send(self, claimed: dict[Place, Rows]) -> None:
+    def _send(self, work: Connection, claimed: dict[Place, Rows]) -> None:
         if self._sender is None:
+            create_topics(self.clients, partitions_of(work), self.replicas, self.retention_days)
             self._sender = self.clients.sender()
         batches = [
             Batch(self.clients.topic(stream), partition, [record_of(*row) for row in rows])

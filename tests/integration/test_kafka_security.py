@@ -77,7 +77,7 @@ def test_events_go_their_way_through_a_broker_that_asks_for_a_password_over_tls(
     with psycopg.connect(database_url, autocommit=True) as db:
         make_effects(db)
         appended(db, events)
-        relay = Relay(database_url, clients)
+        relay = Relay(database_url, clients, replicas=1, retention_days=1)
         shipped = 0
         while shipped < len(events):
             shipped += relay.step()
