@@ -42,7 +42,9 @@ def kafka_engine(database_url: str, servers: str, client: Client) -> Iterator[Un
     clients = KafkaClients((servers,), prefix=f"test-{new_id()}", client=client)
     create_topics(clients, dict.fromkeys(Stream, PARTITIONS), replicas=1, retention_days=1)
     with Stop() as stop:
-        shipping = threading.Thread(target=work, args=(Relay(database_url, clients, replicas=1, retention_days=1), stop), daemon=True)
+        shipping = threading.Thread(
+            target=work, args=(Relay(database_url, clients, replicas=1, retention_days=1), stop), daemon=True
+        )
         shipping.start()
         yield KafkaEngine(database_url, clients, session_seconds=10, patience=10)
         stop.set()
