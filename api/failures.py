@@ -13,11 +13,10 @@ from fastapi.responses import RedirectResponse, Response
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 from starlette.exceptions import HTTPException
 
-import resolution
-import routing.actions
 from api.problem_details import FieldError, problem_response, title_of
 from api.rendering import render
 from ingest import Refused, StorageFull
+from models import refusal
 
 log = logging.getLogger("otklik.api")
 
@@ -60,8 +59,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(LookupError, _missing)
-    app.add_exception_handler(routing.actions.Refused, _action_refused)
-    app.add_exception_handler(resolution.Refused, _action_refused)
+    app.add_exception_handler(refusal.Refused, _action_refused)
     app.add_exception_handler(Refused, _message_refused)
     app.add_exception_handler(StorageFull, _full)
     app.add_exception_handler(psycopg.DataError, _unstorable)

@@ -3,9 +3,10 @@
 Every step is a pure rule (plans, reports) asked by a function that runs in the caller's transaction.
 """
 
+from models.refusal import Refused, Stale
 from resolution.planning import agree, author_answered, plan, return_plan
 from resolution.policy import CLOSING_VARIANTS, ResolutionPolicy
-from resolution.records import Refused, Stale, Upload, Wish
+from resolution.records import Upload, Wish
 from resolution.reporting import accept_proof, checked, report, return_proof
 
 __all__ = [

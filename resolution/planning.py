@@ -9,11 +9,12 @@ from uuid import UUID
 
 import streams
 from models.events import Event, EventType, Stream, event
+from models.refusal import Refused, Stale
 from models.resolution import Variant
 from models.states import ProblemState, Who
 from resolution import plans, store
 from resolution.policy import ResolutionPolicy
-from resolution.records import Plan, Problem, Refused, Stale, Wish
+from resolution.records import Plan, Problem, Wish
 from streams.contract import Connection
 
 ALONE = frozenset({Variant.MORE_INFO})

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from models.events import EventType
+from models.refusal import Refused
 from models.resolution import Variant
 from models.russian import day_in_words, plural
 from models.states import PROBLEM_TRANSITIONS, NotAllowed, ProblemState, Who, next_state
 from resolution.policy import CLOSING_VARIANTS, ResolutionPolicy
-from resolution.records import Plan, Problem, Refused, Wish
+from resolution.records import Plan, Problem, Wish
 
 STATE_NAMES: Mapping[ProblemState, str] = {
     ProblemState.FOUND: "ещё распределяется",

@@ -9,12 +9,13 @@ from uuid import UUID
 import streams
 from models.events import Event, EventType, Stream
 from models.identifiers import new_id
+from models.refusal import Refused, Stale
 from models.resolution import ProofState, Variant
 from models.states import ProblemState, Who
 from resolution import plans, reports, store
 from resolution.planning import planned, taken_problems, told_of
 from resolution.policy import ResolutionPolicy
-from resolution.records import Files, NewFile, Problem, Proof, Refused, Stale, Upload, Wish
+from resolution.records import Files, NewFile, Problem, Proof, Upload, Wish
 from streams.contract import Connection
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from models.refusal import Refused
 from models.resolution import FileRole, ProofState
 from models.russian import plural
 from resolution.kinds import is_heif, kind_of
 from resolution.plans import MOST_WORDS
 from resolution.policy import MEGABYTE, FileLimits, ResolutionPolicy
-from resolution.records import Kind, Proof, Refused, Upload
+from resolution.records import Kind, Proof, Upload
 
 NO_PHOTO_AFTER = "no_photo_after"
 """The flag of a proof that had no need of a photo «after» when it came, and has one now: its topic was corrected."""

@@ -10,10 +10,11 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from models.identifiers import new_id
+from models.refusal import Stale
 from models.regimes import Regime
 from models.resolution import FileRole, ProofState, Variant
 from models.states import ProblemState
-from resolution.records import NewFile, Plan, Problem, Proof, Stale, Wish
+from resolution.records import NewFile, Plan, Problem, Proof, Wish
 from streams.contract import Connection
 
 PROBLEM = """

@@ -20,12 +20,11 @@ from api.security.users import User
 from api.v1.resolution import do_plan, do_report
 from api.v1.resolution_schemas import PlanIn, ReportIn
 from ingest import StorageFull
+from models.refusal import Refused
 from models.resolution import Variant
-from routing.actions import Refused
 
 router = APIRouter(include_in_schema=False)
 BROKEN = "Форма повреждена: обновите страницу и повторите. Ничего не записано."
-REFUSED = (resolution.Refused, Refused)
 
 
 @router.post("/assignments/{problem_id}/plan")
@@ -41,7 +40,7 @@ def plan(request: Request, context: Here, user: ExecutorUser, form: Posted, prob
         if wish.variant is Variant.DONE:
             return RedirectResponse(f"/assignments/{problem_id}#report", 303)
         do_plan(context, user, problem_id, wish)
-    except REFUSED as refusal:
+    except Refused as refusal:
         return problem_page(request, context, user, problem_id, error=str(refusal), status=409, typed=_typed(form))
     gone = "" if wish.executor_id else f"/{problem_id}"
     return RedirectResponse(f"/assignments{gone}", 303)
@@ -102,7 +101,7 @@ def _report(request: Request, context: Context, user: User, form: FormData, prob
         raise Failure(422, BROKEN) from error
     try:
         do_report(context, user, problem_id, wish, form)
-    except (*REFUSED, StorageFull) as refusal:
+    except (Refused, StorageFull) as refusal:
         full = isinstance(refusal, StorageFull)
         told = "На сервере нет места: отчёт не принят. Повторите позже." if full else f"{refusal} Отчёт не отправлен."
         status = 503 if full else 409

@@ -29,6 +29,7 @@ from ingest import FileStore
 from models.events import Stream
 from models.message import Author, Channel, Message
 from models.pack import RegionPack
+from models.refusal import Refused
 from models.resolution import FileRole, Variant
 from otklik import wiring
 from otklik.rehearsal import Rehearsal, rehearsal
@@ -252,7 +253,7 @@ class Past:
         try:
             with connection.transaction():
                 act()
-        except (actions.Refused, resolution.Refused, LookupError):
+        except (Refused, LookupError):
             return
         connection.commit()
 

@@ -9,10 +9,10 @@ from uuid import UUID
 
 import streams
 from models.events import Event, EventType, Stream, event
+from models.refusal import Refused
 from models.reply import LINK
 from models.resolution import CLOSING, ReplyState
 from models.states import PROBLEM_TRANSITIONS, ProblemState, Who, next_state
-from resolution.records import Refused
 from resolution.replies import approval_store as store
 from resolution.replies.drafting import told_of
 from streams.contract import Connection

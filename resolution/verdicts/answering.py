@@ -7,8 +7,8 @@ from uuid import UUID
 
 import streams
 from models.events import Stream
+from models.refusal import Refused
 from resolution.planning import author_answered
-from resolution.records import Refused
 from resolution.verdicts import store
 from streams.contract import Connection
 

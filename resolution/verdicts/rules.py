@@ -9,8 +9,8 @@ from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from models.refusal import Refused
 from models.states import ProblemState
-from resolution.records import Refused
 
 CLOSED = frozenset({ProblemState.SOLVED, ProblemState.ANSWERED})
 MOST_WORDS = 2000

@@ -5,9 +5,10 @@ Every Change moves the row under its version, writes the action with what stood 
 the caller's transaction. Nothing is done in part.
 """
 
+from models.refusal import Refused, Stale
 from routing.actions.executors import add_co, answer_co, end_co, executor_of, refuse
 from routing.actions.hops import bounced_wrongly
-from routing.actions.records import Action, ActionKind, Change, Problem, Refused, Stale
+from routing.actions.records import Action, ActionKind, Change, Problem
 from routing.actions.rerouting import Rerouting
 from routing.actions.service import (
     accept,

@@ -8,8 +8,9 @@ from uuid import UUID
 import streams
 from models.events import EventType, Stream, event
 from models.identifiers import new_id
+from models.refusal import Refused, Stale
 from routing.actions import co_store, hops, store
-from routing.actions.records import Executor, Problem, Refused, Stale
+from routing.actions.records import Executor, Problem
 from routing.actions.refusing import Refusal, refused
 from routing.actions.rerouting import Rerouting
 from routing.actions.service import absorbed, carry_out, seen

@@ -15,20 +15,6 @@ from models.states import ProblemState
 from models.text import Span
 
 
-class Refused(Exception):
-    """The action makes no sense for this problem as it stands; the message is Russian, for the operator."""
-
-
-class Stale(Refused):
-    """Somebody changed the problem after the operator opened it."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Пока вы смотрели, эту проблему изменил кто-то другой. Ваше действие не выполнено. "
-            "Посмотрите, как она выглядит сейчас, и повторите, если нужно."
-        )
-
-
 class ActionKind(StrEnum):
     """Kinds of actions, as the table `actions` keeps them."""
 

@@ -10,8 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from models.events import EventType
+from models.refusal import Refused
 from models.states import PROBLEM_TRANSITIONS, NotAllowed, ProblemState, Who, next_state
-from routing.actions.records import ActionKind, Assign, Change, Executor, Problem, Refused, Unassign
+from routing.actions.records import ActionKind, Assign, Change, Executor, Problem, Unassign
 from routing.actions.rerouting import Asks, Reason, Rerouting
 from routing.actions.rules import STATE_NAMES, standing
 from routing.suggest import Doubt

@@ -10,10 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from models.events import EventType
+from models.refusal import Refused
 from models.states import PROBLEM_TRANSITIONS, NotAllowed, ProblemState, Who, next_state
 from models.text import Span
 from models.topics import Topic
-from routing.actions.records import ActionKind, Assign, Change, Executor, NewProblem, Problem, Refused, Unassign
+from routing.actions.records import ActionKind, Assign, Change, Executor, NewProblem, Problem, Unassign
 
 OPEN = frozenset(
     {ProblemState.FOUND, ProblemState.QUEUED, ProblemState.ASSIGNED, ProblemState.PLANNED, ProblemState.REPORTED}

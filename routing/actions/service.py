@@ -17,12 +17,13 @@ from psycopg.types.json import Jsonb
 import streams
 from models.events import Event, EventType, Stream, event
 from models.identifiers import new_id
+from models.refusal import Refused, Stale
 from models.states import APPEAL_TRANSITIONS, AppealState, NotAllowed, Who, next_state
 from models.text import Span
 from models.topics import Topic
 from routing.actions import co_store, hops, rules, sharing, store
 from routing.actions.guesses import guess_anew
-from routing.actions.records import Action, ActionKind, Assign, Change, Executor, Problem, Refused, Stale
+from routing.actions.records import Action, ActionKind, Assign, Change, Executor, Problem
 from routing.actions.undoing import undone
 from routing.competence import Competence
 from streams.contract import Connection

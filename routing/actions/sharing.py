@@ -12,8 +12,9 @@ from enum import StrEnum
 from uuid import UUID
 
 from models.events import EventType
+from models.refusal import Refused
 from models.states import ProblemState
-from routing.actions.records import Action, ActionKind, Change, Executor, Problem, Refused
+from routing.actions.records import Action, ActionKind, Change, Executor, Problem
 from routing.actions.rerouting import CoAnswer
 from routing.actions.rules import OPEN, STATE_NAMES, standing
 

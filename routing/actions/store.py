@@ -12,9 +12,10 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from models.identifiers import new_id
+from models.refusal import Stale
 from models.states import ProblemState
 from models.text import Span
-from routing.actions.records import Action, ActionKind, Assign, Change, Executor, NewProblem, Problem, Stale, Unassign
+from routing.actions.records import Action, ActionKind, Assign, Change, Executor, NewProblem, Problem, Unassign
 from streams.contract import Connection
 
 JSON_COLUMNS = frozenset({"spans", "place", "executor_guesses"})

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from models.events import EventType
+from models.refusal import Refused
 from models.states import ProblemState
-from routing.actions.records import Action, ActionKind, Assign, Change, Executor, Problem, Refused, Unassign
+from routing.actions.records import Action, ActionKind, Assign, Change, Executor, Problem, Unassign
 from routing.actions.rules import moved, standing
 
 UNDOABLE = frozenset(ActionKind) - {ActionKind.RESTORE_APPEAL, ActionKind.ADD_CO, ActionKind.END_CO}

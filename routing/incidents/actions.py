@@ -13,8 +13,8 @@ from uuid import UUID
 
 import streams
 from models.events import Event, EventType, Stream, event
+from models.refusal import Refused
 from routing.actions.executors import executor_of
-from routing.actions.records import Refused
 from routing.actions.service import given as problem_given
 from routing.incidents import action_store as store
 from routing.incidents.action_store import Kind, Member, Standing

@@ -7,8 +7,9 @@ from datetime import datetime
 from uuid import UUID
 
 from models.events import EventType
+from models.refusal import Refused
 from models.states import InstructionState
-from routing.actions.records import Executor, Refused
+from routing.actions.records import Executor
 
 OPEN = frozenset(InstructionState) - {InstructionState.CLOSED}
 RUNNING = OPEN - {InstructionState.REPORTED}

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from models.events import EventType
+from models.refusal import Refused
 from models.states import INSTRUCTION_TRANSITIONS, InstructionState, NotAllowed, Who, next_state
-from routing.actions.records import Refused
 from routing.instructions.records import OPEN, RUNNING, Instruction, Person, Point, Step, Wish
 
 STATE_NAMES: Mapping[InstructionState, str] = {

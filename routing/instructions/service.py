@@ -8,8 +8,8 @@ from uuid import UUID
 
 import streams
 from models.events import EventType, Stream, event
+from models.refusal import Refused
 from models.states import InstructionState
-from routing.actions.records import Refused
 from routing.instructions import rules, store
 from routing.instructions.records import Instruction, Person, Stale, Step, Wish
 from streams.contract import Connection

@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.events import EventType
+from models.refusal import Refused
 from models.states import PROBLEM_TRANSITIONS, ProblemState, Who
 from models.text import Span
 from models.topics import Topic
 from routing.actions import rules
-from routing.actions.records import Action, ActionKind, Assign, Executor, Problem, Refused, Unassign
+from routing.actions.records import Action, ActionKind, Assign, Executor, Problem, Unassign
 from routing.actions.undoing import undone
 
 ROADS = Executor(uuid4(), "roads")

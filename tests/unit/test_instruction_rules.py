@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from models.events import EventType
 from models.identifiers import derived_id
+from models.refusal import Refused
 from models.states import INSTRUCTION_TRANSITIONS, InstructionState, Who
-from routing.actions.records import Executor, Refused
+from routing.actions.records import Executor
 from routing.instructions import rules
 from routing.instructions.records import Instruction, Person, Point, Wish
 

@@ -14,10 +14,11 @@ import pytest
 from models.events import EventType
 from models.identifiers import derived_id
 from models.pack import PackError, RegionPack, load_pack
+from models.refusal import Refused
 from models.states import ProblemState
 from models.text import Span
 from routing.actions.hops import bounced_wrongly
-from routing.actions.records import Assign, Change, Executor, Problem, Refused, Unassign
+from routing.actions.records import Assign, Change, Executor, Problem, Unassign
 from routing.actions.refusing import Hop, Refusal, refused
 from routing.actions.rerouting import Rerouting
 from routing.actions.sharing import Role, part_deadline

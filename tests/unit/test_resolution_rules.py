@@ -16,13 +16,14 @@ from hypothesis import strategies as st
 
 from models.events import EventType
 from models.pack import load_pack
+from models.refusal import Refused
 from models.regimes import Regime
 from models.resolution import FileRole, ProofState, ReplyKind, Variant
 from models.states import PROBLEM_TRANSITIONS, ProblemState, Who
 from resolution import plans, reports
 from resolution.kinds import kind_of
 from resolution.policy import CLOSING_VARIANTS, MEGABYTE, ResolutionPolicy
-from resolution.records import Plan, Problem, Proof, Refused, Upload, Wish
+from resolution.records import Plan, Problem, Proof, Upload, Wish
 from tests.proof_files import HEIC, PDF, VIDEO, picture, policy_json, word_document
 
 TODAY = date(2026, 3, 2)
