@@ -136,7 +136,9 @@ def test_a_letter_of_which_little_is_known_is_still_a_letter(regime: Regime, kin
         assert_tidy(text(one))
 
 
-WORDS = st.text(st.characters(codec="utf-8"), max_size=120) | st.text('«»"“„{}% \nабвАБВ.,;:!?-', max_size=60)
+ANY_WORDS = st.text(st.characters(codec="utf-8"), max_size=120) | st.text('«»"“„{}% \nабвАБВ.,;:!?-', max_size=60)
+# hypothesis takes words out of this very file too: a street that is called None is no gap in a letter
+WORDS = ANY_WORDS.filter(lambda said: "None" not in said and "Undefined" not in said)
 
 
 @given(
