@@ -79,7 +79,21 @@ RESOLUTION: Mapping[EventType, Content] = {
     EventType.PROBLEM_REPLIED: Content(
         Stream.PROBLEMS,
         "a reply about a problem was sent; an acknowledgement is about the appeal, and only `reply.sent` tells of it",
-        {"problem_id": PROBLEM, "reply": REPLY, "kind": REPLY_KIND, "flags": FLAGS, "by": BY},
+        {
+            "problem_id": PROBLEM,
+            "reply": REPLY,
+            "kind": REPLY_KIND,
+            "flags": FLAGS,
+            "by": BY,
+            "closed": replace(
+                moment(
+                    "When what it tells of closed the problem; not said of a reply that closes nothing. A problem that "
+                    "was opened again later is not answered by it.",
+                    "2026-11-20T11:30:00+00:00",
+                ),
+                required=False,
+            ),
+        },
     ),
     EventType.VERDICT_GIVEN: Content(
         Stream.PROBLEMS,

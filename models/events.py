@@ -57,7 +57,9 @@ class EventType(StrEnum):
     )
     # problems: problem_id, plan_id, variant, executor, by; closed by an explanation in place of a solution
     PROBLEM_ANSWERED = "problem.answered"
-    PROBLEM_REPLIED = "problem.replied"  # problems: problem_id, reply, kind, flags, by; a reply about it was sent
+    PROBLEM_REPLIED = (
+        "problem.replied"  # problems: problem_id, reply, kind, flags, by, closed; a reply about it was sent
+    )
     VERDICT_GIVEN = "verdict.given"  # problems: problem_id, verdict_id, score, solved, stage
     PROBLEM_REOPENED = "problem.reopened"  # problems: problem_id, by
     TERM_EXTENDED = "term.extended"  # problems: problem_id, notice, by

@@ -221,6 +221,8 @@ CREATE TABLE clocks (
     -- list of {reason, start, end}; end is null while the pause lasts
     pauses jsonb NOT NULL DEFAULT '[]',
     extended_at timestamptz,
+    -- when the problem was opened again last: an answer to what was closed before stops nothing any more
+    reopened_at timestamptz,
     UNIQUE (problem_id, kind)
 );
 
@@ -599,7 +601,7 @@ CREATE TABLE notices (
     clock_id uuid REFERENCES clocks (id) ON DELETE CASCADE,
     course integer NOT NULL,
     step smallint NOT NULL,
-    kind text NOT NULL CHECK (kind IN ('warned', 'breached', 'escalated', 'reopened')),
+    kind text NOT NULL CHECK (kind IN ('warned', 'breached', 'escalated', 'reopened', 'returned')),
     -- of a warning: the share of the term that has run
     share real,
     level text NOT NULL CHECK (level IN ('person', 'head', 'deputy_governor', 'governor', 'operators')),

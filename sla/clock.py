@@ -232,15 +232,32 @@ def _solved(clocks: Changed, event: Event, _rules: Rules) -> None:
 
 def _replied(clocks: Changed, event: Event, _rules: Rules) -> None:
     """The answer of 59-ФЗ (art. 10, p. 1; art. 12, p. 1): the appeal is considered once its author was answered."""
-    if event.data["kind"] in CLOSING and clocks[ClockKind.SOLVE].regime is Regime.FZ59:
+    solve = clocks[ClockKind.SOLVE]
+    if event.data["kind"] in CLOSING and solve.regime is Regime.FZ59 and not is_outdated(event, solve):
         _stop(clocks, event.time, ClockKind.SOLVE)
 
 
+def is_outdated(reply: Event, solve: Clock) -> bool:
+    """Whether the reply tells of an end after which the problem was opened again: it went out all the same."""
+    closed = reply.data.get("closed")
+    return closed is not None and solve.reopened_at is not None and datetime.fromisoformat(closed) <= solve.reopened_at
+
+
 def _reopened(clocks: Changed, event: Event, rules: Rules) -> None:
-    """A new stage of the citizen's clock, and a new plan of the executor's."""
-    if clocks[ClockKind.SOLVE].stopped_at is None:
+    """A new stage of the citizen's clock, and a new plan of the executor's.
+
+    A clock of the citizen's that no answer has stopped goes on as it was, and so does the executor's own one: an answer
+    that was taken back before it was sent gives nobody more time than the law does.
+    """
+    solve = clocks[ClockKind.SOLVE]
+    if solve.reopened_at == event.time or (solve.stopped_at is None and solve.regime is not Regime.FZ59):
         return
-    _new_stage(clocks, Stage.REOPENED, event.time, rules)
+    if solve.stopped_at is None:
+        clocks[ClockKind.SOLVE] = replace(solve, reopened_at=event.time, as_of=event.time)
+        _go_on(clocks, ClockKind.WORK, event.time)
+    else:
+        _new_stage(clocks, Stage.REOPENED, event.time, rules)
+        clocks[ClockKind.SOLVE] = replace(clocks[ClockKind.SOLVE], reopened_at=event.time)
     _plan_anew(clocks, event, rules)
 
 

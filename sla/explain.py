@@ -26,7 +26,10 @@ WHY_STANDS: Mapping[EventType, str] = {
     EventType.PROBLEM_REFUSED: "срок стоит: исполнитель отказался",
     EventType.PROBLEM_MERGED: "срок стоит: проблема объединена с другой",
     EventType.PROBLEM_DISMISSED: "срок стоит: проблема снята",
+    EventType.SOLUTION_PLANNED: "срок окончен: исполнитель дал план",
     EventType.PROBLEM_SOLVED: "срок окончен: проблема решена",
+    EventType.PROBLEM_ANSWERED: "срок окончен: проблема закрыта с разъяснением",
+    EventType.PROBLEM_REPLIED: "срок окончен: автору отправлен ответ",
     EventType.APPEAL_REGISTERED: "срок окончен: обращение зарегистрировано",
     EventType.APPEAL_FORWARDED: "срок окончен: обращение направлено по компетенции, автор уведомлён",
 }
@@ -39,6 +42,7 @@ WHY_MOVED: Mapping[EventType, str] = {
     EventType.PROBLEM_PAUSED: "срок приостановлен: если не возобновить, он пойдёт, когда выйдет разрешённое время",
     EventType.PROBLEM_RESUMED: "срок возобновлён",
     EventType.PROBLEM_REOPENED: "проблема открыта снова: начался новый срок",
+    EventType.PLAN_RETURNED: "план возвращён исполнителю: срок нового плана считается заново",
     EventType.TERM_EXTENDED: "срок продлён с уведомлением автора",
     EventType.APPEAL_REGISTERED: "обращение зарегистрировано: срок идёт от регистрации",
     EventType.INTERIM_REPLIED: "дан промежуточный ответ: начался срок окончательного",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from models.events import Event, EventType
+from sla.clock import is_outdated
 from sla.record import Clock, ClockKind, Clocks, Stage
 from sla.rules import Rules
 
@@ -17,6 +18,8 @@ def ineffective(before: Clock, after: Clocks, event: Event, rules: Rules) -> str
         return f"продление не считается: {_why_not_extended(before, event, rules)}"
     if event.type is EventType.INTERIM_REPLIED and event.time > before.deadline_at and before.stopped_at is None:
         return "промежуточный ответ дан после срока: новый срок не начался"
+    if event.type is EventType.PROBLEM_REPLIED and before.stopped_at is None and is_outdated(event, before):
+        return "ответ отправлен, когда проблема уже снова была в работе: он ничего не закрыл, срок идёт"
     if event.type is EventType.APPEAL_FORWARDED and not event.data.get("notice"):
         return "переадресация без уведомления автора не считается (59-ФЗ, ст. 8, ч. 3)"
     return ""

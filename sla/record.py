@@ -41,7 +41,8 @@ class Clock:
     """One clock. `stopped_at` is None while it runs; `as_of` is the time of the last event counted in.
 
     `danger`, `important`: a clock of solving remembers how urgent the problem was found, for a topic corrected later;
-    `topic` is the one its term goes by, empty where the term does not depend on it.
+    `topic` is the one its term goes by, empty where the term does not depend on it. `reopened_at`: when the problem was
+    opened again last.
     """
 
     kind: ClockKind
@@ -58,6 +59,7 @@ class Clock:
     stage: Stage = Stage.FIRST
     pauses: tuple[Pause, ...] = ()
     extended_at: datetime | None = None
+    reopened_at: datetime | None = None
 
     @property
     def late(self) -> bool:

@@ -21,7 +21,7 @@ from sla.record import Clock, ClockKind, Pause, Stage
 from streams.contract import Connection
 
 COLUMNS = """kind, policy_version, started_at, deadline_at, warn_at, stopped_at, as_of, danger, regime, topic,
-    important, stage, pauses, extended_at"""
+    important, stage, pauses, extended_at, reopened_at"""
 """In the order of the fields of Clock."""
 
 
@@ -61,10 +61,10 @@ def clocks_of(connection: Connection, problems: Sequence[UUID]) -> dict[UUID, di
 
 def clock_of(row: Sequence[Any]) -> Clock:
     """The clock of the values of COLUMNS."""
-    kind, version, started, ends, warns, stopped, as_of, danger, regime, topic, important, stage, pauses, extended = row
+    kind, version, started, ends, warns, stopped, as_of, danger, regime, topic, important, stage, pauses, *later = row
     return Clock(
         ClockKind(kind), version, started, ends, warns, stopped, as_of, danger, Regime(regime), topic, important,
-        Stage(stage), tuple(map(_pause, pauses)), extended,
+        Stage(stage), tuple(map(_pause, pauses)), *later,
     )  # fmt: skip
 
 
@@ -84,17 +84,18 @@ def put(connection: Connection, rows: Sequence[Row]) -> None:
     ordered = sorted(rows, key=lambda row: derived_id(row.problem_id, "clock", row.clock.kind))
     connection.execute(
         """INSERT INTO clocks (id, region_id, problem_id, kind, policy_version, started_at, deadline_at, warn_at,
-                               stopped_at, as_of, danger, regime, topic, important, stage, pauses, extended_at)
+                               stopped_at, as_of, danger, regime, topic, important, stage, pauses, extended_at,
+                               reopened_at)
            SELECT * FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::text[], %s::text[], %s::timestamptz[],
                                 %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[],
                                 %s::boolean[], %s::text[], %s::text[], %s::boolean[], %s::text[], %s::jsonb[],
-                                %s::timestamptz[])
+                                %s::timestamptz[], %s::timestamptz[])
            ON CONFLICT (problem_id, kind) DO UPDATE SET
                policy_version = excluded.policy_version, started_at = excluded.started_at,
                deadline_at = excluded.deadline_at, warn_at = excluded.warn_at, stopped_at = excluded.stopped_at,
                as_of = excluded.as_of, danger = excluded.danger, regime = excluded.regime, topic = excluded.topic,
                important = excluded.important, stage = excluded.stage, pauses = excluded.pauses,
-               extended_at = excluded.extended_at,
+               extended_at = excluded.extended_at, reopened_at = excluded.reopened_at,
                warned_at = CASE WHEN clocks.deadline_at = excluded.deadline_at THEN clocks.warned_at END,
                breached_at = CASE WHEN clocks.deadline_at = excluded.deadline_at THEN clocks.breached_at END""",
         columns([_values(row) for row in ordered]),
@@ -121,6 +122,7 @@ def _values(row: Row) -> tuple[Value, ...]:
         clock.stage.value,
         orjson.dumps([_pause_json(pause) for pause in clock.pauses]).decode(),
         clock.extended_at,
+        clock.reopened_at,
     )
 
 

@@ -79,7 +79,10 @@ kinds = st.sampled_from(
         EventType.PROBLEM_RESTORED,
         EventType.PROBLEM_PAUSED,
         EventType.PROBLEM_RESUMED,
+        EventType.SOLUTION_PLANNED,
+        EventType.PLAN_RETURNED,
         EventType.PROBLEM_SOLVED,
+        EventType.PROBLEM_REPLIED,
         EventType.PROBLEM_REOPENED,
         EventType.TERM_EXTENDED,
         EventType.INTERIM_REPLIED,
@@ -111,6 +114,8 @@ def test_in_whatever_batches_events_come_the_rows_equal_the_pure_replay(
         "executor": "omsk-city",
         "reason": "author",
         "notice": "1",
+        "kind": "final",
+        "closed": first.time.isoformat(),
         "by": "operator",
     }
     events, later = [first], timedelta(0)

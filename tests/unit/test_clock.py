@@ -208,7 +208,11 @@ kinds = st.sampled_from(
         EventType.PROBLEM_REFUSED,
         EventType.PROBLEM_PAUSED,
         EventType.PROBLEM_RESUMED,
+        EventType.SOLUTION_PLANNED,
+        EventType.PLAN_RETURNED,
         EventType.PROBLEM_SOLVED,
+        EventType.PROBLEM_ANSWERED,
+        EventType.PROBLEM_REPLIED,
         EventType.PROBLEM_REOPENED,
         EventType.TERM_EXTENDED,
         EventType.INTERIM_REPLIED,
@@ -220,6 +224,7 @@ DATA = {
     EventType.PROBLEM_PAUSED: {"reason": "weather"},
     EventType.TERM_EXTENDED: {"notice": "12"},
     EventType.APPEAL_FORWARDED: {"notice": "13", "to": "прокуратура"},
+    EventType.PROBLEM_REPLIED: {"kind": "final", "closed": START.isoformat()},
 }
 lives = st.lists(st.tuples(kinds, st.integers(1, 20_000), st.sampled_from([SNOW, NO_WATER, "16.001"])), max_size=10)
 urgencies = st.sampled_from([2, 4, 5])
