@@ -83,7 +83,7 @@ def test_every_row_belongs_to_a_region(connection: psycopg.Connection[Any]) -> N
                SELECT FROM information_schema.columns c
                WHERE c.table_name = t.table_name AND c.column_name = 'region_id' AND c.is_nullable = 'NO')"""
     )
-    platform = {"regions", "schema_migrations", "stream_partitions", "stream_offsets", "stream_attempts"}
+    platform = {"regions", "schema_migrations", "stream_partitions", "stream_offsets", "stream_attempts", "brakes"}
     assert {name for (name,) in tables} <= platform
 
 
