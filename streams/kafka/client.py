@@ -45,8 +45,9 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A record that came."""
+    """A record that came. `offset`: its place in the partition of the topic."""
 
+    offset: int
     value: bytes
     headers: Mapping[str, bytes]
 

@@ -105,7 +105,7 @@ class ConfluentReceiver:
             for message in self._consumer.consume(self._membership.at_once, max(seconds, 0.001)):
                 if (error := message.error()) is not None:
                     raise KafkaException(error)
-                record = Received(message.value() or b"", dict(message.headers() or []))
+                record = Received(message.offset() or 0, message.value() or b"", dict(message.headers() or []))
                 came.setdefault(message.partition() or 0, []).append(record)
         return came
 

@@ -71,7 +71,7 @@ class KafkaStageConsumer(EmbeddedConsumer):
     """One worker. By partition: `_buffers` holds fetched records in the order of their positions, `_next` the position
     that the broker gives next, `_sought` the position that was last sought to close a gap, `_stood` where the group
     stands with events ahead of it and since when (monotonic), `_unanswered` since when no broker did what it was asked.
-    Until `_alone` (monotonic) the worker goes without one."""
+    `_last`: position and offset of the record that came last. Until `_alone` (monotonic) the worker has no broker."""
 
     engine: KafkaEngine = field(kw_only=True)
     _receiver: Receiver | None = None
@@ -79,6 +79,7 @@ class KafkaStageConsumer(EmbeddedConsumer):
     _next: dict[int, int] = field(default_factory=dict)
     _sought: dict[int, int] = field(default_factory=dict)
     _stood: dict[int, tuple[int, float]] = field(default_factory=dict)
+    _last: dict[int, tuple[int, int]] = field(default_factory=dict)
     _unanswered: float | None = None
     _alone: float = 0.0
 
@@ -196,6 +197,7 @@ class KafkaStageConsumer(EmbeddedConsumer):
                 if not buffer or position > buffer[-1].position:
                     buffer.append(Row(position, record.value.decode()))
                     self._next[partition] = position + 1
+                self._last[partition] = position, record.offset
 
     def _expects(self, side: Connection) -> bool:
         """Whether the table holds events of our partitions that the group has not handled; seeks where it was moved."""
@@ -217,10 +219,20 @@ class KafkaStageConsumer(EmbeddedConsumer):
         return bool(assigned & set(behind))
 
     def _seek(self, partition: int, position: int) -> None:
-        """Fetch from `position` on. Second deliveries only push records back: it lies at this offset or behind it."""
+        """Fetch from `position` on, at the offset where it lies or before it."""
         self._buffers.pop(partition, None)
         self._next[partition] = self._sought[partition] = position
-        self._connected().seek(partition, position)
+        self._connected().seek(partition, self._offset_of(partition, position))
+
+    def _offset_of(self, partition: int, position: int) -> int:
+        """Where a record lies, reckoned from the last one that came.
+
+        Second deliveries push what follows back; a topic that was made again begins at an offset below its first
+        position. Going back over second deliveries one does not know how many they were.
+        """
+        last, offset = self._last.get(partition, (position, position))
+        shift = offset - last
+        return max(0, position + (shift if position > last else min(shift, 0)))
 
     def _connected(self) -> Receiver:
         if self._receiver is None:

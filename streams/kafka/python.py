@@ -121,7 +121,7 @@ class PythonReceiver:
         with reaching():
             came = self._consumer.poll(timeout_ms=int(seconds * 1000))
         return {
-            place.partition: [Received(record.value, dict(record.headers)) for record in records]
+            place.partition: [Received(record.offset, record.value, dict(record.headers)) for record in records]
             for place, records in came.items()
         }
 

@@ -13,6 +13,7 @@ from models.identifiers import new_id
 from streams import Connection
 from streams.contract import Unreachable
 from streams.kafka import Client, KafkaClients, KafkaEngine, Relay, create_topics
+from streams.offsets import register
 from tests import victims
 from tests.conftest import PARTITIONS
 from tests.stream_events import accepted
@@ -85,6 +86,40 @@ def test_topics_that_vanished_are_made_again(
     finally:
         administrator.close()
         relay.close()
+
+
+@pytest.mark.parametrize("client", list(Client))
+@pytest.mark.parametrize("made_again", [False, True])
+def test_a_new_worker_finds_its_place_where_offsets_are_not_positions(
+    kafka: str, database_url: str, db: Connection, client: Client, made_again: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After many second deliveries a position lies far behind its offset, in a topic made again far before it."""
+    monkeypatch.setattr("streams.kafka.consumer.FETCHED_AT_ONCE", 4)
+    clients = clients_of(kafka, client)
+    engine = KafkaEngine(database_url, clients, patience=5.0, still_seconds=600.0)
+    relay = Relay(database_url, clients, replicas=1, retention_days=1)
+    key = new_id()
+    try:
+        appended(db, [accepted(key) for _ in range(30)])
+        for begin in [15] if made_again else [0, 0, 0]:
+            place(db, "relay", begin)
+            assert relay.step() == 30 - begin
+        place(db, "test", 30)
+        appended(db, [accepted(key)])
+        assert relay.step() == 1
+        assert drain(engine, batch=1, seconds=30) == 1
+    finally:
+        relay.close()
+
+
+def place(db: Connection, group: str, position: int) -> None:
+    """Let a group stand at a position, in the one partition where there are events."""
+    register(db, group, Stream.APPEALS)
+    db.execute(
+        """UPDATE stream_offsets o SET next_position = %s FROM stream_partitions p
+           WHERE o.consumer_group = %s AND (p.stream, p.partition) = (o.stream, o.partition) AND p.next_position > 0""",
+        [position, group],
+    )
 
 
 def shipped(relay: Relay, patience: float = 60.0) -> int:
