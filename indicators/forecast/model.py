@@ -12,7 +12,6 @@ from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import nbinom
 
 from indicators.forecast.level import PRIORS, Parameters, chosen, filtered, size_ahead
 from indicators.forecast.season import exposures
@@ -56,6 +55,8 @@ class Forecast:
 
     def quantiles(self, shares: tuple[float, ...] = QUANTILES) -> Counts:
         """Shape (len(shares), ahead, rows)."""
+        from scipy.stats import nbinom  # two seconds of every start of the web server, which makes no forecast
+
         chance = self.size / (self.size + self.mean)
         return np.stack([np.asarray(nbinom.ppf(share, self.size, chance), dtype=float) for share in shares])
 
