@@ -24,7 +24,6 @@ from api.pages import replies as reply_pages
 from api.pages import reports as report_pages
 from api.pages import sending as sending_pages
 from api.pages import verdicts as verdict_pages
-from api.security.throttle import Throttle
 from api.v1 import actions, appeals, problems, proofs, rerouting, resolution, sessions
 from api.v1 import forecast as forecast_api
 from api.v1 import heat as heat_api
@@ -124,7 +123,6 @@ def create_app(context: Context) -> FastAPI:
         openapi_tags=TAGS,
     )
     app.state.context = context
-    app.state.throttle = Throttle()
     app.state.map_works = _mount_static(app, context)
     for router in ROUTERS:
         app.router.routes.extend(router.routes)

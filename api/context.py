@@ -14,6 +14,7 @@ from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from api.problem_details import Failure
+from api.security.rates import Rates
 from indicators.ratings.current import Kept as Ratings
 from indicators.ratings.policy import RatingPolicy
 from ingest import FileStore, Limits
@@ -38,6 +39,7 @@ class Context:
     secret: bytes
     region: str
     limits: Limits = field(default_factory=Limits)
+    rates: Rates = field(default_factory=Rates)
     public_url: str = ""
     tile_url: str = ""
     secure_cookies: bool = False

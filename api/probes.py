@@ -14,6 +14,7 @@ from api.geography import houses_in, map_labels
 from api.metrics import exposed
 from api.problem_details import Failure
 from api.security.access import STAFF, Visitor
+from api.security.visitors import Visit
 
 router = APIRouter(include_in_schema=False)
 A_DAY = {"Cache-Control": "public, max-age=86400"}
@@ -55,7 +56,7 @@ def _from_this_machine(request: Request) -> bool:
         return False
 
 
-@router.get("/map/{region}/municipalities.geojson")
+@router.get("/map/{region}/municipalities.geojson", dependencies=[Visit])
 def municipalities(context: Here, region: str) -> Response:
     """The polygons of the region's municipalities."""
     if region not in context.packs:
@@ -66,7 +67,7 @@ def municipalities(context: Here, region: str) -> Response:
     return FileResponse(path, media_type="application/geo+json", headers=A_DAY)
 
 
-@router.get("/map/{region}/labels.json")
+@router.get("/map/{region}/labels.json", dependencies=[Visit])
 def labels(context: Here, region: str) -> Response:
     """Names of settlements and streets to write on the map: [latitude, longitude, name, 0 settlement | 1 street]."""
     if region not in context.packs:
@@ -74,7 +75,7 @@ def labels(context: Here, region: str) -> Response:
     return JSONResponse(map_labels(context.packs[region]), headers=A_DAY)
 
 
-@router.get("/map/{region}/houses.json")
+@router.get("/map/{region}/houses.json", dependencies=[Visit])
 def houses(context: Here, region: str, box: Annotated[str, Query(max_length=80)]) -> Response:
     """Numbers of houses within `box`, south,west,north,east in degrees: [latitude, longitude, number, 2]."""
     if region not in context.packs:

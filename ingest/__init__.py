@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from ingest.accept import Accepted, accept, accept_many
+from ingest.accept import Accepted, accept, accept_many, is_known
 from ingest.files import FileStore
 from ingest.refusal import Limits, Refused, StorageFull, check
 
-__all__ = ["Accepted", "FileStore", "Limits", "Refused", "StorageFull", "accept", "accept_many", "check"]
+__all__ = ["Accepted", "FileStore", "Limits", "Refused", "StorageFull", "accept", "accept_many", "check", "is_known"]

@@ -74,6 +74,12 @@ def accept_many(
     return [_result(message, first, made, there) for message in messages]
 
 
+def is_known(connection: store.Connection, message: Message) -> bool:
+    """Whether this message was accepted before: what has a number gets it told again, whatever else holds."""
+    key = (message.channel.value, clean_line(message.external_id))
+    return bool(store.known(connection, message.region, [key]))
+
+
 def _storable(message: Message) -> Message:
     """`message` with the short fields as PostgreSQL can keep them; the text stays word for word."""
     author = message.author

@@ -1,6 +1,7 @@
 """A region pack: everything that makes Otklik a certain region's, as plain data files in one folder.
 
-The folder's files, all UTF-8: `region.json` (id, name, time zone, registration number prefix, communities, thresholds),
+The folder's files, all UTF-8: `region.json` (id, name, time zone, registration number prefix, communities, thresholds,
+emergency lines),
 `topics.csv` (code, group, name), `bodies.csv`, `competence.csv` (where wanted also `units.csv`, `persons.csv`,
 `absences.csv`, `properties.csv`), `settlements.csv`, `streets.csv`, `houses.csv`,
 `municipalities.geojson`, `calendar.csv`, `policy.json`, `samples.jsonl`, `model/` (weights and card), `SOURCES.md`.
@@ -20,6 +21,18 @@ from zoneinfo import ZoneInfo
 from models.topics import Topic
 
 REGIONS = Path(__file__).resolve().parent.parent / "regions"
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyLine:
+    """A telephone for danger to life or property; `name` says whose it is, empty where everybody knows."""
+
+    phone: str
+    name: str = ""
+
+
+COUNTRY_LINE = EmergencyLine("112")
+"""The one number of all emergency services of the country: 488-ФЗ of 30.12.2020, art. 2, from any telephone, free."""
 
 
 class PackError(Exception):
@@ -48,6 +61,12 @@ class RegionPack:
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(str(self.about["time_zone"]))
+
+    @cached_property
+    def emergency_lines(self) -> tuple[EmergencyLine, ...]:
+        """Whom to call in danger: the country's number, then the region's own lines, `emergency` of region.json."""
+        own = (EmergencyLine(str(row["phone"]), str(row["name"])) for row in self.about.get("emergency", ()))
+        return (COUNTRY_LINE, *own)
 
     @cached_property
     def topics(self) -> tuple[Topic, ...]:

@@ -103,6 +103,8 @@ def _about(pack: RegionPack) -> Iterator[Finding]:
     floor = about.get("heat_floor", LEAST_FLOOR)
     if not isinstance(floor, int) or floor < LEAST_FLOOR:
         yield Finding("region.json", 0, f"heat_floor {floor!r} hides nobody: {LEAST_FLOOR} or more")
+    if not all(line.phone.strip() for line in pack.emergency_lines):
+        yield Finding("region.json", 0, "emergency: a line without a telephone")
     yield from _names(about)
 
 

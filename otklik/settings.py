@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 
@@ -88,6 +89,26 @@ class Settings(BaseSettings):
     )
     largest_text: int = Field(default=100_000, ge=1, description="Characters of an appeal's text at most.")
     largest_attachment: int = Field(default=20_000_000, ge=1, description="Bytes of one attachment at most.")
+    appeals_per_address: int = Field(
+        default=100, ge=0, description="Appeals that one address may send in an hour by the form or the API; 0: any."
+    )
+    appeals_per_contact: int = Field(
+        default=10, ge=0, description="Appeals in an hour with one e-mail address or telephone; 0: any."
+    )
+    photos_per_address: int = Field(
+        default=200, ge=0, description="Photos of appeals that one address may send in an hour; 0: any."
+    )
+    visits_per_address: int = Field(
+        default=600, ge=0, description="Public pages and data that one address may ask for in a minute; 0: any."
+    )
+    unlimited_addresses: str = Field(
+        default="127.0.0.0/8,::1/128",
+        description="Networks without these four limits (comma-separated): this machine, systems that hand in appeals.",
+    )
+    trusted_proxies: str = Field(
+        default="127.0.0.1,::1",
+        description="Proxies (addresses or networks, comma-separated) whose X-Forwarded-For is believed.",
+    )
     traceback: bool = Field(default=False, description="Show where an unexpected error of a command happened.")
     secure_cookies: bool = Field(default=False, description="Cookies over HTTPS only; set it behind TLS.")
 
@@ -100,6 +121,17 @@ class Settings(BaseSettings):
         except psycopg.ProgrammingError as error:
             raise ValueError("is no address of a database: postgresql://user:password@host/database") from error
         return address
+
+    @field_validator("unlimited_addresses", "trusted_proxies")
+    @classmethod
+    def of_networks(cls, listed: str) -> str:
+        """Addresses and networks that the ipaddress module can read."""
+        for each in filter(None, map(str.strip, listed.split(","))):
+            try:
+                ip_network(each)
+            except ValueError as error:
+                raise ValueError(f"is no list of networks: {error}") from error
+        return listed
 
 
 @lru_cache(maxsize=1)

@@ -25,6 +25,7 @@ from streams import EmbeddedEngine, Engine, Stage, create_streams, partitions_of
 
 if TYPE_CHECKING:
     from api.context import Context
+    from api.security.rates import Rates
     from ingest import FileStore, Limits
     from nlp.learning.serving import Serving
     from nlp.learning.versions import Versions
@@ -270,6 +271,19 @@ def limits(chosen: Settings) -> Limits:
     return Limits(largest_text=chosen.largest_text, largest_attachment=chosen.largest_attachment)
 
 
+def rates(chosen: Settings) -> Rates:
+    from api.security.brakes import Rate
+    from api.security.rates import HOUR, MINUTE, Rates, networks
+
+    return Rates(
+        appeals_of_address=Rate(chosen.appeals_per_address, HOUR),
+        appeals_of_contact=Rate(chosen.appeals_per_contact, HOUR),
+        photos_of_address=Rate(chosen.photos_per_address, HOUR),
+        visits_of_address=Rate(chosen.visits_per_address, MINUTE),
+        unlimited=networks(chosen.unlimited_addresses),
+    )
+
+
 @contextmanager
 def web_context(url: str, chosen: Settings) -> Iterator[Context]:
     """What the web server needs; its connections are closed at the end."""
@@ -285,6 +299,7 @@ def web_context(url: str, chosen: Settings) -> Iterator[Context]:
             secret=installation_secret(chosen),
             region=chosen.region,
             limits=limits(chosen),
+            rates=rates(chosen),
             public_url=chosen.public_url,
             tile_url=chosen.tile_url,
             secure_cookies=chosen.secure_cookies,

@@ -18,6 +18,7 @@ from api.reading import heat as reading
 from api.rendering import render
 from api.security.access import Reader
 from api.security.users import User
+from api.security.visitors import Visit
 from api.tables import Columns, FormatAsked, Sheet, as_file
 from api.v1.heat import BBOX, STATE, ZOOM, box_of, chosen, floor_of, json_of, known_cell, today
 from api.v1.presenting import sees_personal
@@ -199,7 +200,7 @@ def show_spot(
     )
 
 
-@router.get("/heat/public")
+@router.get("/heat/public", dependencies=[Visit])
 def show_public_map(
     request: Request,
     context: Here,

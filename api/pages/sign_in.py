@@ -13,6 +13,7 @@ from api.security.access import Visitor
 from api.security.forms import SESSION_COOKIE, Posted, field
 from api.security.sign_in import sign_in
 from api.security.users import SESSION, Role, User, close_session
+from api.security.visitors import Visit
 
 router = APIRouter(include_in_schema=False)
 HOME = {Role.OPERATOR: "/queue", Role.ADMIN: "/queue", Role.EXECUTOR: "/assignments", Role.GOVERNOR: "/overview"}
@@ -24,14 +25,14 @@ def safe_target(target: str, user: User) -> str:
     return target if inside and target != "/" else HOME[user.role]
 
 
-@router.get("/login")
+@router.get("/login", dependencies=[Visit])
 def show_login(request: Request, user: Visitor, next: str = "") -> Response:
     if user is not None:
         return RedirectResponse(safe_target(next, user), 303)
     return render(request, "login.html", next=next, login="", error="")
 
 
-@router.post("/login")
+@router.post("/login", dependencies=[Visit])
 async def take_login(request: Request, context: Here, form: Posted) -> Response:
     login, target = field(form, "login"), field(form, "next")
     password = form.get("password")
@@ -66,7 +67,7 @@ def _set_cookie(answer: Response, context: Context, token: str) -> None:
     )
 
 
-@router.post("/logout")
+@router.post("/logout", dependencies=[Visit])
 def take_logout(request: Request, context: Here, _: Posted) -> Response:
     token = request.cookies.get(SESSION_COOKIE)
     if token:

@@ -27,6 +27,7 @@ from api.problem_details import Failure
 from api.reading import appeals, problems, solutions
 from api.rendering import render
 from api.security.forms import Posted
+from api.security.visitors import Visit
 from api.views.status import told
 from api.views.terms import regime_told
 from models.resolution import ReplyKind
@@ -96,7 +97,7 @@ def _page(
     )
 
 
-@router.get("/a/{number}/{token}")
+@router.get("/a/{number}/{token}", dependencies=[Visit])
 def show_status(request: Request, context: Here, number: str, token: str) -> Response:
     """The status page."""
     return _page(request, context, number, token)
@@ -110,7 +111,7 @@ def _problems(context: Context, number: str, token: str) -> tuple[str, list[UUID
     return appeal["region_id"], [row["id"] for row in rows]
 
 
-@router.post("/a/{number}/{token}/verdict")
+@router.post("/a/{number}/{token}/verdict", dependencies=[Visit])
 async def give_verdict(request: Request, context: Here, form: Posted, number: str, token: str) -> Response:
     """Take one verdict; on any trouble the page comes back with a word."""
     region, own = await run_in_threadpool(_problems, context, number, token)
@@ -125,7 +126,7 @@ async def give_verdict(request: Request, context: Here, form: Posted, number: st
     return RedirectResponse(f"/a/{quote(number)}/{token}#problem-{problem}", 303)
 
 
-@router.post("/a/{number}/{token}/answer")
+@router.post("/a/{number}/{token}/answer", dependencies=[Visit])
 def give_answer(request: Request, context: Here, form: Posted, number: str, token: str) -> Response:
     """Take the answer to an executor's question."""
     region, own = _problems(context, number, token)
@@ -138,7 +139,7 @@ def give_answer(request: Request, context: Here, form: Posted, number: str, toke
     return RedirectResponse(f"/a/{quote(number)}/{token}#problem-{problem}", 303)
 
 
-@router.get("/a/{number}/{token}/photos/{file_id}")
+@router.get("/a/{number}/{token}/photos/{file_id}", dependencies=[Visit])
 def show_photo(context: Here, number: str, token: str, file_id: UUID) -> Response:
     """A photo of what was done, in the copy for citizens."""
     return photo_response(context, _problems(context, number, token)[1], file_id)

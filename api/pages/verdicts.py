@@ -26,6 +26,7 @@ from api.problem_details import Failure
 from api.reading import problems, solutions
 from api.rendering import render
 from api.security.forms import Posted
+from api.security.visitors import Visit
 from api.views.status import told_of
 from api.views.text import personal_spans
 from resolution import Refused
@@ -93,13 +94,13 @@ def _page(
     )
 
 
-@router.get("/verdicts/{token}")
+@router.get("/verdicts/{token}", dependencies=[Visit])
 def show_verdict(request: Request, context: Here, token: str) -> Response:
     """The page, as long as the link opens."""
     return _page(request, context, token)
 
 
-@router.post("/verdicts/{token}")
+@router.post("/verdicts/{token}", dependencies=[Visit])
 async def give_verdict(request: Request, context: Here, form: Posted, token: str) -> Response:
     """Take one verdict; on any trouble the page comes back with a word."""
     reply = await run_in_threadpool(_reply, context, token)
@@ -116,7 +117,7 @@ async def give_verdict(request: Request, context: Here, form: Posted, token: str
     return RedirectResponse(f"/verdicts/{token}#problem-{problem}", 303)
 
 
-@router.get("/verdicts/{token}/photos/{file_id}")
+@router.get("/verdicts/{token}/photos/{file_id}", dependencies=[Visit])
 def show_photo(context: Here, token: str, file_id: UUID) -> Response:
     """A photo of what was done, in the copy for citizens, as long as the link opens."""
     reply = _reply(context, token)

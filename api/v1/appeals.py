@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
-import ingest
 import routing.actions
 from api.context import Here
+from api.intake import accepted_once
 from api.links import link_path
 from api.problem_details import documented
 from api.reading import appeals
 from api.security.access import Operator
+from api.security.visitors import Sending
 from api.v1.schemas import Appeal, AppealAccepted, AppealIn, AppealList, PlaceIn
 from models.message import Author, Channel, Message
 
@@ -25,11 +26,12 @@ def stated(place: PlaceIn) -> dict[str, str]:
     return {name: str(value) for name, value in place.model_dump().items() if value not in ("", None)}
 
 
-@router.post("/appeals", status_code=201, responses=documented(409, 413, 422, 503))
-def create_appeal(context: Here, appeal: AppealIn, response: Response) -> AppealAccepted:
+@router.post("/appeals", status_code=201, responses=documented(409, 413, 422, 429, 503))
+def create_appeal(request: Request, context: Here, appeal: AppealIn, response: Response) -> AppealAccepted:
     """Send an appeal. 201 means that it is stored durably; 200 that this external_id was accepted before.
 
-    409: this external_id was accepted with another text; nothing was stored, take a new id.
+    409: this external_id was accepted with another text; nothing was stored, take a new id. 429: too many for now from
+    this address or with this contact; nothing was stored, send it again with the same id after `Retry-After` seconds.
     """
     now, pack = context.now(), context.pack_of(appeal.region)
     message = Message(
@@ -42,8 +44,7 @@ def create_appeal(context: Here, appeal: AppealIn, response: Response) -> Appeal
         reply_to=appeal.author.email,
         stated=stated(appeal.place),
     )
-    with context.transaction() as connection:
-        accepted = ingest.accept(connection, message, now=now, files=context.files, pack=pack, limits=context.limits)
+    accepted = accepted_once(context, Sending(request, message.author), message, pack)
     if accepted.text_differs:
         raise routing.actions.Refused(
             "С этим external_id уже принято обращение с другим текстом. Новое не записано: пришлите его с новым id."

@@ -16,6 +16,7 @@ from api.days import Day
 from api.problem_details import Failure, documented
 from api.reading import heat as reading
 from api.security.access import Reader
+from api.security.visitors import Visit
 from api.v1.presenting import sees_personal
 from api.views import heat as views
 from api.views.text import pairs, personal_spans, quote
@@ -243,7 +244,7 @@ def list_hot_spots(
     ]
 
 
-@router.get("/heat/public", response_model=PublicMap, responses=documented(404, 422, 503))
+@router.get("/heat/public", response_model=PublicMap, responses=documented(404, 422, 429, 503), dependencies=[Visit])
 def get_public_heat(
     context: Here,
     region: Annotated[str, Query(max_length=50, description="Region; by default that of the form.")] = "",

@@ -13,6 +13,7 @@ from api.reading import directory, problems, rerouting, similar
 from api.reading.problems import Filters, Order
 from api.security.access import Reader, Staff
 from api.security.users import Role, User
+from api.security.visitors import Visit
 from api.v1.presenting import problem_shown, sees_personal, similar_shown
 from api.v1.rerouting_schemas import CoExecutor, Hop, RoutedProblem
 from api.v1.schemas import Assignment, AssignmentList, Executor, ProblemList, QueueCounts, Topic
@@ -114,7 +115,7 @@ def list_executors(context: Here, user: Staff) -> list[Executor]:
         return [Executor.model_validate(row) for row in directory.executors(connection, user.region)]
 
 
-@router.get("/topics", tags=["directory"], responses=documented(422, 503))
+@router.get("/topics", tags=["directory"], responses=documented(422, 429, 503), dependencies=[Visit])
 def list_topics(
     context: Here,
     region: Annotated[str, Query(max_length=50, description="Id of the region; empty: the installation's own.")] = "",

@@ -14,6 +14,7 @@ from api.problem_details import documented
 from api.reading import solutions, verdicts
 from api.security.access import Operator, Reader
 from api.security.users import User
+from api.security.visitors import Visit
 from api.v1.presenting import sees_personal
 from api.v1.schemas import Strict
 from api.views.evidence import hidden
@@ -125,7 +126,7 @@ class JudgedIn(VerdictIn):
     problem_id: UUID
 
 
-@router.get("/verdicts/{token}", responses=documented(404, 409, 422, 503))
+@router.get("/verdicts/{token}", responses=documented(404, 409, 422, 429, 503), dependencies=[Visit])
 def show_judgeable(context: Here, token: str) -> JudgeableReply:
     """What the link of a closing reply lets its author judge (no sign-in). 409: the link has run out."""
     reply = _reply(context, token)
@@ -148,7 +149,7 @@ def show_judgeable(context: Here, token: str) -> JudgeableReply:
     )
 
 
-@router.post("/verdicts/{token}", responses=documented(404, 409, 422, 503))
+@router.post("/verdicts/{token}", responses=documented(404, 409, 422, 429, 503), dependencies=[Visit])
 def judge(context: Here, token: str, wish: JudgedIn) -> VerdictDone:
     """Judge one problem of a closing reply by its link (no sign-in): one verdict a closing, final."""
     reply = _reply(context, token)

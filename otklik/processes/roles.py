@@ -57,6 +57,7 @@ def web_server(url: str, listening: socket.socket, chosen: Settings) -> Child:
                 log_config=None,
                 access_log=False,  # addresses and secret links of citizens stand in it
                 server_header=False,
+                forwarded_allow_ips=chosen.trusted_proxies,
                 timeout_graceful_shutdown=GRACE_SECONDS,
             )
             if not stop.is_set():

@@ -1,17 +1,15 @@
-"""Links, passwords and brakes, without a database."""
+"""Links, passwords and addresses, without a database."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
 from api.links import link_path, link_token, opens, signed
 from api.security.passwords import fits, hashed
-from api.security.throttle import FAILURES_OF_ADDRESS, FAILURES_OF_LOGIN, REMEMBERED, WINDOW, Throttle
+from api.security.rates import Rates, contacts, counted_as, networks
 
-NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 APPEAL = UUID("00000000-0000-7000-8000-000000000001")
 
 
@@ -49,34 +47,24 @@ def test_a_short_password_is_not_taken() -> None:
         hashed("короткий")
 
 
-def test_the_brake_holds_a_login_and_lets_go_when_the_window_has_passed() -> None:
-    throttle = Throttle()
-    for second in range(FAILURES_OF_LOGIN):
-        assert throttle.wait("anna", "192.0.2.1", NOW) is None
-        throttle.failed("anna", "192.0.2.1", NOW + timedelta(seconds=second))
-    assert throttle.wait("anna", "192.0.2.9", NOW + timedelta(seconds=10)) is not None
-    assert throttle.wait("boris", "192.0.2.1", NOW + timedelta(seconds=10)) is None
-    assert throttle.wait("anna", "192.0.2.9", NOW + WINDOW + timedelta(seconds=10)) is None
+def test_a_household_is_one_address_of_ipv6_and_a_mapped_address_is_itself() -> None:
+    assert counted_as("2001:db8:1:2:aaaa::1") == counted_as("2001:db8:1:2:bbbb::9") == "2001:db8:1:2::/64"
+    assert counted_as("2001:db8:1:3::1") != counted_as("2001:db8:1:2::1")
+    assert counted_as("::ffff:192.0.2.1") == counted_as("192.0.2.1") == "192.0.2.1"
+    assert counted_as("") == ""
 
 
-def test_the_brake_holds_an_address_that_tries_many_logins() -> None:
-    throttle = Throttle()
-    for number in range(FAILURES_OF_ADDRESS):
-        throttle.failed(f"login-{number}", "192.0.2.1", NOW)
-    assert throttle.wait("anna", "192.0.2.1", NOW) is not None
-    assert throttle.wait("anna", "192.0.2.2", NOW) is None
+def test_a_telephone_is_the_same_however_it_is_written() -> None:
+    assert contacts("", "+7 (913) 123-45-67") == contacts("", "8 913 123 45 67") == ["9131234567"]
+    assert contacts(" Anna@Example.ru ", "нет") == ["anna@example.ru"]
 
 
-def test_signing_in_forgets_the_failures_of_the_login() -> None:
-    throttle = Throttle()
-    for _ in range(FAILURES_OF_LOGIN):
-        throttle.failed("anna", "192.0.2.1", NOW)
-    throttle.succeeded("anna")
-    assert throttle.wait("anna", "192.0.2.1", NOW) is None
-
-
-def test_the_brake_does_not_grow_without_end() -> None:
-    throttle = Throttle()
-    for number in range(REMEMBERED):
-        throttle.failed(f"login-{number}", "192.0.2.1", NOW)
-    assert len(throttle._failures) <= REMEMBERED
+def test_networks_that_nothing_holds_are_those_listed() -> None:
+    rates = Rates(unlimited=networks("127.0.0.0/8, 2001:db8::/32"))
+    assert rates.free("127.0.0.5")
+    assert rates.free("::ffff:127.0.0.5")
+    assert rates.free("2001:db8::7")
+    assert not rates.free("192.0.2.1")
+    assert not rates.free("")
+    with pytest.raises(ValueError, match="everybody"):
+        networks("everybody")
