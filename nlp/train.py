@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from nlp.learning.reading import write_read
-from nlp.topics import features, lesson, training
+from nlp.topics import features, grams, lesson, training
 from nlp.topics.card import write_card
 from nlp.topics.second import UNSURE, SecondOpinion, Vectors
 from nlp.topics.shared import Loan
@@ -48,7 +48,7 @@ def train_topics(
         "data": f"{path.name}: {len(table)} of {len(whole)} texts, {len(set(table.labels))} labels{groups}",
         "labels": len(model.labels),
         "command": f"otklik train {path.name} --label {label}{known} --out {out.name} --date {made.isoformat()}",
-        "method": f"kernel ridge over character n-grams {features.SHORTEST}-{features.LONGEST}, lemmas, pairs of "
+        "method": f"kernel ridge over character n-grams {grams.SHORTEST}-{grams.LONGEST}, lemmas, pairs of "
         f"lemmas, navec word vectors (weights {features.BLOCKS}) and label names as texts; "
         f"regularisation {lesson.REGULARISATION}, balance {lesson.BALANCE}",
         "borrowed": f"{', '.join(loan.sources)} (shared representation {loan.version}, weight {features.LENT})"

@@ -8,7 +8,7 @@ from typing import Any
 
 from models.text import Span
 from nlp.cover import Cover
-from nlp.topics.features import word_vectors
+from nlp.topics.spoken import word_vectors
 
 AROUND = 120
 """Characters read on both sides of what is asked about: more of them changed no answer in 5,293 appeals."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from nlp.lemmas import LONGEST_FORM, analyser
-from nlp.topics.features import word_vectors
+from nlp.topics.spoken import word_vectors
 
 CACHED_FORMS = 100_000
 

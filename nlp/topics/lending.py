@@ -9,9 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from nlp.topics.features import Features, Floats
+from nlp.topics.features import Features
 from nlp.topics.lesson import Tree, prepare
 from nlp.topics.shared import Shared, fingerprints
+from nlp.topics.spoken import Floats
 from nlp.topics.table import Labelled, read_labelled
 from nlp.words import Word, words_of
 

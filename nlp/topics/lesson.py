@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.topics.features import Features, Floats, Rows
+from nlp.topics.features import Features, Rows
 from nlp.topics.ridge import Doubles, balanced, solve
 from nlp.topics.shared import shared
+from nlp.topics.spoken import Floats, Spoken
 from nlp.topics.table import Labelled
 from nlp.words import Word, words_of
 
@@ -107,7 +108,7 @@ def ways_to_see(texts: Sequence[Sequence[Word]]) -> list[Features]:
     if not lenders:
         return [alone]
     loan = representation.loan(lenders)
-    loan.centre = loan.scores(texts).mean(axis=0)
+    loan.centre = loan.scores(Spoken.of(texts)).mean(axis=0)
     return [alone, replace(alone, lent=loan)]
 
 

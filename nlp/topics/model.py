@@ -16,10 +16,11 @@ from safetensors.numpy import load_file, save_file
 
 from models.topics import TopicDecision, TopicGuess
 from nlp.topics.calibration import Tempering
-from nlp.topics.features import Features, Floats, spoken
+from nlp.topics.features import Features
 from nlp.topics.one_byte import from_bytes, to_bytes
 from nlp.topics.second import UNSURE, SecondOpinion
 from nlp.topics.shared import Loan, shared
+from nlp.topics.spoken import Floats, spoken
 from nlp.topics.vectors import sentence_vectors, unusable
 from nlp.words import Word, words_of
 

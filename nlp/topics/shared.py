@@ -19,8 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
-from nlp.topics.features import Features, Floats
+from nlp.topics.features import Features
 from nlp.topics.one_byte import from_bytes, to_bytes
+from nlp.topics.spoken import Floats, Spoken
 from nlp.words import Word
 
 FOLDER = Path(__file__).parent / "shared_weights"
@@ -45,13 +46,13 @@ class Loan:
     weights: Floats
     centre: Floats
 
-    def scores(self, texts: Sequence[Sequence[Word]]) -> Floats:
+    def scores(self, texts: Spoken) -> Floats:
         """Directions (n, their number) of texts as they come."""
-        rows = self.features.rows(texts)
+        rows = self.features.rows_of(texts)
         size = self.features.size
         return np.asarray(rows.sparse @ self.weights[:size] + rows.dense @ self.weights[size:], np.float32)
 
-    def vectors(self, texts: Sequence[Sequence[Word]]) -> Floats:
+    def vectors(self, texts: Spoken) -> Floats:
         """The same, centred and of unit length."""
         centred = self.scores(texts) - self.centre
         return np.asarray(centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9), np.float32)

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from nlp.topics.features import Features, grams_of
+from nlp.topics.features import Features
+from nlp.topics.grams import GramTable, grams_of
 from nlp.words import words_of
 from tests.topic_texts import complaints
 
@@ -25,6 +26,17 @@ def test_grams_are_those_of_scikit_learn(form: str) -> None:
     cut = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5)).build_analyzer()
 
     assert sorted(grams_of(form)) == sorted(cut(form))
+
+
+@given(st.lists(st.text(max_size=6), min_size=1, max_size=40, unique=True), st.lists(st.text(min_size=1, max_size=12)))
+def test_the_table_finds_what_cutting_each_form_finds(learnt: list[str], forms: list[str]) -> None:
+    vocabulary = sorted({gram for form in learnt for gram in grams_of(form)})
+    at = {gram: place for place, gram in enumerate(vocabulary)}
+
+    found = GramTable(vocabulary).find([*forms, *learnt])
+
+    cut = [sorted(at[gram] for gram in grams_of(form) if gram in at) for form in [*forms, *learnt]]
+    assert [sorted(positions.tolist()) for positions in found] == cut
 
 
 def test_a_text_is_nothing_more_like_than_itself(features: Features) -> None:

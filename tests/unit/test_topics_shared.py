@@ -12,6 +12,7 @@ from nlp.topics import ModelError, TopicModel
 from nlp.topics.lending import make_shared
 from nlp.topics.lesson import ways_to_see
 from nlp.topics.shared import Shared, fingerprints, shared
+from nlp.topics.spoken import Spoken
 from nlp.topics.table import Labelled
 from nlp.topics.training import train
 from nlp.words import words_of
@@ -52,9 +53,8 @@ def test_a_fingerprint_keeps_nothing_but_identity() -> None:
 
 def test_lent_vectors_are_alike_for_complaints_of_one_topic(two_regions: Shared) -> None:
     loan = two_regions.loan(("north", "south"))
-    roof, leak, bus = loan.vectors(
-        [words_of(text) for text in ("течёт крыша", "кровля протекает", "автобус не пришёл, ждали час")]
-    )
+    said = [words_of(text) for text in ("течёт крыша", "кровля протекает", "автобус не пришёл, ждали час")]
+    roof, leak, bus = loan.vectors(Spoken.of(said))
 
     assert roof @ leak > roof @ bus
 
@@ -62,7 +62,7 @@ def test_lent_vectors_are_alike_for_complaints_of_one_topic(two_regions: Shared)
 def test_a_saved_representation_is_the_same(two_regions: Shared, tmp_path: Path) -> None:
     two_regions.save(tmp_path)
     loaded = Shared.load(tmp_path)
-    texts = [words_of("снег не чистят, гололёд")]
+    texts = Spoken.of([words_of("снег не чистят, гололёд")])
 
     assert loaded.version == two_regions.version
     assert loaded.sources == two_regions.sources
