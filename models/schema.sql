@@ -243,6 +243,42 @@ CREATE TABLE timers (
 ) WITH (fillfactor = 70);
 CREATE INDEX timers_due ON timers (due_at) WHERE due_at IS NOT NULL;
 
+-- Steps of moments at which many clocks step at once, worked out in the minutes before (docs/escalation.md). One row a
+-- clock: its timer stands behind the step already; `reached` and `due_at` are where it goes back should something change.
+CREATE TABLE steps_ahead (
+    clock_id uuid PRIMARY KEY REFERENCES clocks (id) ON DELETE CASCADE,
+    region_id text NOT NULL,
+    problem_id uuid NOT NULL,
+    course integer NOT NULL,
+    deadline_at timestamptz NOT NULL,
+    step smallint NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('warned', 'breached', 'escalated')),
+    reached smallint NOT NULL,
+    due_at timestamptz NOT NULL,
+    -- who answered for the problem when it was worked out: with another one it is worked out anew
+    executor_id uuid,
+    handler_id uuid,
+    -- the event as it goes into the log
+    key text NOT NULL,
+    event jsonb NOT NULL
+);
+CREATE INDEX steps_ahead_due ON steps_ahead (due_at);
+
+-- Which of them are not told yet. Telling takes the row away and puts the event into the log, nothing else: narrow rows,
+-- because at the moment itself each byte counts.
+CREATE TABLE steps_to_tell (
+    clock_id uuid PRIMARY KEY REFERENCES clocks (id) ON DELETE CASCADE,
+    step smallint NOT NULL,
+    due_at timestamptz NOT NULL,
+    -- of the stream of clocks
+    partition integer NOT NULL,
+    region_id text NOT NULL,
+    version text NOT NULL,
+    -- a signature of the day and the staff by which its notices were made
+    basis text NOT NULL
+);
+CREATE INDEX steps_to_tell_due ON steps_to_tell (partition, due_at);
+
 -- E-mails with notices: one to one person at one time, however many notices it carries.
 CREATE TABLE notice_mails (
     id uuid PRIMARY KEY,
@@ -904,6 +940,16 @@ CREATE TABLE verdicts (
 );
 CREATE INDEX verdicts_by_time ON verdicts (region_id, given_at DESC, id);
 
+-- Distinct people (nlp/authors.py): a number stands for a person and tells nothing of him.
+CREATE TABLE author_keys (
+    region_id text NOT NULL REFERENCES regions (id),
+    -- a digest of how an author is known again: by e-mail, phone, account; of who has none by name or by his words
+    key uuid NOT NULL,
+    author uuid NOT NULL,
+    seen_at timestamptz NOT NULL,
+    PRIMARY KEY (region_id, key)
+);
+
 -- What the indicators know of each problem, derived from the log alone (docs/indicators.md): no references to the tables
 -- of other rooms, so that it can be filled anew at any time. Written by the stages `indicators` and `punctuality` only.
 CREATE TABLE problem_facts (
@@ -963,7 +1009,15 @@ CREATE TABLE problem_facts (
     -- in how many appeals its author wrote of the like in the 90 days before
     earlier smallint NOT NULL DEFAULT 0,
     -- when its author wrote; null for facts counted before events said it: as accepted
-    wrote_at timestamptz
+    wrote_at timestamptz,
+    -- a number that stands for who wrote; null: nothing tells, or its event is older than this
+    author uuid,
+    -- how many days he was known then; null: nobody knows him again
+    known_days smallint,
+    -- a value of models.regimes.Identity; empty: its event is older than this
+    identity text NOT NULL DEFAULT '',
+    -- the body he works in; empty: none that is known
+    staff text NOT NULL DEFAULT ''
 ) WITH (fillfactor = 85);
 CREATE INDEX problem_facts_of_appeal ON problem_facts (appeal_id);
 CREATE INDEX problem_facts_by_day ON problem_facts (region_id, day);
@@ -1086,6 +1140,23 @@ CREATE TABLE executor_work (
     refused_wrongly integer NOT NULL,
     opened integer NOT NULL,
     overdue integer NOT NULL,
+    -- once more: of clean problems, of the others, and of clean ones whose author was new (indicators.work)
+    clean_solved integer NOT NULL DEFAULT 0,
+    clean_verdicts integer NOT NULL DEFAULT 0,
+    stained integer NOT NULL DEFAULT 0,
+    stained_new integer NOT NULL DEFAULT 0,
+    fresh_received integer NOT NULL DEFAULT 0,
+    fresh_plans integer NOT NULL DEFAULT 0,
+    fresh_terms integer NOT NULL DEFAULT 0,
+    fresh_solved integer NOT NULL DEFAULT 0,
+    fresh_speeds integer NOT NULL DEFAULT 0,
+    fresh_speed_total integer NOT NULL DEFAULT 0,
+    fresh_speed_squares integer NOT NULL DEFAULT 0,
+    fresh_verdicts integer NOT NULL DEFAULT 0,
+    fresh_score_total integer NOT NULL DEFAULT 0,
+    fresh_score_squares integer NOT NULL DEFAULT 0,
+    fresh_reports integer NOT NULL DEFAULT 0,
+    fresh_replies integer NOT NULL DEFAULT 0,
     PRIMARY KEY (problem_id, executor, handler, municipality, topic, day)
 );
 CREATE INDEX executor_work_of_appeal ON executor_work (appeal_id);
@@ -1126,6 +1197,23 @@ CREATE TABLE executor_months (
     refused_wrongly bigint NOT NULL,
     opened bigint NOT NULL,
     overdue bigint NOT NULL,
+    -- once more: of clean problems, of the others, and of clean ones whose author was new (indicators.work)
+    clean_solved bigint NOT NULL DEFAULT 0,
+    clean_verdicts bigint NOT NULL DEFAULT 0,
+    stained bigint NOT NULL DEFAULT 0,
+    stained_new bigint NOT NULL DEFAULT 0,
+    fresh_received bigint NOT NULL DEFAULT 0,
+    fresh_plans bigint NOT NULL DEFAULT 0,
+    fresh_terms bigint NOT NULL DEFAULT 0,
+    fresh_solved bigint NOT NULL DEFAULT 0,
+    fresh_speeds bigint NOT NULL DEFAULT 0,
+    fresh_speed_total bigint NOT NULL DEFAULT 0,
+    fresh_speed_squares bigint NOT NULL DEFAULT 0,
+    fresh_verdicts bigint NOT NULL DEFAULT 0,
+    fresh_score_total bigint NOT NULL DEFAULT 0,
+    fresh_score_squares bigint NOT NULL DEFAULT 0,
+    fresh_reports bigint NOT NULL DEFAULT 0,
+    fresh_replies bigint NOT NULL DEFAULT 0,
     PRIMARY KEY (region_id, executor, handler, municipality, topic, month)
 ) WITH (fillfactor = 80);
 CREATE INDEX executor_months_changed ON executor_months (region_id, changed);

@@ -31,6 +31,20 @@ HOLDS = """CASE WHEN n.clock_id IS NOT NULL THEN timers.course = n.course AND c.
     ELSE p.state NOT IN ('solved', 'answered', 'merged', 'dismissed') END"""
 """Whether what the notice tells is still so: its clock runs, by the same deadline; the problem is still open."""
 
+UNTOLD = "EXISTS (SELECT FROM steps_to_tell t WHERE t.clock_id = n.clock_id AND t.step = n.step)"
+"""Whether the notice was made ahead and its step has not come, or is not told yet."""
+
+MOOT = """(EXISTS (
+        SELECT FROM clocks mine JOIN assignments s ON s.problem_id = mine.problem_id AND s.ended_at IS NULL
+        WHERE mine.id = n.clock_id AND s.assigned_at > n.made_at AND n.level IN ('person', 'head', 'operators'))
+    OR EXISTS (SELECT FROM task_clocks mine WHERE mine.id = n.task_id
+               AND (mine.stopped_at IS NOT NULL OR mine.deadline_at <> n.deadline_at)))"""
+"""Whether a notice that waits is for a person of a problem given to somebody else since, or of a task that is done."""
+
+SHOWN = f"""(n.state IN ('delivered', 'read')
+    OR n.state = 'waiting' AND n.delivered_at <= %(now)s AND NOT {UNTOLD} AND NOT {MOOT})"""
+"""Whether its reader sees the notice: from its time on, also before its delivery is noted down."""
+
 
 def told(row: Mapping[str, Any]) -> Told:
     """What the notice of a row of COLUMNS says."""

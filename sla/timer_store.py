@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from psycopg.rows import dict_row, tuple_row
 
-from models.arrays import columns
+from models.arrays import array, columns
 from sla.escalation import Level
 from sla.escalation_people import Absence, Member, Staff
 from sla.record import Clock
@@ -107,23 +108,44 @@ def take_due(connection: Connection, now: datetime, most: int) -> list[Due]:
     """The timers that are due, the longest due first, with their clocks locked.
 
     What another process holds is left to it, or to the next tick: a timer never waits for a clock, so neither side can
-    block the other for good.
+    block the other for good. A clock with a step that is still to be told takes no other before it.
     """
     with connection.cursor(row_factory=tuple_row) as cursor:
         timers = cursor.execute(
-            f"""SELECT {TIMER} FROM timers WHERE due_at <= %s ORDER BY due_at LIMIT %s
-                FOR UPDATE SKIP LOCKED""".encode(),
+            f"""SELECT {TIMER} FROM timers WHERE due_at <= %s
+                    AND NOT EXISTS (SELECT FROM steps_to_tell t WHERE t.clock_id = timers.clock_id)
+                ORDER BY due_at LIMIT %s FOR UPDATE OF timers SKIP LOCKED""".encode(),
             [now, most],
         ).fetchall()
-        if not timers:
-            return []
+    return _with_clocks(connection, timers, "FOR NO KEY UPDATE OF c SKIP LOCKED")
+
+
+def take_coming(connection: Connection, moments: Sequence[datetime], most: int) -> list[Due]:
+    """Timers that are due at these moments and have no step ahead yet; their clocks are read and not held.
+
+    Whoever writes a clock looks for its steps ahead afterwards, under the lock of its timer.
+    """
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        timers = cursor.execute(
+            f"""SELECT {TIMER} FROM timers WHERE due_at = ANY(%s)
+                    AND NOT EXISTS (SELECT FROM steps_ahead s WHERE s.clock_id = timers.clock_id)
+                ORDER BY due_at LIMIT %s FOR UPDATE OF timers SKIP LOCKED""".encode(),
+            [list(moments), most],
+        ).fetchall()
+    return _with_clocks(connection, timers, "")
+
+
+def _with_clocks(connection: Connection, timers: Sequence[tuple[Any, ...]], lock: str) -> list[Due]:
+    if not timers:
+        return []
+    with connection.cursor(row_factory=tuple_row) as cursor:
         rows = cursor.execute(
             f"""SELECT c.id, c.breached_at IS NOT NULL, c.problem_id, p.appeal_id, a.executor_id, a.handler_id,
                     {", ".join("c." + name.strip() for name in COLUMNS.split(","))}
                 FROM clocks c JOIN problems p ON p.id = c.problem_id
                     LEFT JOIN assignments a ON a.problem_id = c.problem_id AND a.ended_at IS NULL
-                WHERE c.id = ANY(%s) FOR NO KEY UPDATE OF c SKIP LOCKED""".encode(),
-            [[row[0] for row in timers]],
+                WHERE c.id = ANY(%s::uuid[]) {lock}""".encode(),
+            [array(row[0] for row in timers)],
         ).fetchall()
     clocks = {row[0]: row[1:] for row in rows}
     taken = (Timer(*row) for row in timers if row[0] in clocks)
@@ -137,11 +159,11 @@ def _due(
 
 
 def put_notices(connection: Connection, notices: Sequence[Notice], now: datetime) -> None:
-    """Write notices that wait; one that is there already stays as it is."""
+    """Write notices that wait; one that is there already stays as it is. They are shown from `send_at` on."""
     rows = [
         (
             each.id, each.region, each.clock_id, each.course, each.step, each.kind, each.share, each.level,
-            each.executor_id, each.instead_of, each.deadline_at, each.danger, now, each.send_at, each.task_id,
+            each.executor_id, each.instead_of, each.deadline_at, each.danger, each.send_at, each.task_id,
             each.problem_id,
         )
         for each in notices
@@ -150,12 +172,14 @@ def put_notices(connection: Connection, notices: Sequence[Notice], now: datetime
         return
     connection.execute(
         """INSERT INTO notices (id, region_id, clock_id, course, step, kind, share, level, executor_id, instead_of,
-                                deadline_at, danger, made_at, send_at, task_id, problem_id, state)
-           SELECT *, 'waiting' FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::int[], %s::smallint[], %s::text[],
-               %s::real[], %s::text[], %s::uuid[], %s::uuid[], %s::timestamptz[], %s::boolean[], %s::timestamptz[],
+                                deadline_at, danger, send_at, task_id, problem_id, delivered_at, made_at, state)
+           SELECT *, send_at, %s, 'waiting' FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::int[], %s::smallint[],
+               %s::text[], %s::real[], %s::text[], %s::uuid[], %s::uuid[], %s::timestamptz[], %s::boolean[],
                %s::timestamptz[], %s::uuid[], %s::uuid[])
+               AS given (id, region_id, clock_id, course, step, kind, share, level, executor_id, instead_of,
+                         deadline_at, danger, send_at, task_id, problem_id)
            ON CONFLICT (id) DO NOTHING""",
-        [list(column) for column in zip(*rows, strict=True)],
+        [now, *columns(rows)],
     )
 
 
@@ -172,7 +196,7 @@ def mark_clocks(connection: Connection, warned: Sequence[UUID], breached: Sequen
 def cancel_waiting(connection: Connection, clocks: Sequence[UUID], now: datetime) -> int:
     """Take back what was not sent of these clocks; returns how many notices."""
     return connection.execute(
-        """UPDATE notices SET state = 'cancelled', cancelled_at = %s
+        """UPDATE notices SET state = 'cancelled', cancelled_at = %s, delivered_at = NULL
            WHERE clock_id = ANY(%s) AND state = 'waiting'""",
         [now, list(clocks)],
     ).rowcount

@@ -16,6 +16,7 @@ import streams
 from models.events import Event, EventType, Stream, event
 from models.identifiers import derived_id
 from models.pack import PackError, RegionPack
+from sla import ahead, ahead_store
 from sla.escalation import Escalation, Escalations, Kind, Step
 from sla.escalation_people import Recipient, Staff
 from sla.escalation_times import coming, due, send_at
@@ -58,6 +59,7 @@ class RegionTimers:
     rules: Rules
     escalations: Escalations
     _staff: dict[str, tuple[datetime, Staff]] = field(default_factory=dict)
+    _people: dict[str, tuple[Staff, str]] = field(default_factory=dict)
 
     @classmethod
     def of_pack(cls, pack: RegionPack) -> RegionTimers:
@@ -73,6 +75,15 @@ class RegionTimers:
         if held is None or not held[0] <= now < held[0] + FRESH:
             held = self._staff[escalation.version] = now, staff_of(connection, region, escalation.desks)
         return held[1]
+
+    def basis(self, connection: Connection, region: str, version: str, moment: datetime, now: datetime) -> str:
+        """By what the notices of a step at a moment are made, as it is known `now`."""
+        escalation = self.escalation(version, now)
+        staff = self.staff(connection, region, escalation, now)
+        held = self._people.get(escalation.version)
+        if held is None or held[0] is not staff:
+            held = self._people[escalation.version] = staff, ahead.signature(staff)
+        return f"{region}/{version}/{moment.astimezone(self.rules.zone).date()}/{held[1]}"
 
 
 RegionOf = Callable[[str], RegionTimers]
@@ -93,15 +104,20 @@ def tick(connection: Connection, now: datetime, region_of: RegionOf, most: int =
     """Take the steps that have come by `now`, in the caller's transaction.
 
     Returns how many timers moved; call again at once when it is not less than `most`. Several processes may tick at a
-    time: a timer that one holds is skipped by the others.
+    time: a timer that one holds is skipped by the others. What was worked out ahead (sla.foresight) is told first.
     """
+    told = ahead.tell(
+        connection, now, lambda region, version: region_of(region).basis(connection, region, version, now, now)
+    )
+    if told:
+        return told
     found = take_due(connection, now, most)
     if not found:
         return 0
     taken = Taken()
     for each in found:
         try:
-            _take(connection, each, region_of(each.timer.region), now, taken)
+            take(connection, each, region_of(each.timer.region), now, now, taken)
         except (PackError, KeyError) as error:
             log.error("timers: a clock of the region %s waits: %s", each.timer.region, error)
             taken.timers.append(replace(each.timer, due_at=now + LATER))
@@ -112,12 +128,12 @@ def tick(connection: Connection, now: datetime, region_of: RegionOf, most: int =
     return len(found)
 
 
-def _take(connection: Connection, each: Due, region: RegionTimers, now: datetime, taken: Taken) -> None:
-    """The steps of one timer that have come, and when it is due next."""
+def take(connection: Connection, each: Due, region: RegionTimers, at: datetime, now: datetime, taken: Taken) -> None:
+    """The steps of one timer that have come `at` a moment, as its staff is `now`, and when it is due next."""
     timer, clock = each.timer, each.clock
     escalation = region.escalation(timer.version, now)
     ladder = escalation.ladder(clock.kind, timer.danger)
-    steps, behind = coming(ladder, timer.reached, clock, region.rules, now)
+    steps, behind = coming(ladder, timer.reached, clock, region.rules, at)
     following = due(ladder.steps[behind], clock, region.rules) if behind < len(ladder.steps) else None
     moved = replace(timer, version=escalation.version, reached=behind, due_at=following)
     staff = region.staff(connection, timer.region, escalation, now) if steps else None
@@ -125,15 +141,15 @@ def _take(connection: Connection, each: Due, region: RegionTimers, now: datetime
     for index in steps:
         assert staff is not None
         step = ladder.steps[index]
-        told = staff.told(step.to, each.body, each.handler, measure.day(now))
-        at = send_at(now, step.delivery, timer.danger, escalation, measure)
-        taken.notices.extend(_notice(timer, index, step, recipient, at) for recipient in told)
+        told = staff.told(step.to, each.body, each.handler, measure.day(at))
+        sent = send_at(at, step.delivery, timer.danger, escalation, measure)
+        taken.notices.extend(_notice(timer, index, step, recipient, sent) for recipient in told)
         if step.kind is Kind.WARNED:
             taken.warned.append(timer.clock_id)
         if step.kind is Kind.BREACHED:
             taken.breached.extend([] if each.breached else [timer.clock_id])
         if step.kind is not Kind.BREACHED or not each.breached:  # a clock that stopped late was told of by the stage
-            taken.events.append(_event(each, step, told, now))
+            taken.events.append(_event(each, step, told, at))
     taken.timers.append(moved)
 
 
@@ -179,6 +195,8 @@ def arm(
     """
     identified = {derived_id(row.problem_id, "clock", row.clock.kind): row for row in rows}
     held = timers_of(connection, list(identified))
+    if ahead_store.withdraw(connection, list(held)):
+        held = timers_of(connection, list(held))
     armed, changed = [], []
     for clock_id, row in identified.items():
         timer = _armed(clock_id, row, danger[row.problem_id], held.get(clock_id), region_of(row.region), now)

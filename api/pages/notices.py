@@ -38,12 +38,14 @@ def show_notices(
 
         def page_of(after: str | None) -> Page:
             with context.transaction() as connection:
-                return notices.of_reader(connection, user, unread=unread, limit=sheets.PAGE, cursor=after)
+                return notices.of_reader(
+                    connection, user, context.now(), unread=unread, limit=sheets.PAGE, cursor=after
+                )
 
         every = (row | {"headline": headline(told(row))} for row in walked(page_of))
         return as_file(Sheet("Уведомления", sheets.NOTICES, every, context.packs[user.region].zone), format)
     with context.transaction() as connection:
-        page = notices.of_reader(connection, user, unread=unread, limit=PAGE, cursor=cursor)
+        page = notices.of_reader(connection, user, context.now(), unread=unread, limit=PAGE, cursor=cursor)
     rows = [row | {"headline": headline(told(row))} for row in page.rows]
     chosen = {"unread": "true" if unread else ""}
     following = link("/notices", **chosen, cursor=page.next_cursor) if page.next_cursor else ""

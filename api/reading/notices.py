@@ -14,7 +14,7 @@ from api.reading.cursors import decoded, encoded
 from api.reading.problems import Page
 from api.security.users import Role, User
 from sla.escalation import Level
-from sla.notice_rows import ABOUT, COLUMNS, HOLDS
+from sla.notice_rows import ABOUT, COLUMNS, HOLDS, SHOWN
 
 DESKS = {
     Role.OPERATOR: [Level.OPERATORS],
@@ -23,8 +23,8 @@ DESKS = {
     Role.EXECUTOR: [],
 }
 """The levels whose notices a role reads; where a person is named for a level, he and the role both do."""
-READS = """
-    n.region_id = %(region)s AND n.state IN ('delivered', 'read') AND (
+READS = f"""
+    n.region_id = %(region)s AND {SHOWN} AND (
         n.executor_id IN (
             WITH RECURSIVE mine AS (
                 SELECT id FROM executors WHERE id = %(executor)s AND region_id = %(region)s
@@ -39,17 +39,24 @@ def _reader(user: User) -> dict[str, Any]:
 
 
 def of_reader(
-    connection: Connection[Any], user: User, *, unread: bool = False, limit: int = 50, cursor: str | None = None
+    connection: Connection[Any],
+    user: User,
+    now: datetime,
+    *,
+    unread: bool = False,
+    limit: int = 50,
+    cursor: str | None = None,
 ) -> Page:
     """One page of what this person may read, newest first."""
-    values, conditions = _reader(user) | {"limit": limit + 1}, [READS]
+    values, conditions = _reader(user) | {"now": now, "limit": limit + 1}, [READS]
     if unread:
-        conditions.append("n.state = 'delivered'")
+        conditions.append("n.state <> 'read'")
     if cursor:
         values["at"], values["last"] = decoded(cursor, datetime, UUID)
         conditions.append("(n.delivered_at, n.id) < (%(at)s, %(last)s)")
     query = f"""
-        SELECT n.id, n.state, n.delivered_at, {COLUMNS}, e.name AS executor_name, {HOLDS} AS holds
+        SELECT n.id, CASE n.state WHEN 'read' THEN 'read' ELSE 'delivered' END AS state, n.delivered_at,
+            {COLUMNS}, e.name AS executor_name, {HOLDS} AS holds
         {ABOUT} LEFT JOIN executors e ON e.id = n.executor_id
         WHERE {" AND ".join(conditions)} ORDER BY n.delivered_at DESC, n.id DESC LIMIT %(limit)s
     """
@@ -65,6 +72,6 @@ def mark_read(connection: Connection[Any], user: User, ids: Sequence[UUID] | Non
     values = _reader(user) | {"now": now, "ids": None if ids is None else list(ids)}
     return connection.execute(
         f"""UPDATE notices n SET state = 'read', read_at = %(now)s
-            WHERE {READS} AND n.state = 'delivered' AND (%(ids)s::uuid[] IS NULL OR n.id = ANY(%(ids)s))""".encode(),
+            WHERE {READS} AND n.state <> 'read' AND (%(ids)s::uuid[] IS NULL OR n.id = ANY(%(ids)s))""".encode(),
         values,
     ).rowcount

@@ -70,7 +70,7 @@ def list_notices(
 ) -> NoticeList:
     """Your notices, newest first."""
     with context.transaction() as connection:
-        page = notices.of_reader(connection, user, unread=unread, limit=limit, cursor=cursor)
+        page = notices.of_reader(connection, user, context.now(), unread=unread, limit=limit, cursor=cursor)
     return NoticeList(items=[_shown(row, context, user) for row in page.rows], next_cursor=page.next_cursor)
 
 

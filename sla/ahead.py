@@ -1,0 +1,51 @@
+"""Telling steps that were worked out ahead, and taking back those that something has overtaken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from hashlib import blake2b
+
+from models.pack import PackError
+from sla import ahead_store as store
+from sla.escalation_people import Staff
+from streams.contract import Connection
+
+PORTION = 20_000
+"""Steps told in one transaction at most."""
+FRESH = timedelta(minutes=1)
+"""How late a step may be told as it was worked out: quiet time may have begun since, and more steps may have come."""
+
+BasisOf = Callable[[str, str], str]
+"""By what a region's steps, of a version of its ladders, would be worked out now."""
+
+
+def signature(staff: Staff) -> str:
+    """Of everybody whom a step might tell: equal where the same are told."""
+    people = sorted(staff.members.items()), sorted(staff.absences.items()), sorted(staff.desks.items())
+    return blake2b(repr(people).encode(), digest_size=16).hexdigest()
+
+
+def tell(connection: Connection, now: datetime, basis_of: BasisOf) -> int:
+    """Tell a portion of what has come by `now`, in the caller's transaction; returns how many steps.
+
+    0: nothing is left that could be told as it was worked out; what was overtaken is due again.
+    """
+    for portion in store.portions(connection, now):
+        if portion.basis == _now(basis_of, portion.region, portion.version):
+            told = store.tell(connection, portion, now - FRESH, now, PORTION)
+            if told:
+                return told
+    rest = store.bases(connection, now)
+    if rest:
+        valid = [basis for region, version, basis in rest if basis == _now(basis_of, region, version)]
+        store.withdraw(connection, store.overtaken(connection, now - FRESH, now, valid, PORTION))
+    return 0
+
+
+def _now(basis_of: BasisOf, region: str, version: str) -> str:
+    """Empty where the region cannot be read."""
+    try:
+        return basis_of(region, version)
+    except (PackError, KeyError):
+        return ""
