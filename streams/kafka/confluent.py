@@ -163,10 +163,7 @@ class ConfluentTopics:
         ]
 
     def create(self, topics: Sequence[Topic]) -> None:
-        wanted = [
-            NewTopic(one.name, one.partitions, one.replicas, config={"retention.ms": str(one.retention)})
-            for one in topics
-        ]
+        wanted = [NewTopic(one.name, one.partitions, one.replicas, config=one.configuration) for one in topics]
         with reaching():
             for done in self._admin.create_topics(wanted).values():
                 try:

@@ -180,10 +180,7 @@ class PythonTopics:
         ]
 
     def create(self, topics: Sequence[Topic]) -> None:
-        wanted = [
-            NewTopic(one.name, one.partitions, one.replicas, topic_configs={"retention.ms": str(one.retention)})
-            for one in topics
-        ]
+        wanted = [NewTopic(one.name, one.partitions, one.replicas, topic_configs=one.configuration) for one in topics]
         # another process may make them at the same moment; the broker judges each topic by itself
         with reaching(), suppress(TopicAlreadyExistsError):
             self._admin.create_topics(wanted, wait_for_metadata=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import time
 
 import pytest
+from kafka import KafkaProducer
 
 from models.events import Stream
 from models.identifiers import new_id
@@ -56,6 +58,16 @@ def test_a_topic_that_another_process_made_meanwhile_is_no_error(clients: KafkaC
         topics.close()
     create_topics(clients, dict.fromkeys(Stream, 2), replicas=1, retention_days=7)
     assert {topic.name for topic in described(clients)} == set(names)
+
+
+def test_a_machine_whose_clock_is_hours_ahead_ships_too(clients: KafkaClients, kafka: str) -> None:
+    create_topics(clients, {Stream.APPEALS: 1}, replicas=1, retention_days=7)
+    producer = KafkaProducer(bootstrap_servers=[kafka])
+    try:
+        ahead = int((time.time() + 4 * 3600) * 1000)
+        assert producer.send(clients.topic(Stream.APPEALS), b"event", timestamp_ms=ahead).get(10).offset == 0
+    finally:
+        producer.close()
 
 
 @pytest.mark.parametrize("number", [1, 3])
