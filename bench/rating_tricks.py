@@ -127,7 +127,7 @@ def own_appeals(mine: Sequence[Course], made: World, random: Random) -> list[Cou
         day = float(random.uniform(0, made.days - 3))
         # the search for repeats looks at eight earlier appeals of an author
         said = min(earlier, CANDIDATES)
-        found.append(Course(like.executor, like.topic, day, False, 0.5, 2.0, verdict=praise, earlier=said))
+        found.append(Course(like.executor, like.topic, day, False, 0.5, 2.0, verdict=praise, earlier=said, known=False))
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import psycopg
 
-from bench.ratings_world import REGION, ZONE, World, courses, told
+from bench.ratings_world import AUTHORS, REGION, ZONE, World, courses, told
 from indicators.rows import COLUMNS, Region, values
 from indicators.store import TERM_COLUMNS
 from indicators.work import COUNTS, entries_of
@@ -39,7 +39,7 @@ def fill(connection: psycopg.Connection[Any], made: World, random: np.random.Gen
                         term.stopped_at, term.stage, term.late, term.breached_at,
                     )))  # fmt: skip
                     counts_of["terms"] += 1
-                for problem, account in entries_of(own, ended, ZONE).items():
+                for problem, account in entries_of(own, ended, ZONE, AUTHORS).items():
                     for key, counts in account.items():
                         work.write(_line((problem, *key, REGION, own[0].appeal, *counts)))
                         counts_of["account_rows"] += 1

@@ -17,9 +17,11 @@ from numpy.typing import NDArray
 
 from indicators.facts import Fact
 from indicators.ratings.components import COMPONENTS
+from indicators.ratings.policy import DEFAULT, RatingPolicy
 from indicators.terms import Term
 from indicators.way import FULL, Refusal, Stage, Stint, Way
 from indicators.work import Key, entries_of
+from models.regimes import Identity
 from models.states import ProblemState
 
 REGION = "omsk"
@@ -28,6 +30,9 @@ START = datetime(2025, 9, 1, 3, tzinfo=UTC)
 DAY = timedelta(days=1)
 PLAN, TERM = 3.0, 10.0
 """Days of the terms."""
+NEW = 1.1
+"""The logit of the usual share of authors who write for the first time: three of four."""
+AUTHORS = RatingPolicy.read(DEFAULT).authors
 Numbers = NDArray[np.float64]
 Entries = dict[Key, tuple[int, ...]]
 
@@ -49,15 +54,20 @@ class Course:
     refused: str = ""  # wrongly: it came back and he closed it; rightly: it went to another one
     pieces: int = 1
     earlier: int = 0
+    known: bool = True  # its author was heard of long before
 
 
 @dataclass(frozen=True)
 class World:
-    """`skill`: by executor and component, about 0 with deviation 1, greater is better. `topics`: of each executor."""
+    """`skill`: by executor and component, about 0 with deviation 1, greater is better. `topics`: of each executor.
+
+    `new`: by topic and executor, the share of authors who write for the first time.
+    """
 
     skill: Numbers
     difficulty: Numbers
     topics: NDArray[np.intp]
+    new: Numbers
     volume: NDArray[np.intp]
     days: int
 
@@ -73,7 +83,9 @@ def world(executors: int, problems: int, days: int, random: np.random.Generator,
     share = random.lognormal(0, 0.9, executors)
     volume = np.maximum(1, np.round(problems * share / share.sum())).astype(np.intp)
     chosen = np.stack([random.choice(topics, 8, replace=False) for _ in range(executors)])
-    return World(skill, random.normal(0, 0.6, topics), chosen, volume, days)
+    difficulty = random.normal(0, 0.6, topics)
+    new = chance(NEW + random.normal(0, 0.4, (topics, 1)) + random.normal(0, 0.3, (1, executors)))
+    return World(skill, difficulty, chosen, new, volume, days)
 
 
 def chance(logit: Numbers) -> Numbers:
@@ -108,6 +120,7 @@ def courses(made: World, executor: int, random: np.random.Generator) -> list[Cou
     late_by, early = random.exponential(6, count), np.clip(told["speed"] * random.lognormal(0, 0.5, count), 0.03, 0.99)
     planned = np.where(luck["plan"], PLAN + random.exponential(2, count), random.uniform(0.2, 2.8, count))
     solved = np.where(luck["solve"], TERM + late_by, TERM * early)
+    known = random.random(count) >= made.new[topic, executor]
     judged, low = random.random(count) < 0.4, random.integers(1, 3, count)
     found = []
     for at in range(count):
@@ -123,6 +136,7 @@ def courses(made: World, executor: int, random: np.random.Generator) -> list[Cou
                 None if open_still else float(solved[at]), explained, bool(luck["flagged"][at]) and not explained,
                 bool(luck["formal"][at]) or (explained and random.random() < 0.2),
                 (score, not unsolved, FULL) if judged[at] and not open_still else None, refused,
+                known=bool(known[at]),
             )
         )  # fmt: skip
     return found
@@ -131,7 +145,7 @@ def courses(made: World, executor: int, random: np.random.Generator) -> list[Cou
 def entries(course: Course, number: int, until: float) -> dict[UUID, Entries]:
     """What a course adds to accounts, by problem. `until`: the day on which the world is looked at."""
     facts, terms = told(course, number, until)
-    return entries_of(facts, {fact.problem: terms[fact.problem] for fact in facts}, ZONE)
+    return entries_of(facts, {fact.problem: terms[fact.problem] for fact in facts}, ZONE, AUTHORS)
 
 
 def told(course: Course, number: int, until: float) -> tuple[list[Fact], dict[UUID, list[Term]]]:
@@ -172,7 +186,8 @@ def _made(course: Course, problem: UUID, appeal: UUID, state: ProblemState, way:
     start = _at(course.day)
     return Fact(
         problem, REGION, appeal, state, course.topic, "Омск г.о.", "891181b6d63ffff", 2, "portal", start, start, way,
-        None, course.earlier, f"{problem.int & 0xFFFFFFFF:08x}", start, start,
+        None, course.earlier, f"{problem.int & 0xFFFFFFFF:08x}", start, start, None,
+        365 if course.known else 0, Identity.STATED.value,
     )  # fmt: skip
 
 

@@ -25,6 +25,9 @@ class NotFound(Exception):
 class Fact:
     """One problem. `earlier`: in how many appeals its author wrote of the like before.
 
+    `author` is a number that stands for a person and tells nothing of him; None: nothing tells who wrote. `known_days`:
+    how long he was known when he wrote; None where nobody knows him again. `identity`: how sure it is who he is, of
+    models.regimes; empty where its event is older than these three. `staff`: the body he works in, where he does.
     `seen` holds the ends of the ids of the events counted in: the same one again changes nothing.
     """
 
@@ -45,6 +48,10 @@ class Fact:
     seen: str
     changed_at: datetime
     wrote_at: datetime
+    author: UUID | None = None
+    known_days: int | None = None
+    identity: str = ""
+    staff: str = ""
 
     @property
     def stage(self) -> Stage:
@@ -101,6 +108,10 @@ def _found(event: Event) -> Fact:
         seen=event.id.hex[-8:],
         changed_at=time,
         wrote_at=_wrote_at(data),
+        author=None if data.get("author") is None else UUID(data["author"]),
+        known_days=data.get("known_days"),
+        identity=str(data.get("identity", "")),
+        staff=str(data.get("staff", "")),
     )
 
 

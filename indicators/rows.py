@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from indicators.authors import Authors
 from indicators.facts import Fact
+from indicators.ratings.policy import RatingPolicy
 from indicators.way import Way
 from models.pack import RegionPack
 from models.states import ProblemState
@@ -54,11 +56,15 @@ COLUMNS: Mapping[str, str] = {
     "changed_at": "timestamptz",
     "earlier": "smallint",
     "wrote_at": "timestamptz",
+    "author": "uuid",
+    "known_days": "smallint",
+    "identity": "text",
+    "staff": "text",
 }
 """The columns of problem_facts with their types, in the order of `values`."""
 
 READ = """problem_id, region_id, appeal_id, state, topic, municipality, cell, urgency, regime, accepted_at, found_at,
-    way, merged_into, earlier, seen, changed_at, wrote_at"""
+    way, merged_into, earlier, seen, changed_at, wrote_at, author, known_days, identity, staff"""
 """What a fact is made of; the other columns are told by the way, and stand there for readers."""
 
 
@@ -71,6 +77,10 @@ class Region:
     @cached_property
     def zone(self) -> ZoneInfo:
         return self.pack.zone
+
+    @cached_property
+    def authors(self) -> Authors:
+        return RatingPolicy.of_pack(self.pack).authors
 
     def group(self, topic: str) -> str:
         """The topic's group; empty where the pack has no such topic."""
@@ -96,7 +106,7 @@ def values(fact: Fact, region: Region) -> tuple[Any, ...]:
         judged.score if judged else None, judged.said_solved if judged else None, len(fact.way.stages) - 1,
         sum(one.flagged for one in fact.way.stages), sum(one.formal for one in fact.way.stages),
         len(fact.way.refusals), fact.merged_into, orjson.dumps(fact.way.to_json()).decode(), fact.seen,
-        fact.changed_at, fact.earlier, fact.wrote_at,
+        fact.changed_at, fact.earlier, fact.wrote_at, fact.author, fact.known_days, fact.identity, fact.staff,
     )  # fmt: skip
 
 
@@ -104,9 +114,9 @@ def fact_of(row: Sequence[Any]) -> Fact:
     """The fact of the values of READ."""
     (
         problem, region, appeal, state, topic, place, cell, urgency, regime, accepted, found, way, into, earlier, seen,
-        changed, wrote,
+        changed, wrote, author, known_days, identity, staff,
     ) = row  # fmt: skip
     return Fact(
         problem, region, appeal, ProblemState(state), topic, place, cell, urgency, regime, accepted, found,
-        Way.of_json(way), into, earlier, seen, changed, wrote or accepted,
+        Way.of_json(way), into, earlier, seen, changed, wrote or accepted, author, known_days, identity, staff,
     )  # fmt: skip

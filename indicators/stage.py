@@ -128,9 +128,12 @@ def _account(
         if not any(fact.way.stints for fact in facts.values()):
             continue
         owners |= facts
-        zone = region_of(next(iter(facts.values())).region).zone
+        region = region_of(next(iter(facts.values())).region)
         after |= entries_of(
-            list(facts.values()), {problem: list(terms.get(problem, {}).values()) for problem in facts}, zone
+            list(facts.values()),
+            {problem: list(terms.get(problem, {}).values()) for problem in facts},
+            region.zone,
+            region.authors,
         )
     if owners:
         stood = store.work_of(connection, {fact.appeal for fact in owners.values()})

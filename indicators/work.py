@@ -14,6 +14,7 @@ from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from indicators.authors import Authors
 from indicators.facts import Fact, voice
 from indicators.terms import Term
 from indicators.way import FULL, Stage, Stint
@@ -30,7 +31,24 @@ COUNTS = (
     "replies", "formal",  # replies, and those that say nothing
     "refused", "refused_wrongly",  # wrongly: who refused it closed it himself in the end
     "opened", "overdue",  # changes of what is open, and open past its term
+    "clean_solved", "clean_verdicts",  # of problems in which nothing speaks against anybody
+    "stained", "stained_new",  # received, of the other problems, and of those whose author was new
+    # of clean problems whose author was new: what indicators.ratings.newcomers holds against the others
+    "fresh_received", "fresh_plans", "fresh_terms", "fresh_solved", "fresh_speeds", "fresh_speed_total",
+    "fresh_speed_squares", "fresh_verdicts", "fresh_score_total", "fresh_score_squares", "fresh_reports",
+    "fresh_replies",
 )  # fmt: skip
+CLEAN = {name: name.removeprefix("clean_") for name in COUNTS if name.startswith("clean_")}
+STAINED = {"stained": "received"}
+FRESH = {name: name.removeprefix("fresh_") for name in COUNTS if name.startswith("fresh_")}
+MARKED = {
+    (True, False): CLEAN,
+    (True, True): CLEAN | FRESH,
+    (False, False): STAINED,
+    (False, True): STAINED | {"stained_new": "received"},
+}
+"""Counts that are kept once more, under other names: by whether a problem is clean and whether its author was new."""
+AGAIN = frozenset(name for names in MARKED.values() for name in names)
 
 SHORTEST, LONGEST = 0.01, 4.0
 """Shares of a term are cut to these before their logarithm is taken: one wild value must not carry a mean."""
@@ -47,7 +65,7 @@ class Key(NamedTuple):
 
 
 def entries_of(
-    facts: Sequence[Fact], terms: Mapping[UUID, Iterable[Term]], zone: ZoneInfo
+    facts: Sequence[Fact], terms: Mapping[UUID, Iterable[Term]], zone: ZoneInfo, authors: Authors
 ) -> dict[UUID, dict[Key, tuple[int, ...]]]:
     """The entries of all problems of one appeal, in the order of COUNTS, without those that are all nought."""
     pieces: dict[tuple[str, str], int] = defaultdict(int)
@@ -58,11 +76,13 @@ def entries_of(
     for fact in facts:
         standing = standing_terms(terms.get(fact.problem, ()))
         weight = FULL // max(1, pieces[fact.topic, _owner(fact)])
-        if clean(fact, standing):
-            weight = weight * voice(fact.earlier) // FULL
+        spotless = clean(fact, standing)
+        if spotless:
+            weight = 0 if own_staff(fact) else weight * voice(fact.earlier) // FULL
         account = _Account(fact, weight, zone)
         if fact.counts:
             _count(account, standing)
+        account.mark(spotless, new=authors.new(fact))
         found[fact.problem] = account.entries()
     return found
 
@@ -84,6 +104,11 @@ def clean(fact: Fact, terms: Iterable[Term]) -> bool:
             for stage in fact.way.stages
         )
     )
+
+
+def own_staff(fact: Fact) -> bool:
+    """Whether its author works in a body that had it: what he says in favour of his own counts nothing."""
+    return bool(fact.staff) and any(stint.executor == fact.staff for stint in fact.way.stints)
 
 
 def standing_terms(terms: Iterable[Term]) -> list[Term]:
@@ -121,6 +146,13 @@ class _Account:
         sums = self._sums[key]
         for name, value in counts.items():
             sums[name] += round(value * self.weight / FULL)
+
+    def mark(self, spotless: bool, *, new: bool) -> None:
+        """Count what it adds once more by whether anything in it speaks against anybody, and by its author."""
+        again = MARKED[spotless, new]
+        for sums in self._sums.values():
+            for name, what in again.items():
+                sums[name] = sums[what]
 
     def entries(self) -> dict[Key, tuple[int, ...]]:
         rows = {key: tuple(sums[name] for name in COUNTS) for key, sums in self._sums.items()}

@@ -113,7 +113,8 @@ def _compare_batch(
             by_appeal[fact.appeal].append(fact)
     for together in by_appeal.values():
         own = {fact.problem: list(terms.get(fact.problem, {}).values()) for fact in together}
-        accounts |= entries_of(together, own, region_of(together[0].region).zone)
+        region = region_of(together[0].region)
+        accounts |= entries_of(together, own, region.zone, region.authors)
     yield from _compare_rows("accounts", store.work_of(connection, appeals), accounts)
     for problem, account in accounts.items():
         fact = facts[problem]

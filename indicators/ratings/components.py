@@ -16,6 +16,7 @@ class Component:
     """`of` and `count` name counts of indicators.work whose sums are the number of cases and the total.
 
     `squares` is the sum of squares of a mean. `higher` is better; `stock` is what stands at the period's end.
+    `pool`: by which of POOLS new authors are weighed (indicators.ratings.newcomers).
     """
 
     code: str
@@ -25,6 +26,7 @@ class Component:
     title: str
     meaning: str
     squares: str = ""
+    pool: str = "works"
     higher: bool = False
     stock: bool = False
 
@@ -33,9 +35,10 @@ COMPONENTS = (
     Component("plan", Kind.SHARE, ("plans",), "plans_late", "Планы не в срок", "планов, сроки которых вышли"),
     Component("solve", Kind.SHARE, ("terms",), "terms_late", "Решения не в срок", "сроков решения, которые вышли"),
     Component(
-        "score", Kind.MEAN, ("verdicts",), "score_total", "Оценка авторов", "оценок", "score_squares", higher=True
+        "score", Kind.MEAN, ("verdicts",), "score_total", "Оценка авторов", "оценок", "score_squares",
+        pool="verdicts", higher=True,
     ),
-    Component("unsolved", Kind.SHARE, ("verdicts",), "unsolved", "«Не решено»", "оценок авторов"),
+    Component("unsolved", Kind.SHARE, ("verdicts",), "unsolved", "«Не решено»", "оценок авторов", pool="verdicts"),
     Component("reopened", Kind.SHARE, ("solved", "explained"), "reopened", "Вернулись в работу", "закрытых проблем"),
     Component("flagged", Kind.SHARE, ("reports",), "flagged", "Негодные доказательства", "отчётов о решении"),
     Component("formal", Kind.SHARE, ("replies",), "formal", "Отписки", "ответов"),
@@ -53,5 +56,22 @@ COMPONENTS = (
     Component("wrongly", Kind.SHARE, ("received",), "refused_wrongly", "Отказы от своего", "полученных проблем"),
     Component("refused", Kind.SHARE, ("received",), "refused", "Отказы", "полученных проблем"),
 )  # fmt: skip
+
+POOLS = (
+    Component(
+        "works", Kind.SHARE, ("clean_solved",), "fresh_solved", "Новые авторы среди решённого", "решённых без нареканий"
+    ),
+    Component(
+        "verdicts", Kind.SHARE, ("clean_verdicts",), "fresh_verdicts", "Новые авторы среди оценок",
+        "оценок без нареканий",
+    ),
+)  # fmt: skip
+"""Of what a cheat has more than citizens give: problems in which nothing speaks against him, and their verdicts."""
+CLIENTELE = Component(
+    "clientele", Kind.SHARE, ("stained",), "stained_new", "Новые авторы среди остального", "остальных проблем"
+)
+"""How many new authors he has otherwise."""
+COUNTED = (*COMPONENTS, *POOLS, CLIENTELE)
+"""All that is gathered from the cells."""
 
 BY_CODE = {component.code: component for component in COMPONENTS}

@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from indicators.ratings import store
 from indicators.ratings.cells import Cells
-from indicators.ratings.components import COMPONENTS
+from indicators.ratings.components import COUNTED
 from indicators.ratings.detail import Detail, detail
 from indicators.ratings.period import Period
 from indicators.ratings.policy import RatingPolicy
-from indicators.ratings.rate import Ratings, Standing, compose, standing
+from indicators.ratings.rate import Ratings, compose
+from indicators.ratings.shrink import Gathered, gathered
 from indicators.ratings.store import Level
 from indicators.work import COUNTS
 from streams.contract import Connection
@@ -31,7 +32,7 @@ class Current:
     period: Period
     policy: RatingPolicy
     cells: Cells = field(default_factory=Cells)
-    standings: dict[str, Standing] = field(default_factory=dict)
+    found: dict[str, Gathered] = field(default_factory=dict)
     _mark: str = ""
     _ratings: Ratings | None = None
 
@@ -40,7 +41,7 @@ class Current:
         mark = store.mark(connection)
         if self._ratings is None or not self.period.whole:  # days are not marked with what changed them
             self.cells = Cells.of_rows(store.rows(connection, self.region, self.level, self.period))
-            self.standings = {}
+            self.found = {}
             stale = set(COUNTS)
         else:
             stale = self._renew(connection)
@@ -59,12 +60,13 @@ class Current:
 
     def _rate(self, stale: set[str]) -> Ratings:
         size = len(self.cells.names)
-        for component in COMPONENTS:
-            known = self.standings.get(component.code)
+        for component in COUNTED:
+            known = self.found.get(component.code)
             counts = {*component.of, component.count, component.squares}
-            if known is None or len(known.points) != size or stale & counts:
-                self.standings[component.code] = standing(self.cells, component.code, self.policy)
-        return compose(self.cells, self.policy, dict(self.standings))
+            counts |= {f"fresh_{name}" for name in counts}
+            if known is None or len(known.cases) != size or stale & counts:
+                self.found[component.code] = gathered(self.cells, component, self.policy.equals_strength)
+        return compose(self.cells, self.policy, self.found)
 
 
 class Renewed(NamedTuple):
@@ -98,7 +100,7 @@ class Kept:
             if name not in renewed.ratings.names:
                 return {}
             who = renewed.ratings.names.index(name)
-            return {component.code: detail(renewed.cells, component, who) for component in COMPONENTS}
+            return {component.code: detail(renewed.cells, component, who) for component in COUNTED}
 
     def _renewed(self, connection: Connection, key: Asked) -> Renewed:
         current = self._known.pop(key, None) or Current(*key)

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from indicators.authors import Authors
 from indicators.ratings.components import BY_CODE
 from models.pack import PackError, RegionPack
+from models.regimes import Identity
 
 NAME = "ratings.json"
 DEFAULT = Path(__file__).resolve().with_name(NAME)
@@ -26,7 +28,8 @@ class Weight:
 class RatingPolicy:
     """`equals_strength`: with so many cases the mean of a topic, or of a month of it, is trusted as much as the wider
     one. `prior_strength`: the strength of the prior where there are fewer than `fewest_entities` to tell it from.
-    `fewest_problems`: with fewer, no place is named.
+    `fewest_problems`: with fewer, no place is named. `authors`: who is new among them. `tolerance`: by so many standard
+    deviations the share of new authors may be above that of equals before they weigh less.
     """
 
     version: str
@@ -34,6 +37,8 @@ class RatingPolicy:
     prior_strength: float
     fewest_entities: int
     fewest_problems: float
+    authors: Authors
+    tolerance: float
     weights: Mapping[str, Weight] = field(hash=False)
 
     @classmethod
@@ -57,6 +62,11 @@ class RatingPolicy:
                 prior_strength=float(content["prior_strength"]),
                 fewest_entities=int(content["fewest_entities"]),
                 fewest_problems=float(content["fewest_problems"]),
+                authors=Authors(
+                    new_days=int(content["authors"]["new_days"]["value"]),
+                    known=frozenset(Identity(one) for one in content["authors"]["known_identities"]["value"]),
+                ),
+                tolerance=float(content["authors"]["tolerance"]["value"]),
                 weights={code: Weight(weight / total, why) for code, (weight, why) in stated.items()},
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

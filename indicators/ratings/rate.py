@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,9 +10,10 @@ import numpy as np
 from scipy.special import ndtr
 
 from indicators.ratings.cells import Cells, Numbers
-from indicators.ratings.components import BY_CODE, COMPONENTS, Component
+from indicators.ratings.components import COMPONENTS, COUNTED, Component
+from indicators.ratings.newcomers import Weighed, weighed, weight_of
 from indicators.ratings.policy import RatingPolicy
-from indicators.ratings.shrink import NINETY, Shrunk, shrink
+from indicators.ratings.shrink import NINETY, Gathered, Shrunk, gathered, settled
 
 GRID = 101
 
@@ -21,6 +23,7 @@ class Standing:
     """One component, brought to a common measure: how much better than equals, and the deviation of that."""
 
     component: Component
+    found: Gathered
     shrunk: Shrunk
     points: Numbers
     error: Numbers
@@ -41,6 +44,7 @@ class Ratings:
 
     names: list[str]
     standings: dict[str, Standing]
+    newcomers: Weighed
     points: Numbers
     error: Numbers
     score: Numbers
@@ -53,22 +57,23 @@ class Ratings:
     enough: np.typing.NDArray[np.bool_]
 
 
-def standing(cells: Cells, code: str, policy: RatingPolicy) -> Standing:
-    """One component of all those rated."""
-    component = BY_CODE[code]
-    shrunk = shrink(cells, component, policy.equals_strength, policy.prior_strength, policy.fewest_entities)
+def standing(found: Gathered, component: Component, weight: Numbers, policy: RatingPolicy) -> Standing:
+    """One component of all those rated. `weight`: what problems of new authors count."""
+    shrunk = settled(found, component, policy.prior_strength, policy.fewest_entities, weight)
     points, error = shrunk.standing(component)
-    return Standing(component, shrunk, points, error)
+    return Standing(component, found, shrunk, points, error)
 
 
 def rate(cells: Cells, policy: RatingPolicy) -> Ratings:
     """Everything anew."""
-    return compose(cells, policy, {one.code: standing(cells, one.code, policy) for one in COMPONENTS})
+    return compose(cells, policy, {one.code: gathered(cells, one, policy.equals_strength) for one in COUNTED})
 
 
-def compose(cells: Cells, policy: RatingPolicy, standings: dict[str, Standing]) -> Ratings:
-    """The ratings from their components."""
+def compose(cells: Cells, policy: RatingPolicy, found: Mapping[str, Gathered]) -> Ratings:
+    """The ratings from what was gathered of each component and pool."""
     size = len(cells.names)
+    told = weighed(found, policy)
+    standings = {one.code: standing(found[one.code], one, weight_of(one, told), policy) for one in COMPONENTS}
     points, variance = np.zeros(size), np.zeros(size)
     for code, one in standings.items():
         weight = policy.weights[code].weight
@@ -82,6 +87,7 @@ def compose(cells: Cells, policy: RatingPolicy, standings: dict[str, Standing]) 
     return Ratings(
         names=cells.names,
         standings=standings,
+        newcomers=told,
         points=points,
         error=error,
         score=100 * ndtr(points),

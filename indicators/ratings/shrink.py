@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,7 @@ from scipy.special import betaincinv
 
 from indicators.ratings.cells import Cells, Indexes, Numbers, summed
 from indicators.ratings.components import Component, Kind
+from indicators.work import FRESH
 
 NINETY = 1.6448536269514722
 """The 95th percentile of the normal law: both ends together leave out a tenth."""
@@ -67,15 +69,48 @@ class Shrunk:
         return betaincinv(ones, others, 0.05), betaincinv(ones, others, 0.95)
 
 
-def shrink(cells: Cells, component: Component, equals: float, prior: float, fewest: int) -> Shrunk:
-    """One component from the cells. `equals`, `prior`, `fewest`: as in RatingPolicy."""
+@dataclass(frozen=True)
+class Gathered:
+    """What the cells say of one component, by who is rated, before anything is weighed.
+
+    `fresh_cases`, `fresh_total`: of clean problems of new authors. `within`: as in Shrunk.
+    """
+
+    cases: Numbers
+    total: Numbers
+    expected: Numbers
+    fresh_cases: Numbers
+    fresh_total: Numbers
+    within: float
+
+
+def gathered(cells: Cells, component: Component, equals: float) -> Gathered:
+    """One component from the cells. `equals`: as in RatingPolicy."""
     sums = Sums.of(cells, component)
     expected = expectation(cells, component, sums, equals)
+    fresh = fresh_of(cells, component.of), fresh_of(cells, [component.count])
+    within = 0.0
+    if component.kind is Kind.MEAN:
+        within = _within(sums, float(cells.sums[component.squares][: cells.used].sum()) / 1000)
+    return Gathered(sums.own_cases, sums.own_total, expected, *fresh, within)
+
+
+def fresh_of(cells: Cells, names: Iterable[str]) -> Numbers:
+    """The sum of the parts of these counts that are of new authors, by who is rated, in whole problems."""
+    found = np.zeros(len(cells.names))
+    for name in (f"fresh_{name}" for name in names if f"fresh_{name}" in FRESH):
+        found += summed(cells.who[: cells.used], cells.sums[name][: cells.used], len(found)) / 1000
+    return found
+
+
+def settled(found: Gathered, component: Component, prior: float, fewest: int, weight: Numbers | float = 1.0) -> Shrunk:
+    """One component. `weight`: what the problems of new authors count. `prior`, `fewest`: as in RatingPolicy."""
+    cases = found.cases - (1 - weight) * found.fresh_cases
+    total = found.total - (1 - weight) * found.fresh_total
     if component.kind is Kind.SHARE:
-        cases = np.maximum(sums.own_cases, 0)
-        return _share(cases, np.clip(sums.own_total, 0, cases), expected, prior, fewest)
-    within = _within(sums, float(cells.sums[component.squares][: cells.used].sum()) / 1000)
-    return _mean(sums.own_cases, sums.own_total, expected, within, prior, fewest)
+        cases = np.maximum(cases, 0)
+        return _share(cases, np.clip(total, 0, cases), found.expected, prior, fewest)
+    return _mean(cases, total, found.expected, found.within, prior, fewest)
 
 
 @dataclass(frozen=True)

@@ -9,27 +9,33 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from indicators.authors import Authors
 from indicators.facts import NotFound, replay, step
 from indicators.terms import replay as replay_terms
 from indicators.way import Way
-from indicators.work import COUNTS, entries_of
+from indicators.work import AGAIN, COUNTS, entries_of
+from models.regimes import Identity
 from models.states import ProblemState
 from tests.lives import Life
 
 OMSK = ZoneInfo("Asia/Omsk")
+AUTHORS = Authors(180, frozenset({Identity.CONFIRMED}))
 
 
 def account(*lives: Life) -> dict[str, dict[str, int]]:
-    """Totals by executor, in thousandths, of the problems of one appeal."""
+    """Totals by executor, in thousandths, of the problems of one appeal, without what is counted once more."""
     facts = [fact for life in lives if (fact := replay(life.problems))]
     terms = {life.problem: list(replay_terms(life.clocks).values()) for life in lives}
     totals: dict[str, dict[str, int]] = {}
-    for entries in entries_of(facts, terms, OMSK).values():
+    for entries in entries_of(facts, terms, OMSK, AUTHORS).values():
         for key, counts in entries.items():
             sums = totals.setdefault(key.executor, dict.fromkeys(COUNTS, 0))
             for name, count in zip(COUNTS, counts, strict=True):
                 sums[name] += count
-    return {who: {name: count for name, count in sums.items() if count} for who, sums in totals.items()}
+    return {
+        who: {name: count for name, count in sums.items() if count and name not in AGAIN}
+        for who, sums in totals.items()
+    }
 
 
 def reopened_life() -> Life:
@@ -162,5 +168,5 @@ def test_days_are_those_of_the_region() -> None:
     life = Life().found(0.9).assigned(0.9)  # 03:36 UTC of the second of September, 09:36 in Omsk
     fact = replay(life.problems)
     assert fact is not None
-    ((key, _),) = entries_of([fact], {}, OMSK)[fact.problem].items()
+    ((key, _),) = entries_of([fact], {}, OMSK, AUTHORS)[fact.problem].items()
     assert key.day == date(2026, 9, 2)
