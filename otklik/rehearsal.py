@@ -26,7 +26,8 @@ class Rehearsal:
         self.url, self.now = url, start
         engine = EmbeddedEngine(url)
         self._consumers = [engine.consumer(wiring.stage(name, chosen, self.present)) for name in stages]
-        self._ticks, self._post = roles.timer_ticks(chosen), sending.post(chosen)
+        steps, around = roles.timer_ticks(chosen)
+        self._ticks, self._post = [*steps, *around], sending.post(chosen)
 
     def present(self) -> datetime:
         return self.now

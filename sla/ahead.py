@@ -16,6 +16,9 @@ PORTION = 20_000
 FRESH = timedelta(minutes=1)
 """How late a step may be told as it was worked out: quiet time may have begun since, and more steps may have come."""
 
+NOTED = 500
+"""Told steps noted on their clocks in one transaction at most."""
+
 BasisOf = Callable[[str, str], str]
 """By what a region's steps, of a version of its ladders, would be worked out now."""
 
@@ -41,6 +44,11 @@ def tell(connection: Connection, now: datetime, basis_of: BasisOf) -> int:
         valid = [basis for region, version, basis in rest if basis == _now(basis_of, region, version)]
         store.withdraw(connection, store.overtaken(connection, now - FRESH, now, valid, PORTION))
     return 0
+
+
+def note_told(connection: Connection, now: datetime) -> int:
+    """Note on their clocks a few of the steps that were told, in the caller's transaction; returns how many."""
+    return store.note_told(connection, now, NOTED)
 
 
 def _now(basis_of: BasisOf, region: str, version: str) -> str:

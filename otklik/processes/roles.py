@@ -117,19 +117,27 @@ Tick = Callable[[psycopg.Connection[Any], datetime], int]
 """Does what is due by a moment, in the caller's transaction; returns how much that was."""
 
 
-def timer_ticks(chosen: Settings) -> list[Tick]:
-    """What becomes due by time alone: steps of clocks, terms of tasks, delivery of notices."""
+def timer_ticks(chosen: Settings) -> tuple[list[Tick], list[Tick]]:
+    """What becomes due by time alone: steps of clocks and terms of tasks; and what goes before and after them.
+
+    The second takes a little at a time and need not be called again at once: it leaves the processor to the others.
+    """
     from routing import tasks
-    from sla import task_notices, timers
+    from sla import ahead, task_notices, timers
     from sla.escalation_delivery import deliver
+    from sla.foresight import Foresight
 
     region_of = cache(lambda region: timers.RegionTimers.of_pack(wiring.pack_of(region)))
+    foresight = Foresight()
     return [
         lambda connection, now: timers.tick(connection, now, region_of),
         lambda connection, now: tasks.tick(
             connection, now, lambda there, passed, at: task_notices.tell(there, passed, at, region_of)
         ),
+    ], [
         lambda connection, now: deliver(connection, now, mails=bool(chosen.smtp)),
+        ahead.note_told,
+        lambda connection, now: foresight.prepare(connection, now, region_of),
     ]
 
 
@@ -137,15 +145,21 @@ def timers(url: str, chosen: Settings) -> Child:
     """The process that takes the steps of clocks when their time comes, and delivers what they tell."""
 
     def watch(stop: Stop, ready: Callable[[], None]) -> None:
-        ticks = timer_ticks(chosen)
+        steps, around = timer_ticks(chosen)
         ready()
 
-        def step(connection: psycopg.Connection[Any]) -> bool:
-            done = 0
+        def done(connection: psycopg.Connection[Any], ticks: Sequence[Tick]) -> int:
+            moved = 0
             for tick in ticks:
-                done += tick(connection, datetime.now(UTC))
+                moved += tick(connection, datetime.now(UTC))
                 connection.commit()
-            return done > 0
+            return moved
+
+        def step(connection: psycopg.Connection[Any]) -> bool:
+            if done(connection, steps):
+                return True
+            done(connection, around)
+            return False
 
         repeat("timers", url, stop, step, TICK_SECONDS)
 
