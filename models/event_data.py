@@ -35,7 +35,7 @@ from models.event_resolution import RESOLUTION
 from models.events import EventType, Stream
 from models.identifiers import derived_id
 from models.message import Channel
-from models.regimes import Regime
+from models.regimes import Identity, Regime
 
 CONTENTS: Mapping[EventType, Content] = {
     **RESOLUTION,
@@ -82,6 +82,33 @@ CONTENTS: Mapping[EventType, Content] = {
                     "topics, as far as they are compared; not told of a problem that an operator split off.",
                 },
                 0,
+                required=False,
+            ),
+            "author": replace(
+                identifier("Stands for who wrote, and says nothing of him: the same one is the same person.", "author"),
+                required=False,
+            ),
+            "known_days": Field(
+                {
+                    "type": "integer",
+                    "minimum": 0,
+                    "description": "For how many days its author was known; not told of who could not be known again.",
+                },
+                0,
+                required=False,
+            ),
+            "identity": Field(
+                {
+                    "type": "string",
+                    "enum": [identity.value for identity in Identity],
+                    "description": "How sure it is who wrote.",
+                },
+                "stated",
+                required=False,
+            ),
+            "staff": Field(
+                {"type": "string", "description": "Code of the body in which its author works, where he does."},
+                "roads",
                 required=False,
             ),
             "regime": Field(
@@ -150,7 +177,18 @@ CONTENTS: Mapping[EventType, Content] = {
     EventType.PROBLEM_REOPENED: Content(
         Stream.PROBLEMS,
         "a solved problem turned out not to be: its clocks begin a new stage",
-        {"problem_id": PROBLEM, "by": BY},
+        {
+            "problem_id": PROBLEM,
+            "by": BY,
+            "said_by": replace(
+                identifier(
+                    "The problem whose author said «не решено»: this one, or one that was merged into it. Not said "
+                    "where an operator opened it by himself.",
+                    "problem",
+                ),
+                required=False,
+            ),
+        },
     ),
     EventType.TERM_EXTENDED: Content(
         Stream.PROBLEMS,

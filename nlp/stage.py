@@ -14,6 +14,7 @@ from models.events import Event, EventType, Stream, event
 from models.places import PlaceLevel
 from models.present import Now, present
 from nlp import repeats, store
+from nlp.authors import Author, recognise
 from nlp.pipeline import Engine
 from streams.contract import Connection, Stage
 
@@ -41,7 +42,8 @@ def analyse(connection: Connection, events: Sequence[Event], engine_of: Callable
     found = analysed(appeals, engine_of)
     store.write(connection, found, now)
     said = repeats.link_similar(connection, list(chain.from_iterable(starmap(comparables, found))), now)
-    told = chain.from_iterable(news(appeal, analysis, said, now) for appeal, analysis in found)
+    wrote = recognise(connection, [appeal for appeal, analysis in found if analysis.problems])
+    told = chain.from_iterable(news(appeal, analysis, said, wrote.get(appeal.id), now) for appeal, analysis in found)
     streams.append(connection, Stream.PROBLEMS, list(told))
 
 
@@ -72,17 +74,35 @@ def comparables(appeal: store.AcceptedAppeal, analysis: Analysis) -> list[repeat
     ]
 
 
-def news(appeal: store.AcceptedAppeal, analysis: Analysis, said: Mapping[UUID, int], now: datetime) -> list[Event]:
+def news(
+    appeal: store.AcceptedAppeal, analysis: Analysis, said: Mapping[UUID, int], author: Author | None, now: datetime
+) -> list[Event]:
     """What the other rooms are told: one event a problem, or that there is none. `said`: as link_similar counts."""
     if analysis.dismissal is not None:
         probability = round(analysis.dismissal_probability, 4)
         data = {"reason": analysis.dismissal.value, "probability": probability}
         return [event(EventType.APPEAL_DISMISSED, appeal.region, appeal.id, now, **data)]
-    return [problem_found(appeal, ordinal, draft, said, now) for ordinal, draft in enumerate(analysis.problems)]
+    by = told_of(appeal, author)
+    return [problem_found(appeal, ordinal, draft, said, by, now) for ordinal, draft in enumerate(analysis.problems)]
+
+
+def told_of(appeal: store.AcceptedAppeal, author: Author | None) -> dict[str, str | int]:
+    """What the others are told of who wrote: nothing that is his own."""
+    if author is None:
+        return {}
+    told: dict[str, str | int] = {"author": str(author.number), "identity": appeal.identity}
+    if author.known_days is not None:
+        told["known_days"] = author.known_days
+    return told | ({"staff": author.staff} if author.staff else {})
 
 
 def problem_found(
-    appeal: store.AcceptedAppeal, ordinal: int, draft: ProblemDraft, said: Mapping[UUID, int], now: datetime
+    appeal: store.AcceptedAppeal,
+    ordinal: int,
+    draft: ProblemDraft,
+    said: Mapping[UUID, int],
+    by: Mapping[str, str | int],
+    now: datetime,
 ) -> Event:
     problem = store.problem_id(appeal.id, ordinal)
     return event(
@@ -100,4 +120,5 @@ def problem_found(
         sent_at=appeal.source.sent_at.isoformat(),
         regime=appeal.regime,
         earlier=said.get(problem, 0),
+        **by,
     )

@@ -17,7 +17,7 @@ from models.events import EventType
 from models.facts import Fact
 from models.identifiers import derived_id
 from models.places import Place
-from models.regimes import Regime
+from models.regimes import Identity, Regime
 from models.states import APPEAL_TRANSITIONS, AppealState, ProblemState, Who, next_state
 from models.text import Span
 from streams.contract import Connection
@@ -44,7 +44,8 @@ WHERE appeals.id = done.id"""
 class AcceptedAppeal:
     """An appeal that waits for analysis. `restored`: an operator saw a problem in it that the machine did not see.
 
-    `author` is what the channel knows of who wrote; only the search for repeats reads it.
+    `author` is what the channel knows of who wrote: by it repeats are found, and he is known again. `identity`: how
+    sure it is.
     """
 
     id: UUID
@@ -55,6 +56,7 @@ class AcceptedAppeal:
     channel: str
     author: Mapping[str, str]
     regime: str = Regime.PORTAL
+    identity: str = Identity.STATED
 
 
 def accepted_appeals(connection: Connection, ids: Sequence[UUID]) -> list[AcceptedAppeal]:
@@ -62,15 +64,15 @@ def accepted_appeals(connection: Connection, ids: Sequence[UUID]) -> list[Accept
     with connection.cursor(row_factory=tuple_row) as cursor:
         rows = cursor.execute(
             """SELECT id, region_id, text, sent_at, stated, accepted_at, dismissal IS NOT NULL, channel, author,
-                      regime
+                      regime, identity
                FROM appeals WHERE id = ANY(%s) AND state = 'accepted' ORDER BY id FOR NO KEY UPDATE""",
             [list(ids)],
         )
         return [
             AcceptedAppeal(
-                id, region, SourceText(text, sent_at, stated), accepted_at, restored, channel, author, regime
+                id, region, SourceText(text, sent_at, stated), accepted_at, restored, channel, author, regime, identity
             )
-            for id, region, text, sent_at, stated, accepted_at, restored, channel, author, regime in rows
+            for id, region, text, sent_at, stated, accepted_at, restored, channel, author, regime, identity in rows
         ]
 
 

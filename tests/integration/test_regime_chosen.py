@@ -45,7 +45,7 @@ def test_a_confirmed_author_has_an_appeal_by_law_and_every_problem_of_it_says_so
     row = connection.execute("SELECT regime, identity FROM appeals WHERE id = %s", [appeal.id]).fetchone()
     assert row == ("fz59", "confirmed")
     [analysis] = language_engine_of("omsk").analyse([SourceText(LETTER.text, NOW)])
-    assert {event.data["regime"] for event in stage.news(appeal, analysis, {}, NOW)} == {"fz59"}
+    assert {event.data["regime"] for event in stage.news(appeal, analysis, {}, None, NOW)} == {"fz59"}
 
 
 def test_without_proof_it_is_a_message_of_the_portal_and_without_a_name_nobody_is_known(
