@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Annotated
 from uuid import UUID
 
@@ -31,7 +32,16 @@ def show_sending(request: Request, context: Here, user: Operator) -> Response:
     with context.transaction() as connection:
         failed = verdicts.sendings(connection, user.region, "failed")
         waiting = verdicts.sendings(connection, user.region, "approved")
-    return render(request, "sending.html", failed=failed, waiting=waiting, most_attempts=len(RETRY) + 1)
+    never = (row for row in waiting if not row["attempts"] and row["try_at"] and row["try_at"] < context.now())
+    still = Counter(row["channel"] for row in never if row["channel"] in ("email", "vk", "telegram"))
+    return render(
+        request,
+        "sending.html",
+        failed=failed,
+        waiting=waiting,
+        still=still.most_common(),
+        most_attempts=len(RETRY) + 1,
+    )
 
 
 @router.post("/sending/{reply_id}/resend")

@@ -16,18 +16,20 @@ Row = dict[str, Any]
 
 
 def executors(connection: Connection[Any], region: str) -> list[Row]:
-    """All executors of the region by name, each with how many problems it answers for now."""
+    """All executors of the region by name, each with how many problems it has to do now: what is solved is no load."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(
             """
             SELECT e.id, e.code, e.kind, e.name, e.parent_id, count(s.id) AS open_assignments
             FROM executors e LEFT JOIN (
-                SELECT executor_id, id FROM assignments WHERE ended_at IS NULL
-                UNION ALL SELECT handler_id, id FROM assignments WHERE ended_at IS NULL AND handler_id IS NOT NULL
+                SELECT had.id, each.executor_id FROM assignments had
+                JOIN problems p ON p.id = had.problem_id AND p.state IN ('assigned', 'planned', 'reported')
+                CROSS JOIN LATERAL (VALUES (had.executor_id), (had.handler_id)) AS each (executor_id)
+                WHERE had.region_id = %(region)s AND had.ended_at IS NULL
             ) s ON s.executor_id = e.id
-            WHERE e.region_id = %s GROUP BY e.id ORDER BY e.name
+            WHERE e.region_id = %(region)s GROUP BY e.id ORDER BY e.name
             """,
-            (region,),
+            {"region": region},
         ).fetchall()
 
 
