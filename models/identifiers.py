@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from uuid import UUID, SafeUUID, uuid5
+from uuid import UUID, uuid5
 
 import uuid_utils.compat
 
 OTKLIK = UUID("6f1e7d3c-52a4-5b0e-9a56-0f7b1c1d7a10")
 """The namespace of derived identifiers."""
-LENGTH = 36
-"""Characters of a UUID as str() writes it."""
 
 
 def new_id() -> UUID:
@@ -21,13 +19,3 @@ def new_id() -> UUID:
 def derived_id(*parts: object) -> UUID:
     """The UUID of version 5 of the parts: the same parts give the same id, so redelivery changes nothing."""
     return uuid5(OTKLIK, "\x1f".join(str(part) for part in parts))
-
-
-def id_of(text: str) -> UUID:
-    """The UUID that str() wrote, in half the time of UUID(text), which knows many spellings. Raises ValueError."""
-    if len(text) != LENGTH:
-        raise ValueError(f"{text!r} is no identifier")
-    made = object.__new__(UUID)
-    object.__setattr__(made, "int", int(text.replace("-", ""), 16))
-    object.__setattr__(made, "is_safe", SafeUUID.unknown)
-    return made

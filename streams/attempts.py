@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
 
 from streams.contract import Connection
-
-Done = TypeVar("Done")
 
 DEADLY = 3
 """An event on which so many workers in a row died goes to quarantine."""
@@ -51,26 +47,20 @@ class Tries:
     alone: bool
 
 
-def attempt(side: Connection, taken: Attempt, meanwhile: Callable[[], Done]) -> tuple[Tries, Done]:
-    """Write down an attempt at once (`side` commits by itself) and say what earlier ones came to.
-
-    `meanwhile` is called, and its result returned, while the server writes.
-    """
-    with side.pipeline():
-        cursor = side.execute(
-            ATTEMPT,
-            {
-                "group": taken.group,
-                "stream": taken.stream,
-                "partition": taken.partition,
-                "position": taken.position,
-                "reach": taken.reach,
-            },
-        )
-        done = meanwhile()
-    row = cursor.fetchone()
+def attempt(side: Connection, taken: Attempt) -> Tries:
+    """Write down an attempt at once (`side` commits by itself) and say what earlier ones came to."""
+    row = side.execute(
+        ATTEMPT,
+        {
+            "group": taken.group,
+            "stream": taken.stream,
+            "partition": taken.partition,
+            "position": taken.position,
+            "reach": taken.reach,
+        },
+    ).fetchone()
     assert row is not None
-    return Tries(*row), done
+    return Tries(*row)
 
 
 def clear(side: Connection, taken: Attempt) -> None:

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import select
 import time
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
 
 import orjson
 import psycopg
-from psycopg import ClientCursor
 from psycopg.types.json import set_json_dumps, set_json_loads
 
-from models.events import Event, EventType, Stream
+from models.events import Event, Stream
 from streams.attempts import DEADLY, Attempt, attempt, clear
+from streams.claim import Claim, Row, claim, readable, up_to
 from streams.contract import Connection, Stage
 from streams.faults import reason_of, transient
 from streams.lent import LentConnection
@@ -33,103 +32,15 @@ LONGEST_PAUSE = 30.0
 REPLAY_SECONDS = 1.0
 """Between two looks for replays that somebody asked for, while there is other work."""
 
-KNOWN = frozenset(EventType)
-
-# The partition that waited longest goes first; those that must be retried later are left out.
-CLAIM = """
-SELECT o.partition, o.next_position
-FROM stream_offsets o JOIN stream_partitions p USING (stream, partition)
-WHERE o.consumer_group = %s AND o.stream = %s AND o.next_position < p.next_position AND o.partition <> ALL(%s)
-ORDER BY o.updated_at LIMIT 1 FOR UPDATE OF o SKIP LOCKED"""
-
-CLAIM_AND_READ = f"""
-WITH claimed AS ({CLAIM})
-SELECT c.partition, e.position, e.event::text
-FROM claimed c CROSS JOIN LATERAL (
-    SELECT position, event FROM stream_events
-    WHERE stream = %s AND partition = c.partition AND position >= c.next_position ORDER BY position LIMIT %s) e"""
-"""What it claims it can read: its snapshot saw the counter above the position. The rows come in any order."""
-
-READ = """
-SELECT position, event::text FROM stream_events
-WHERE stream = %s AND partition = %s AND position >= %s ORDER BY position LIMIT %s"""
-
 MOVE = """
 UPDATE stream_offsets SET next_position = %s, updated_at = clock_timestamp()
 WHERE consumer_group = %s AND stream = %s AND partition = %s"""
-
-
-def numbered(query: str) -> str:
-    """The query with PostgreSQL's own placeholders, as PREPARE wants them."""
-    first, *others = query.split("%s")
-    return first + "".join(f"${number}{part}" for number, part in enumerate(others, 1))
-
-
-PREPARE_CLAIM = f"PREPARE claim (text, text, integer[], text, integer) AS {numbered(CLAIM_AND_READ)}"
-EXECUTE_CLAIM = "EXECUTE claim(%s, %s, %s, %s, %s)"
-"""By name, so that it goes with the beginning of its transaction in one message and is planned once."""
 
 CLAIM_REPLAY = """
 SELECT q.id, q.partition, q.position, q.event::text
 FROM quarantine q JOIN stream_offsets o USING (consumer_group, stream, partition)
 WHERE q.consumer_group = %s AND q.stream = %s AND q.replay_asked_at IS NOT NULL AND q.replayed_at IS NULL
 ORDER BY q.replay_asked_at, q.position LIMIT 1 FOR UPDATE OF q, o SKIP LOCKED"""
-
-
-class Row(NamedTuple):
-    """One event as it stands in the log; `content` is its JSON."""
-
-    position: int
-    content: str
-
-    def event(self) -> Event:
-        return Event.of_json(orjson.loads(self.content))
-
-
-def begin_with(work: Connection, prepare: str, execute: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """Begin a transaction with a prepared query: two statements in one message, which only a client-side cursor sends.
-
-    What is not prepared (or any more: after a rollback psycopg has the server forget) is prepared by `prepare`.
-    """
-    cursor = ClientCursor(work)
-    try:
-        cursor.execute(f"BEGIN; {execute}", parameters)
-    except psycopg.errors.InvalidSqlStatementName:
-        work.rollback()
-        work.execute(prepare)
-        cursor.execute(f"BEGIN; {execute}", parameters)
-    cursor.nextset()
-    return cursor.fetchall()
-
-
-def wanted(rows: Sequence[Row], types: Set[str]) -> list[dict[str, Any]] | None:
-    """The contents of those events that are of these types; None where one of the rows is no event."""
-    try:
-        contents = [orjson.loads(row.content) for row in rows]
-        known = KNOWN.issuperset([content["type"] for content in contents])
-    except (ValueError, KeyError, TypeError):
-        return None
-    return [content for content in contents if content["type"] in types] if known else None
-
-
-def up_to(rows: Sequence[Row], types: Set[str], most: int) -> list[Row]:
-    """The first rows, with so many events of these types among them."""
-    seen = 0
-    for number, row in enumerate(rows, 1):
-        seen += orjson.loads(row.content)["type"] in types
-        if seen == most:
-            return list(rows[:number])
-    return list(rows)
-
-
-def readable(contents: Sequence[dict[str, Any]] | None) -> list[Event] | None:
-    """The events of the contents; None where one of them cannot be read."""
-    if contents is None:
-        return None
-    try:
-        return [Event.of_json(content) for content in contents]
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return None
 
 
 class Poisoned(Exception):
@@ -227,48 +138,42 @@ class EmbeddedConsumer:
         return taken
 
     def _take(self, work: LentConnection, side: Connection) -> int:
-        # one message for the beginning and the claim, one for the offset and the commit: psycopg's own transaction
-        # blocks and pipelines would take more round trips or more time of the processor
+        # one message for the beginning and the claim: psycopg's own transaction blocks would take more round trips
         claimed = self._claim(work)
         if claimed is None:
             work.commit()  # of nothing: after a rollback psycopg has the server forget all that was prepared
             return 0
-        partition, rows = claimed
-        contents = wanted(rows, self.stage.types)
-        if self.stage.most is not None and contents is not None and len(contents) > self.stage.most:
-            rows = up_to(rows, self.stage.types, self.stage.most)
-            contents = contents[: self.stage.most]
+        rows = self._handled(work, side, claimed.partition, up_to(claimed.rows, self.stage.most))
         reach = rows[-1].position + 1
-        if contents != []:  # nobody dies on events that he does not want, such as his own in the stream that he reads
-            self._under_way = Attempt(self.stage.group, self.stage.stream, partition, rows[0].position, reach)
-            tries, events = attempt(side, self._under_way, lambda: readable(contents))
-            if tries.alone:
-                rows = rows[:1]
-            if tries.count > DEADLY:
-                reason = f"the worker died {DEADLY} times while it handled this event"
-                append(work, Stream.QUARANTINE, [self._put_aside(work, partition, rows[0], reason)])
-            elif events is None or tries.alone or partition in self._suspected:
-                self._one_by_one(work, partition, rows)
-            else:
-                self._at_once(work, partition, events)
-        place = [rows[-1].position + 1, self.stage.group, self.stage.stream, partition]
-        ClientCursor(work).execute(f"{MOVE}; COMMIT", place)
-        self._suspected.discard(partition)
-        self._pauses.pop(partition, None)
+        if reach != claimed.stands:
+            work.execute(MOVE, [reach, self.stage.group, self.stage.stream, claimed.partition])
+        work.commit()
+        self._suspected.discard(claimed.partition)
+        self._pauses.pop(claimed.partition, None)
         return len(rows)
 
-    def _claim(self, work: Connection) -> tuple[int, list[Row]] | None:
-        """Lock the offset of a partition with something in it and read a batch; None where nothing is free."""
-        place = [self.stage.group, self.stage.stream, self._waiting(), self.stage.stream, self.stage.batch]
-        found = begin_with(work, PREPARE_CLAIM, EXECUTE_CLAIM, place)
-        if not found:
-            return None
-        return found[0][0], sorted(Row(position, content) for _, position, content in found)
+    def _handled(self, work: LentConnection, side: Connection, partition: int, rows: Sequence[Row]) -> Sequence[Row]:
+        """Handle a batch, or the beginning of it; which rows were done."""
+        first = next((number for number, row in enumerate(rows) if row.content), None)
+        if first is None:  # nobody dies on events that he does not want, such as his own in the stream that he reads
+            return rows
+        reach = rows[-1].position + 1
+        self._under_way = Attempt(self.stage.group, self.stage.stream, partition, rows[first].position, reach)
+        tries = attempt(side, self._under_way)
+        if tries.alone:
+            rows = rows[: first + 1]
+        if tries.count > DEADLY:
+            reason = f"the worker died {DEADLY} times while it handled this event"
+            append(work, Stream.QUARANTINE, [self._put_aside(work, partition, rows[first], reason)])
+        elif tries.alone or partition in self._suspected or (events := readable(rows)) is None:
+            self._one_by_one(work, partition, rows)
+        else:
+            self._at_once(work, partition, events)
+        return rows
 
-    def _read(self, work: Connection, partition: int, position: int) -> list[Row]:
-        """A batch of the log's table, from `position` on."""
-        found = work.execute(READ, [self.stage.stream, partition, position, self.stage.batch]).fetchall()
-        return [Row(*row) for row in found]
+    def _claim(self, work: Connection) -> Claim | None:
+        """Lock the offset of a partition with something in it and read a batch; None where nothing is free."""
+        return claim(work, self.stage, self._waiting())
 
     def _waiting(self) -> list[int]:
         """Partitions that must be retried, and not yet."""
@@ -287,9 +192,11 @@ class EmbeddedConsumer:
         """The events that are at fault are put aside, the others take effect."""
         aside: list[Event] = []
         for row in rows:
+            if not row.content:
+                continue
             try:
                 with work.transaction():
-                    self._call(work, [row.event()])
+                    self._call(work, [Event.of_text(row.content)])
             except Exception as error:
                 if transient(error):
                     raise

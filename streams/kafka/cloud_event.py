@@ -16,6 +16,9 @@ from streams.kafka.client import Headers, Record
 POSITION = "otklik_position"
 """Header: the event's position in the log's table, dense within a partition; it tells a second delivery."""
 
+TYPE = "ce_type"
+"""Header: the event's type."""
+
 CONTENT_TYPE = "content-type"
 STRUCTURED = b"application/cloudevents+json; charset=utf-8"
 

@@ -20,10 +20,13 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from psycopg import sql
+
+from streams.claim import Claim, Row, begin_with, others, read
 from streams.contract import Connection, Stage, Unreachable
-from streams.embedded import EmbeddedConsumer, Row, begin_with, numbered
+from streams.embedded import EmbeddedConsumer
 from streams.kafka.client import KafkaClients, Rebalance, Receiver
-from streams.kafka.cloud_event import position_of
+from streams.kafka.cloud_event import TYPE, position_of
 from streams.stop import Stop
 
 GLANCE = 0.5
@@ -35,11 +38,9 @@ FETCHED_AT_ONCE = 500
 log = logging.getLogger(__name__)
 
 LOCK = """
+PREPARE lock (integer) AS
 SELECT next_position FROM stream_offsets
-WHERE consumer_group = %s AND stream = %s AND partition = %s FOR UPDATE SKIP LOCKED"""
-
-PREPARE_LOCK = f"PREPARE lock (text, text, integer) AS {numbered(LOCK)}"
-EXECUTE_LOCK = "EXECUTE lock(%s, %s, %s)"
+WHERE consumer_group = {group} AND stream = {stream} AND partition = $1 FOR UPDATE SKIP LOCKED"""
 
 STANDS = """
 SELECT o.partition, o.next_position, p.next_position
@@ -82,6 +83,9 @@ class KafkaStageConsumer(EmbeddedConsumer):
     _last: dict[int, tuple[int, int]] = field(default_factory=dict)
     _unanswered: float | None = None
     _alone: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._others = {type.encode() for type in others(self.stage)}
 
     def step(self) -> int:
         if self._is_alone():
@@ -132,18 +136,20 @@ class KafkaStageConsumer(EmbeddedConsumer):
             self._buffers.pop(self._under_way.partition, None)
         super()._pause(side)
 
-    def _claim(self, work: Connection) -> tuple[int, list[Row]] | None:
+    def _claim(self, work: Connection) -> Claim | None:
         if self._is_alone():
             return super()._claim(work)
         for partition in self._ready():
             work.commit()  # of nothing, where the partition before gave none
-            place = [self.stage.group, self.stage.stream, partition]
-            locked = begin_with(work, PREPARE_LOCK, EXECUTE_LOCK, place)
+            locked = begin_with(work, self._lock, f"EXECUTE lock({partition})")
             rows = self._from(work, partition, locked[0][0]) if locked else []
             if rows:
                 self._buffers[partition] = self._buffers.pop(partition)  # behind the others next time
-                return partition, rows
+                return Claim(partition, rows, locked[0][0])
         return None
+
+    def _lock(self) -> sql.Composed:
+        return sql.SQL(LOCK).format(group=sql.Literal(self.stage.group), stream=sql.Literal(self.stage.stream.value))
 
     def _from(self, work: Connection, partition: int, position: int) -> list[Row]:
         """A batch from `position` on: of what was fetched, or of the table where the topic holds it no more."""
@@ -152,7 +158,7 @@ class KafkaStageConsumer(EmbeddedConsumer):
             buffer.popleft()
         if buffer and buffer[0].position > position:
             if self._sought.get(partition) == position:
-                return self._read(work, partition, position)
+                return read(work, self.stage, partition, position)
             self._seek(partition, position)
             return []
         rows: list[Row] = []
@@ -194,8 +200,9 @@ class KafkaStageConsumer(EmbeddedConsumer):
             buffer = self._buffers.setdefault(partition, deque())
             for record in records:
                 position = position_of(record.headers)
+                wanted = record.headers.get(TYPE) not in self._others
                 if not buffer or position > buffer[-1].position:
-                    buffer.append(Row(position, record.value.decode()))
+                    buffer.append(Row(position, record.value.decode() if wanted else ""))
                     self._next[partition] = position + 1
                 self._last[partition] = position, record.offset
 
