@@ -152,6 +152,25 @@ def return_plan(
     _tell(connection, [told_of(problem, EventType.PLAN_RETURNED, now, plan_id=str(held.id), by=by)])
 
 
+def give_back(
+    connection: Connection, region: str, problem_id: UUID, plan_id: UUID, *, by: str, now: datetime, reason: str
+) -> list[Event]:
+    """An operator returned the letter that tells of this plan: the executor plans anew. Returns the events to append.
+
+    Nothing happens where the plan holds no more. The clocks that stood for the author's answer go on: he was not asked.
+    """
+    problem, held = _one(connection, region, problem_id), store.last_plan(connection, problem_id)
+    if held is None or held.id != plan_id or problem.state is not ProblemState.PLANNED:
+        return []
+    state = plans.moved(problem, EventType.PLAN_RETURNED, Who.OPERATOR)
+    store.decide_plan(connection, plan_id, agreed=False, by=by, now=now, decision=reason[: plans.MOST_WORDS])
+    store.move(connection, problem, state)
+    told = [told_of(problem, EventType.PLAN_RETURNED, now, plan_id=str(plan_id), by=by)]
+    if plans.awaits_author(held):
+        told.append(told_of(problem, EventType.PROBLEM_RESUMED, now, by=by))
+    return told
+
+
 def _explained(connection: Connection, region: str, problem_id: UUID, version: int) -> tuple[Problem, Plan]:
     problem = _one(connection, region, problem_id)
     if problem.version != version:

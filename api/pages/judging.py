@@ -21,7 +21,19 @@ from api.views.solution import Solution, solution
 from ingest import Limits
 from models.message import Attachment
 from resolution import Refused, ResolutionPolicy
-from resolution.verdicts import MOST_ANSWER, MOST_WORDS, Judged, Standing, Term, Via, answer, give, standing, subjects
+from resolution.verdicts import (
+    MOST_ANSWER,
+    MOST_WORDS,
+    Judged,
+    Standing,
+    Subject,
+    Term,
+    Via,
+    answer,
+    give,
+    standing,
+    subjects,
+)
 from resolution.verdicts.rules import WHY_NOT
 
 PRIVATE = {"X-Robots-Tag": "noindex, nofollow", "Cache-Control": "private, no-store"}
@@ -37,9 +49,19 @@ def told_solutions(
     connection: Connection[Any], context: Context, region: str, problems: Sequence[UUID], now: datetime
 ) -> Mapping[UUID, Solution]:
     """What the author may read of the solution of each problem, and what he may say."""
-    rows, known = solutions.of_problems(connection, problems), subjects(connection, problems)
+    known = subjects(connection, problems)
+    done = {each: _done_for(subject) for each, subject in known.items()}
+    rows = solutions.of_problems(connection, {*known, *done.values()})
     term = verdict_term(context, region)
-    return {each: solution(rows[each], subject, term=term, now=now) for each, subject in known.items()}
+    return {
+        each: solution(rows[done[each]] | {"verdict": rows[each]["verdict"]}, subject, term=term, now=now)
+        for each, subject in known.items()
+    }
+
+
+def _done_for(subject: Subject) -> UUID:
+    """The problem whose solution its author is shown: once he was told of it, the one that his was merged into."""
+    return subject.problem_id if subject.told_at is None else subject.end_id
 
 
 def chosen(form: FormData, problems: Collection[UUID]) -> UUID:
@@ -108,7 +130,8 @@ def take_answer(context: Context, form: FormData, region: str, problem: UUID) ->
 def photo_response(context: Context, problems: Collection[UUID], file_id: UUID) -> Response:
     """A photo of a solution as citizens may see it. Raises LookupError where these problems have none of this id."""
     with context.transaction() as connection:
-        digest = solutions.public_photo(connection, problems, file_id)
+        shown = {_done_for(subject) for subject in subjects(connection, list(problems)).values()}
+        digest = solutions.public_photo(connection, shown, file_id)
     if digest is None:
         raise LookupError(file_id)
     headers = {

@@ -77,7 +77,9 @@ COLUMNS = f"""
     s.executor_id, s.assigned_by, s.assigned_at, coalesce(u.name, s.assigned_by) AS assigned_by_name,
     e.name AS executor_name, s.handler_id, d.name AS handler_name, ARRAY({HOLDERS}) AS held_by,
     c.kind AS clock_kind, c.deadline_at, coalesce(c.deadline_at < %(now)s, false) AS overdue,
-    (SELECT count(*) FROM verdicts v WHERE v.problem_id = p.id AND NOT v.solved) AS reopened
+    (SELECT count(*) FROM verdicts v WHERE v.problem_id = p.id AND NOT v.solved)
+        + (SELECT count(*) FROM problems m JOIN verdicts v ON v.problem_id = m.id
+           WHERE m.merged_into = p.id AND m.state = 'merged' AND NOT v.solved) AS reopened
 """
 TABLES = f"""
     FROM problems p

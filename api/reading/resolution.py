@@ -58,12 +58,16 @@ def proofs(connection: Connection[Any], problem_ids: Iterable[UUID]) -> dict[UUI
 
 
 def verdicts(connection: Connection[Any], problem_id: UUID) -> list[Row]:
-    """What the author said of the problem's solutions, the first one first."""
+    """What its author, and those of problems merged into it, said of the problem's solutions, the first one first."""
     with connection.cursor(row_factory=dict_row) as reader:
         return reader.execute(
-            """SELECT id, stage, score, solved, words, given_at, photo_sha256 <> '' AS photo FROM verdicts
-               WHERE problem_id = %s ORDER BY stage""",
-            (problem_id,),
+            """SELECT id, stage, score, solved, words, given_at, photo_sha256 <> '' AS photo,
+                   problem_id <> %(problem)s AS other
+               FROM verdicts
+               WHERE problem_id = %(problem)s
+                   OR problem_id IN (SELECT id FROM problems WHERE merged_into = %(problem)s AND state = 'merged')
+               ORDER BY given_at""",
+            {"problem": problem_id},
         ).fetchall()
 
 

@@ -21,7 +21,9 @@ LIST = """
     FROM verdicts v JOIN problems p ON p.id = v.problem_id JOIN appeals a ON a.id = p.appeal_id
         LEFT JOIN topics t ON t.region_id = p.region_id AND t.code = p.topic_code
         LEFT JOIN LATERAL (
-            SELECT executor_id FROM assignments s WHERE s.problem_id = p.id AND s.assigned_at <= v.given_at
+            SELECT executor_id FROM assignments s
+            WHERE s.problem_id = CASE p.state WHEN 'merged' THEN p.merged_into ELSE p.id END
+                AND s.assigned_at <= v.given_at
             ORDER BY s.assigned_at DESC LIMIT 1) s ON true
         LEFT JOIN executors e ON e.id = s.executor_id
     WHERE v.region_id = %(region)s AND (%(solved)s::boolean IS NULL OR v.solved = %(solved)s)
@@ -71,10 +73,14 @@ def sendings(connection: Connection[Any], region: str, state: str, limit: int = 
 
 
 def photo(connection: Connection[Any], region: str, verdict_id: UUID) -> tuple[str, str, UUID] | None:
-    """Digest and media type of the picture that came with a verdict, and its problem; None where there is none."""
+    """Digest and media type of the picture that came with a verdict, and the problem whose executor may see it.
+
+    None where there is none.
+    """
     row = connection.execute(
-        """SELECT photo_sha256, photo_media_type, problem_id FROM verdicts
-           WHERE id = %s AND region_id = %s AND photo_sha256 <> ''""",
+        """SELECT v.photo_sha256, v.photo_media_type, CASE p.state WHEN 'merged' THEN p.merged_into ELSE p.id END
+           FROM verdicts v JOIN problems p ON p.id = v.problem_id
+           WHERE v.id = %s AND v.region_id = %s AND v.photo_sha256 <> ''""",
         (verdict_id, region),
     ).fetchone()
     return None if row is None else (row[0], row[1], row[2])

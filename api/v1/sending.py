@@ -48,8 +48,11 @@ def list_sendings(
     return [Sending.model_validate(row) for row in rows]
 
 
-@router.post("/{reply_id}/resend", responses=documented(401, 403, 404, 422, 503))
+@router.post("/{reply_id}/resend", responses=documented(401, 403, 404, 409, 422, 503))
 def send_again(context: Here, user: Operator, reply_id: UUID) -> Resent:
-    """Have a reply that was given up tried again, from the first attempt on, under the same Message-ID."""
+    """Have a reply that was given up tried again, from the first attempt on, under the same Message-ID.
+
+    409: it says that a problem is closed which is open again.
+    """
     with context.transaction() as connection:
         return Resent(again=resend(connection, user.region, reply_id, by=user.login, now=context.now()))

@@ -68,9 +68,12 @@ def next_step(row: Row, plans: Sequence[Row], proofs: Sequence[Row], zone: ZoneI
     if state == ProblemState.PLANNED and last is not None:
         return _planned(last, proofs, by)
     if last is not None and last["agreed"] is False and last["executor_id"] == row["executor_id"]:
-        return f"Оператор не согласен с разъяснением. Назовите другой план{by}."
+        explained = last["variant"] in (Variant.PROGRAMME, Variant.NOT_OURS, Variant.REFUSED)
+        what = "не согласен с разъяснением" if explained else "вернул план"
+        return f"Оператор {what}. Назовите другой план{by}."
     if any(proof["state"] == ProofState.ACCEPTED for proof in proofs) or (last is not None and last["agreed"]):
-        return f"Автор пишет, что не решено. Назовите новый план{by}."
+        who = "Автор пишет, что не решено" if row["reopened"] else "Оператор вернул ответ автору"
+        return f"{who}. Назовите новый план{by}."
     return f"Назовите план{by}."
 
 

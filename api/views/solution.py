@@ -62,7 +62,7 @@ def solution(row: Row, subject: Subject, *, term: Term, now: datetime) -> Soluti
     stands = standing(subject, now, term)
     going_on = stands in (Standing.AT_WORK, Standing.REOPENED)
     # a plan made before the problem was reopened promises nothing any more
-    fresh = plan is not None and (not subject.stage or verdict is None or plan["planned_at"] > verdict["given_at"])
+    fresh = plan is not None and (subject.reopened_at is None or plan["planned_at"] > subject.reopened_at)
     planned = _plan(plan, now) if fresh and plan["told"] and (going_on or proof is None) else ("", "")
     done = _done(proof, now) if proof is not None and not going_on else ("", "")
     open_until = ""
@@ -76,7 +76,9 @@ def solution(row: Row, subject: Subject, *, term: Term, now: datetime) -> Soluti
         done_words=done[1],
         before=tuple(photo["id"] for photo in row["photos"] if photo["role"] == "before") if done[0] else (),
         after=tuple(photo["id"] for photo in row["photos"] if photo["role"] == "after") if done[0] else (),
-        question=_question(plan) if fresh and subject.state == "planned" else None,
+        question=_question(plan)
+        if fresh and subject.state == "planned" and subject.end_id == subject.problem_id
+        else None,
         given=Given(verdict["score"], verdict["solved"], verdict["words"]) if verdict is not None else None,
         open_until=open_until,
         closed="" if stands in (Standing.OPEN, Standing.AT_WORK) else WHY_NOT[stands],

@@ -58,6 +58,7 @@ def resend(
     by: Annotated[str, typer.Option(help="Login of who asks for it.")] = "console",
 ) -> None:
     """Have replies that were given up tried again, from the first attempt on, under the same Message-ID."""
+    from models.refusal import Refused
     from otklik.commands.running import running
     from resolution.sending import resend as try_again
 
@@ -70,7 +71,12 @@ def resend(
             raise CommandError(f"there is no reply {', '.join(missing)}; nothing was done")
         with connection.transaction():
             chosen = list(known) if everything else ids or []
-            done = [try_again(connection, known[one], one, by=by, now=datetime.now(UTC)) for one in chosen]
+            done = []
+            for one in chosen:
+                try:
+                    done.append(try_again(connection, known[one], one, by=by, now=datetime.now(UTC)))
+                except Refused:
+                    typer.echo(f"{one} says that a problem is closed which is open again: left as it was.", err=True)
     typer.echo(
         f"Replies to be tried again: {sum(done)}." if any(done) else "None of them had failed; nothing was done."
     )

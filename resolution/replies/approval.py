@@ -13,8 +13,11 @@ from models.refusal import Refused
 from models.reply import LINK
 from models.resolution import CLOSING, ReplyState
 from models.states import PROBLEM_TRANSITIONS, ProblemState, Who, next_state
+from resolution.planning import give_back
 from resolution.replies import approval_store as store
 from resolution.replies.drafting import told_of
+from resolution.replies.outdated import take_back_about, untrue
+from resolution.replies.steps import BEFORE_THE_END
 from streams.contract import Connection
 
 LONGEST = 10_000
@@ -48,6 +51,10 @@ def approve(connection: Connection, region: str, reply_id: UUID, seen: str, *, b
     _must_wait(reply, "Согласовать")
     if store.outdated(connection, [reply_id]):
         raise Refused("План, о котором говорит ответ, больше не действует: верните ответ, о новом плане напишут.")
+    if untrue(connection, [reply_id]):
+        raise Refused(
+            "Проблема снова в работе: ответ о том, что она закрыта, больше не верен. О новом решении напишут."
+        )
     store.approve(connection, [reply_id], by=by, now=now)
     _tell(connection, EventType.REPLY_APPROVED, [reply], by=by, now=now)
 
@@ -60,7 +67,7 @@ def approve_many(
     `seen`: the mark of the text of each.
     """
     found = store.locked(connection, region, seen)
-    outdated = store.outdated(connection, seen)
+    outdated = store.outdated(connection, seen) | untrue(connection, seen)
     good = [
         each
         for each in found
@@ -92,19 +99,25 @@ def edit(connection: Connection, region: str, reply_id: UUID, seen: str, text: s
 def take_back(
     connection: Connection, region: str, reply_id: UUID, seen: str, reason: str, *, by: str, now: datetime
 ) -> None:
-    """Return a draft to its executor, who reads the reason.
+    """Return a draft to its executor, who reads the reason and has a term to answer it.
 
-    A closing reply opens its problems again: what was said of them convinces nobody, so they are not closed.
+    A closing reply opens its problems again: what was said of them convinces nobody, so they are not closed. One that
+    tells of a plan, or asks what the plan asks, gives that plan back: its author would never hear of it.
     """
     reply = _seen(connection, region, reply_id, seen)
     if reply.state not in (ReplyState.DRAFTED, ReplyState.APPROVED):
         raise Refused(f"Вернуть нельзя: ответ {STATE_NAMES[reply.state]}.")
     if not reason.strip():
         raise Refused("Напишите исполнителю, что исправить.")
-    opened = _opened(connection, reply, by=by, now=now) if reply.kind in CLOSING else []
-    store.cancel(connection, [reply_id], by=by, reason=reason.strip()[:LONGEST], now=now)
-    streams.append(connection, Stream.PROBLEMS, opened)
-    _tell(connection, EventType.REPLY_CANCELLED, [reply], by=by, now=now)
+    why = reason.strip()[:LONGEST]
+    store.cancel(connection, [reply_id], by=by, reason=why, now=now)
+    back = _opened(connection, reply, by=by, now=now) if reply.kind in CLOSING else []
+    opened = [UUID(each.data["problem_id"]) for each in back]
+    gone = take_back_about(connection, opened, now) if opened else []
+    for problem, plan in store.plans_told(connection, reply_id) if reply.kind in BEFORE_THE_END else ():
+        back += give_back(connection, region, problem, plan, by=by, now=now, reason=why)
+    streams.append(connection, Stream.PROBLEMS, back)
+    streams.append(connection, Stream.REPLIES, [*told_of(EventType.REPLY_CANCELLED, [reply], now, by), *gone])
 
 
 def _opened(connection: Connection, reply: store.Held, *, by: str, now: datetime) -> list[Event]:

@@ -87,6 +87,16 @@ def cancel(connection: Connection, ids: Collection[UUID], *, by: str, reason: st
     )
 
 
+def plans_told(connection: Connection, reply_id: UUID) -> list[tuple[UUID, UUID]]:
+    """(problem, plan) of the plans that the reply tells of, in the order of the problems."""
+    rows = connection.execute(
+        """SELECT about.problem_id, plans.id FROM reply_problems about JOIN plans ON plans.id = about.source
+           WHERE about.reply_id = %s ORDER BY about.problem_id""",
+        [reply_id],
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def lock_ends(connection: Connection, ids: Sequence[UUID]) -> list[tuple[UUID, UUID, ProblemState]]:
     """(problem, appeal, state) of the problems, and of those that go on in place of merged ones, locked in order."""
     rows = connection.execute(

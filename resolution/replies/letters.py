@@ -14,7 +14,7 @@ from models.resolution import ReplyKind, Variant
 from models.states import ProblemState
 from resolution.policy import ResolutionPolicy
 from resolution.replies.grammar import Spot, clause, quoted
-from resolution.replies.records import Letter, Outcome, Section
+from resolution.replies.records import Letter, Opener, Outcome, Section
 from resolution.replies.store import Appeal, Problem, Said
 
 OPEN = frozenset(
@@ -47,6 +47,7 @@ def section(
     deadline: datetime | None = None,
     executor: tuple[UUID, str] | None = None,
     ground: str = "",
+    opener: Opener = Opener.AUTHOR,
 ) -> Section:
     """What a reply says of one problem. `executor` is who answers where nobody has said anything yet."""
     topic = pack.topic_by_code.get(problem.topic)
@@ -70,6 +71,7 @@ def section(
         deadline=None if deadline is None else deadline.astimezone(pack.zone).date(),
         photos=said.photos if said is not None else 0,
         lemmas=problem.words,
+        opener=opener,
     )
 
 

@@ -13,6 +13,15 @@ from models.resolution import ReplyKind, ReplyState
 from resolution.replies.grammar import Spot
 
 
+class Opener(StrEnum):
+    """Who found that a closed problem is not solved, as its author is told."""
+
+    AUTHOR = "author"  # he himself, on the page
+    RETOLD = "retold"  # he himself, by phone or letter: an operator wrote it down
+    OTHER = "other"  # another author who wrote of the same
+    OPERATOR = "operator"  # nobody but an operator who looked at the answer again
+
+
 class Outcome(StrEnum):
     """What a reply says of one problem; a template is named after each (templates/any/section_….txt)."""
 
@@ -34,7 +43,8 @@ class Section:
 
     `source` is the plan, the proof or the event it is said of. `quote` is the author's own words; `words` and `ground`
     the executor's; `executor` the name of the body that answers. `due`: what is promised; `deadline`: by when the law
-    or the policy wants it. `photos`: files of the proof that the author may see.
+    or the policy wants it. `photos`: files of the proof that the author may see. `opener`: who found
+    a problem not solved that is open again.
     """
 
     problem_id: UUID
@@ -55,6 +65,7 @@ class Section:
     photos: int = 0
     lemmas: tuple[str, ...] = ()
     """Words by which the topic was recognised."""
+    opener: Opener = Opener.AUTHOR
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,12 +134,12 @@ def owing(steps: Steps, events: Sequence[Event], gone: Collection[UUID]) -> list
     """What the events owe the authors, as the tables stand. `gone`: waiting replies that they made untrue."""
     owed: list[Owed] = []
     for each in events:
-        if each.key not in steps.appeals:
-            continue
-        if each.type is EventType.SOLUTION_PLANNED:
-            owed += steps.planned(each)
-        elif each.type is EventType.PROBLEM_REOPENED:
+        if each.type is EventType.PROBLEM_REOPENED:
             owed += steps.reopened(each)
+        elif each.key not in steps.appeals:
+            continue
+        elif each.type is EventType.SOLUTION_PLANNED:
+            owed += steps.planned(each)
         elif each.type in (EventType.TERM_EXTENDED, EventType.APPEAL_FORWARDED):
             owed += steps.notice(each)
     return [*owed, *steps.closings(gone)]

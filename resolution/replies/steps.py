@@ -13,10 +13,10 @@ from models.identifiers import derived_id
 from models.pack import RegionPack
 from models.regimes import Regime
 from models.resolution import CLOSING, ReplyKind, ReplyState, Variant
-from models.states import ProblemState
+from models.states import ProblemState, Who
 from resolution.replies import letters, store
 from resolution.replies.letters import CLOSED, INTERIM, OPEN, policy_of
-from resolution.replies.records import Letter, Outcome, Section
+from resolution.replies.records import Letter, Opener, Outcome, Section
 from resolution.replies.store import Appeal, Problem, Said, Told
 from streams.contract import Connection
 
@@ -97,28 +97,39 @@ class Steps:
         yield Owed(self._letter(appeal, kind, derived_id(plan.source, "interim"), [about]), waits)
 
     def reopened(self, event: Event) -> Iterable[Owed]:
-        """It goes on: told to who said that it is not solved, or was told that it is."""
-        problem = self.by_id[UUID(event.data["problem_id"])]
-        ends = {said.source for said in (self.plans.get(problem.id), self.proofs.get(problem.id)) if said is not None}
-        was_told = any(
+        """It goes on: told to who said that it is not solved, and to everybody who was told that it is."""
+        end = self.by_id.get(UUID(event.data["problem_id"]))
+        if end is None or end.state not in OPEN:
+            return
+        executor = store.executors_of(self.connection, [end.id]).get(end.id)
+        deadline = self.deadlines.current(self.connection, end.id)
+        for problem in self._same_as(end):
+            opener = _opener(event, problem)
+            own = opener in (Opener.AUTHOR, Opener.RETOLD)
+            if problem.appeal_id not in self.appeals or not (own or self._was_told(problem, end)):
+                continue
+            about = self._section(
+                problem, Outcome.REOPENED, source=event.id, executor=executor, deadline=deadline, opener=opener
+            )
+            merged = () if problem.id == end.id else (str(problem.id),)
+            cause = derived_id(event.id, "reopened", *merged)
+            yield Owed(self._letter(self.appeals[problem.appeal_id], ReplyKind.INTERIM, cause, [about]))
+
+    def _same_as(self, end: Problem) -> list[Problem]:
+        """The problem, and those of other appeals that go on in it."""
+        merged = [each for each in self.by_id.values() if self._goes_on_in(each, end.id)]
+        return [end, *(each for each in merged if not self._is_said_elsewhere(each, end))]
+
+    def _was_told(self, problem: Problem, end: Problem) -> bool:
+        """Whether the problem's author has an answer that says it is closed."""
+        ends = {said.source for said in (self.plans.get(end.id), self.proofs.get(end.id)) if said is not None}
+        return any(
             each.problem_id == problem.id
             and each.kind in CLOSING
             and each.state is ReplyState.SENT
             and each.source in ends
             for each in self.told
         )
-        if problem.state not in OPEN or not (event.data["by"] == "citizen" or was_told):
-            return
-        executor = store.executors_of(self.connection, [problem.id]).get(problem.id)
-        about = self._section(
-            problem,
-            Outcome.REOPENED,
-            source=event.id,
-            executor=executor,
-            deadline=self.deadlines.current(self.connection, problem.id),
-        )
-        cause = derived_id(event.id, "reopened")
-        yield Owed(self._letter(self.appeals[problem.appeal_id], ReplyKind.INTERIM, cause, [about]))
 
     def notice(self, event: Event) -> Iterable[Owed]:
         """The term was extended, or the appeal forwarded: a letter a notice, about the open problems that it is of."""
@@ -265,6 +276,17 @@ class Steps:
 
     def _letter(self, appeal: Appeal, kind: ReplyKind, cause: UUID, sections: Sequence[Section]) -> Letter:
         return letter_of(appeal, kind, cause, sections, self.pack_of(appeal.region))
+
+
+def _opener(event: Event, problem: Problem) -> Opener:
+    """Who opened it again, as the author of this problem is told. Events of before know only citizens and operators."""
+    by_citizen = event.data["by"] == Who.CITIZEN
+    said_by = event.data.get("said_by") or (event.data["problem_id"] if by_citizen else "")
+    if not said_by:
+        return Opener.OPERATOR
+    if said_by != str(problem.id):
+        return Opener.OTHER
+    return Opener.AUTHOR if by_citizen else Opener.RETOLD
 
 
 def letter_of(appeal: Appeal, kind: ReplyKind, cause: UUID, sections: Sequence[Section], pack: RegionPack) -> Letter:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -29,7 +30,10 @@ class Kept(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OnItsWay:
-    """A reply with what its appeal says now of where it goes. Made anew for every attempt."""
+    """A reply with what its appeal says now of where it goes. Made anew for every attempt.
+
+    `closed`: of each of `problems`, when what the reply tells closed it; None where it tells of no end.
+    """
 
     id: UUID
     region: str
@@ -47,6 +51,7 @@ class OnItsWay:
     author: Mapping[str, Any] = field(repr=False)
     erased: bool
     problems: tuple[UUID, ...]
+    closed: tuple[datetime | None, ...] = ()
 
     @property
     def asks_verdict(self) -> bool:

@@ -7,13 +7,15 @@ the same Message-ID. docs/sending.md says what each channel makes of that.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from models.message import Channel
 from models.present import Now
 from models.reply import Reply, SendingFailed
+from models.resolution import CLOSING
+from resolution.replies.outdated import untrue
 from resolution.sending import store
 from resolution.sending.address import address_of, copy_address_of
 from resolution.sending.record import PUBLISHED, Kept, OnItsWay, Post, Way
@@ -23,6 +25,7 @@ from resolution.sending.text import filled, fitted
 from streams.contract import Connection
 
 ERASED = "данные автора стёрты: ответ отправлять некому"
+REOPENED = "проблема снова в работе: ответ о том, что она закрыта, больше не верен"
 UNHEARD = "о последней попытке ничего не известно: процесс отправки оборвался"
 
 PUBLISHED_AT_ONCE = 100
@@ -57,17 +60,25 @@ def _publish(connection: Connection, now: datetime, post: Post) -> bool:
     if not found:
         connection.rollback()
         return False
-    shown = [reply for reply in found if not reply.erased]
+    vain = _vain(connection, found)
+    shown = [reply for reply in found if reply.id not in vain]
     store.publish(connection, {reply.id: message_id(reply.id, post.domain) for reply in shown}, now)
     if Channel.EMAIL in post.ways:
         store.add_copies(connection, [reply for reply in shown if copy_address_of(reply)], now)
     if shown:
         tell_sent(connection, shown, now)
     for reply in found:
-        if reply.erased:
-            _cancel(connection, Kept.REPLY, reply, now)
+        if reply.id in vain:
+            _cancel(connection, Kept.REPLY, reply, now, vain[reply.id])
     connection.commit()
     return True
+
+
+def _vain(connection: Connection, replies: Sequence[OnItsWay]) -> dict[UUID, str]:
+    """Which of the replies nobody may get any more, and why."""
+    closing = [reply.id for reply in replies if reply.kind in CLOSING]
+    found = dict.fromkeys(untrue(connection, closing), REOPENED) if closing else {}
+    return found | {reply.id: ERASED for reply in replies if reply.erased}
 
 
 def _try(connection: Connection, kept: Kept, ways: Mapping[Channel, Way], now: Now, post: Post) -> bool:
@@ -98,11 +109,12 @@ def _attempt(
     store.begin(connection, kept, reply_id, number, message_id(reply_id, post.domain), started)
     connection.commit()
     reply = store.read(connection, kept, reply_id)
+    vain = _vain(connection, [reply] if reply is not None else [])
     connection.rollback()  # no transaction stays open while a server is slow
     if reply is None:
         return
-    if reply.erased:
-        _cancel(connection, kept, reply, now())
+    if reply_id in vain:
+        _cancel(connection, kept, reply, now(), vain[reply_id])
         connection.commit()
         return
     if number > MOST_ATTEMPTS:
@@ -153,6 +165,6 @@ def _failed(
     connection.commit()
 
 
-def _cancel(connection: Connection, kept: Kept, reply: OnItsWay, now: datetime) -> None:
-    if store.cancel(connection, kept, reply.id, now, ERASED) and kept is Kept.REPLY:
+def _cancel(connection: Connection, kept: Kept, reply: OnItsWay, now: datetime, reason: str) -> None:
+    if store.cancel(connection, kept, reply.id, now, reason) and kept is Kept.REPLY:
         tell_cancelled(connection, reply, now)

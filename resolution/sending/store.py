@@ -19,7 +19,12 @@ WAITS = "x.state = 'approved' AND x.try_at <= %(now)s"
 READ = """
     SELECT r.id, r.region_id, r.appeal_id, a.number, r.kind, r.subject, r.text, r.flags, r.approved_by, x.message_id,
         a.channel, a.external_id, a.reply_to, a.author, a.erased_at IS NOT NULL AS erased,
-        array(SELECT problem_id FROM reply_problems WHERE reply_id = r.id ORDER BY problem_id) AS problems
+        array(SELECT problem_id FROM reply_problems WHERE reply_id = r.id ORDER BY problem_id) AS problems,
+        array(SELECT CASE WHEN about.source IS DISTINCT FROM r.appeal_id
+                     THEN coalesce(proof.decided_at, plan.decided_at, r.drafted_at) END
+              FROM reply_problems about
+                  LEFT JOIN proofs proof ON proof.id = about.source LEFT JOIN plans plan ON plan.id = about.source
+              WHERE about.reply_id = r.id ORDER BY about.problem_id) AS closed
     FROM {} x JOIN replies r ON r.id = x.id JOIN appeals a ON a.id = r.appeal_id
 """
 
@@ -102,6 +107,7 @@ def _found(connection: Connection, kept: Kept, query: str, **values: object) -> 
             channel=Channel(row.pop("channel")),
             flags=tuple(str(flag["code"]) for flag in row.pop("flags")),
             problems=tuple(row.pop("problems")),
+            closed=tuple(row.pop("closed")),
             **row,
         )
         for row in rows

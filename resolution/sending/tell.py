@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import streams
 from models.events import Event, EventType, Stream, event
-from models.resolution import ReplyKind
+from models.resolution import CLOSING, ReplyKind
 from models.states import Who
 from resolution.sending.record import OnItsWay
 from streams.contract import Connection
@@ -27,11 +27,13 @@ def tell_sent(connection: Connection, replies: Sequence[OnItsWay], now: datetime
 
 def _replied(reply: OnItsWay, now: datetime) -> Iterator[Event]:
     about = {"reply": str(reply.id), "by": reply.approved_by or Who.MACHINE.value}
-    for problem in reply.problems:
+    for problem, closed in zip(reply.problems, reply.closed, strict=True):
         data: dict[str, Any] = {"problem_id": str(problem), **about}
         if reply.kind is ReplyKind.INTERIM:
             yield event(EventType.INTERIM_REPLIED, reply.region, reply.appeal_id, now, **data)
         data |= {"kind": reply.kind.value, "flags": list(reply.flags)}
+        if reply.kind in CLOSING and closed is not None:
+            data["closed"] = closed.astimezone(UTC).isoformat()
         yield event(EventType.PROBLEM_REPLIED, reply.region, reply.appeal_id, now, **data)
 
 

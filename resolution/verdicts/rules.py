@@ -29,7 +29,7 @@ class Standing(StrEnum):
 
     OPEN = "open"  # now
     AT_WORK = "at_work"  # it is not closed
-    MERGED = "merged"  # the same thing as another one, and its author was told how that one ended
+    MERGED = "merged"  # the same thing as another one of this appeal, which is judged
     REOPENED = "reopened"  # it is not closed: its author said so
     UNTOLD = "untold"  # it is closed, and the closing reply is not sent yet
     GIVEN = "given"  # its author has judged
@@ -40,8 +40,10 @@ class Standing(StrEnum):
 class Subject:
     """A problem as its author may judge it.
 
-    `stage`: how often he reopened it. `told_at`: when the closing reply of this stage was sent; None: not yet.
-    `executor`: code of the body that answers.
+    `end_id`: the problem that goes on in place of a merged one, else itself; `end_appeal_id` is its appeal, and `state`
+    and `executor` (the code of the body that answers) are its. `stage`: how often authors reopened it, whoever of those
+    who wrote of the same; `reopened_at`: when the last time. `told_at`: when this
+    author was sent the closing reply of this stage; None: not yet.
     """
 
     problem_id: UUID
@@ -51,7 +53,15 @@ class Subject:
     stage: int
     judged: bool
     told_at: datetime | None
+    end_id: UUID
+    end_appeal_id: UUID
+    reopened_at: datetime | None = None
     executor: str = ""
+
+    @property
+    def goes_on_beside(self) -> bool:
+        """Whether it was merged into another problem of the same appeal."""
+        return self.end_id != self.problem_id and self.end_appeal_id == self.appeal_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +76,7 @@ class Judged:
 
 WHY_NOT: Mapping[Standing, str] = {
     Standing.AT_WORK: "Проблема ещё в работе: оценить можно, когда придёт ответ.",
-    Standing.MERGED: "Ваше обращение объединили с другим о том же: решение оценивает автор того обращения. "
-    "Если проблема осталась, напишите новое обращение.",
+    Standing.MERGED: "Об этом же говорит другая проблема вашего обращения: оцените решение там.",
     Standing.REOPENED: "Проблема снова в работе: оценить можно, когда придёт новый ответ.",
     Standing.UNTOLD: "Ответ ещё готовится: оценить можно, когда он придёт.",
     Standing.GIVEN: "Оценка уже поставлена. Спасибо!",
@@ -90,7 +99,7 @@ class Term:
 
 def standing(subject: Subject, now: datetime, term: Term) -> Standing:
     """Whether the problem can be judged by its author."""
-    if subject.state is ProblemState.MERGED and subject.told_at is not None:
+    if subject.goes_on_beside:
         return Standing.MERGED
     if subject.state not in CLOSED:
         return Standing.REOPENED if subject.stage else Standing.AT_WORK

@@ -9,31 +9,49 @@ from uuid import UUID
 from psycopg.rows import dict_row
 
 from models.identifiers import new_id
+from models.refusal import Stale
 from models.resolution import CLOSING
 from models.states import ProblemState
 from resolution.verdicts.rules import Judged, Subject, Via
 from streams.contract import Connection
 
+# `way` follows merges onward to the problem that goes on, `same` finds all that go on in it: «не решено» of one author
+# opens the problem for all, so that its stages are everybody's
 SUBJECTS = """
-    SELECT p.id AS problem_id, p.region_id AS region, p.appeal_id, p.state, said.stage,
-        EXISTS (SELECT FROM verdicts v WHERE v.problem_id = p.id AND v.stage = said.stage) AS judged,
+    WITH RECURSIVE way (id, at) AS (
+        SELECT id, id FROM problems WHERE id = ANY(%(ids)s)
+        UNION SELECT way.id, p.merged_into FROM way JOIN problems p ON p.id = way.at
+        WHERE p.state = 'merged' AND p.merged_into IS NOT NULL
+    ), ends AS (
+        SELECT way.id, last.id AS end_id, last.appeal_id AS end_appeal_id, last.state
+        FROM way JOIN problems last ON last.id = way.at WHERE last.state <> 'merged'
+    ), same (end_id, id) AS (
+        SELECT DISTINCT end_id, end_id FROM ends
+        UNION SELECT same.end_id, p.id FROM same JOIN problems p ON p.merged_into = same.id WHERE p.state = 'merged'
+    ), said AS (
+        SELECT same.end_id, count(*)::integer AS stage, max(v.given_at) AS reopened_at
+        FROM same JOIN verdicts v ON v.problem_id = same.id WHERE NOT v.solved GROUP BY same.end_id
+    )
+    SELECT p.id AS problem_id, p.region_id AS region, p.appeal_id, ends.state, coalesce(said.stage, 0) AS stage,
+        EXISTS (SELECT FROM verdicts v WHERE v.problem_id = p.id AND v.stage = coalesce(said.stage, 0)) AS judged,
         (SELECT max(r.sent_at) FROM reply_problems x JOIN replies r ON r.id = x.reply_id
+             LEFT JOIN proofs proof ON proof.id = x.source LEFT JOIN plans plan ON plan.id = x.source
          WHERE x.problem_id = p.id AND r.state = 'sent' AND r.kind = ANY(%(closing)s)
-             AND (said.reopened_at IS NULL OR r.sent_at > said.reopened_at)) AS told_at,
-        coalesce(e.code, '') AS executor
+             AND (said.reopened_at IS NULL
+                  OR coalesce(proof.decided_at, plan.decided_at, r.drafted_at) > said.reopened_at)) AS told_at,
+        ends.end_id, ends.end_appeal_id, said.reopened_at, coalesce(e.code, '') AS executor
     FROM problems p
-        CROSS JOIN LATERAL (
-            SELECT count(*)::integer AS stage, max(v.given_at) AS reopened_at
-            FROM verdicts v WHERE v.problem_id = p.id AND NOT v.solved) said
-        LEFT JOIN assignments s ON s.problem_id = p.id AND s.ended_at IS NULL
+        JOIN ends ON ends.id = p.id
+        LEFT JOIN said ON said.end_id = ends.end_id
+        LEFT JOIN assignments s ON s.problem_id = ends.end_id AND s.ended_at IS NULL
         LEFT JOIN executors e ON e.id = s.executor_id
-    WHERE p.id = ANY(%(ids)s) ORDER BY p.id
+    ORDER BY p.id
 """
 SAME_AUTHOR = """
     SELECT count(*) FROM verdicts v
         JOIN problems p ON p.id = v.problem_id
         JOIN appeals a ON a.id = p.appeal_id
-        JOIN assignments s ON s.problem_id = p.id
+        JOIN assignments s ON s.problem_id = CASE p.state WHEN 'merged' THEN p.merged_into ELSE p.id END
         JOIN appeals mine ON mine.id = %(appeal)s
     WHERE v.region_id = %(region)s AND v.given_at > %(since)s
         AND s.executor_id = (SELECT executor_id FROM assignments WHERE problem_id = %(problem)s AND ended_at IS NULL)
@@ -58,11 +76,19 @@ def subjects(connection: Connection, problems: Sequence[UUID]) -> dict[UUID, Sub
 
 
 def locked(connection: Connection, region: str, problem: UUID) -> Subject | None:
-    """One of them, locked until the transaction ends; None where the region has none of this id."""
-    query = "SELECT FROM problems WHERE id = %s AND region_id = %s FOR UPDATE"
-    if connection.execute(query, [problem, region]).fetchone() is None:
+    """One of them, locked until the transaction ends with the problem that goes on in its place.
+
+    None where the region has none of this id. Raises Stale where it was merged, or taken out again, meanwhile.
+    """
+    seen = subjects(connection, [problem]).get(problem)
+    if seen is None or seen.region != region:
         return None
-    return subjects(connection, [problem])[problem]
+    ids = [problem, seen.end_id]
+    connection.execute("SELECT FROM problems WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [ids])
+    subject = subjects(connection, [problem]).get(problem)
+    if subject is None or subject.end_id != seen.end_id:
+        raise Stale
+    return subject
 
 
 def earlier(connection: Connection, subject: Subject, now: datetime) -> int:
@@ -71,7 +97,7 @@ def earlier(connection: Connection, subject: Subject, now: datetime) -> int:
         SAME_AUTHOR,
         {
             "appeal": subject.appeal_id,
-            "problem": subject.problem_id,
+            "problem": subject.end_id,
             "region": subject.region,
             "since": now - COUNTED,
         },

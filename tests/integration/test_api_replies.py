@@ -92,17 +92,44 @@ def test_an_answer_about_a_merged_problem_that_is_returned_opens_the_one_that_go
     [draft] = [one for one in drafts(operator) if one["id"] == str(other.replies()[0]["id"])]
     operator("POST", f"/replies/{draft['id']}/return", seen=draft["seen"], reason="Чем засыпали?")
     assert place.rows("SELECT state FROM problems WHERE id = %s", case.problems[0]) == [("assigned",)]
+    assert [one["state"] for one in case.replies()] == ["cancelled"]  # at once, not when the stage comes to it
     case.handle(case.event(EventType.PROBLEM_REOPENED, case.problems[0], by="oper"), case.solve(0, GOOD))
     assert [[one["state"] for one in each.replies()] for each in (case, other)] == [["cancelled", "drafted"]] * 2
 
 
-def test_a_question_that_is_returned_leaves_the_problem_as_it_is(place: Town, operator: Client) -> None:
+def test_a_question_that_is_returned_gives_the_plan_back_and_lets_the_clocks_go_on(
+    place: Town, operator: Client
+) -> None:
     case = Case(place, regime="fz59", pieces=("На Речной яма у дома 5",))
     case.handle(case.plan(0, Variant.MORE_INFO, "", ground="Где яма?"))
     [draft] = drafts(operator)
     assert draft["kind"] == "question"
     operator("POST", f"/replies/{draft['id']}/return", seen=draft["seen"], reason="Это есть в обращении")
-    assert place.rows("SELECT state FROM problems") == [("planned",)]
+    assert place.rows("SELECT state FROM problems") == [("assigned",)]
+    assert place.rows("SELECT agreed, decision FROM plans") == [(False, "Это есть в обращении")]
+    told = place.rows(
+        "SELECT event->>'type' FROM stream_events WHERE stream = 'problems' ORDER BY position DESC LIMIT 2"
+    )
+    assert [row[0] for row in told] == ["problem.resumed", "plan.returned"]
+
+
+def test_an_interim_reply_of_an_outdated_plan_is_returned_alone(place: Town, operator: Client) -> None:
+    case = Case(place, regime="fz59", pieces=("На Речной яма у дома 5",))
+    case.handle(case.plan(0, Variant.BY_DATE, due=date(2026, 3, 20)))
+    [draft] = drafts(operator)
+    case.put(0, "reported")
+    operator("POST", f"/replies/{draft['id']}/return", seen=draft["seen"], reason="Назовите, кто сделает")
+    assert place.rows("SELECT state FROM problems") == [("reported",)]
+
+
+def test_an_answer_is_not_approved_once_its_problem_is_open_again(place: Town, operator: Client) -> None:
+    case = solved(place, GOOD)
+    [draft] = drafts(operator)
+    case.put(0, "assigned")
+    refused = operator("POST", f"/replies/{draft['id']}/approve", seen=draft["seen"])
+    assert refused.status_code == 409 and "снова в работе" in refused.json()["detail"]
+    wish = [{"id": draft["id"], "seen": draft["seen"]}]
+    assert operator("POST", "/replies/approve", replies=wish).json()["approved"] == []
 
 
 def test_many_are_approved_at_once_but_flagged_and_changed_ones_are_left(place: Town, operator: Client) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -112,6 +114,41 @@ def test_what_was_told_is_not_told_again_after_a_reopening(place: Town) -> None:
     assert "17 марта 2026 года" in back["text"]
     assert "переделали 8 марта" in second["text"]
     assert "мусор" not in second["text"]
+
+
+def back_at_work(place: Town, case: Case, **said: str) -> list[dict[str, Any]]:
+    """What the case's author is told when his problem, solved and answered, is open again."""
+    case.handle(case.solve(0))
+    case.change("UPDATE replies SET state = 'sent'")
+    case.put(0, "assigned")
+    case.now += timedelta(hours=1)
+    case.handle(case.event(EventType.PROBLEM_REOPENED, case.problems[0], **said))
+    return [reply for reply in case.replies() if reply["kind"] == "interim"]
+
+
+@pytest.mark.parametrize(
+    ("by", "himself", "words"),
+    [
+        ("citizen", True, "Вы написали, что вопрос не решён. Мы вернули его в работу."),
+        ("oper", True, "От Вас мы узнали, что вопрос не решён. Мы вернули его в работу."),
+        ("oper", False, "Мы ещё раз проверили наш ответ: вопрос закрывать рано. Мы вернули его в работу."),
+    ],
+)
+def test_who_opened_the_problem_again_is_told_as_it_was(place: Town, by: str, himself: bool, words: str) -> None:
+    case = Case(place, pieces=("На Речной яма у дома 5",))
+    said = {"said_by": str(case.problems[0])} if himself else {}
+    [reply] = back_at_work(place, case, by=by, **said)
+    assert words in reply["text"]
+    assert ("знает и руководитель" in reply["text"]) is himself
+
+
+def test_both_authors_hear_that_it_is_open_again_and_who_said_so(place: Town) -> None:
+    case, other = (Case(place, pieces=("На Речной яма у дома 5",), name=name) for name in ("", "Ким Алексей Ильич"))
+    other.put(0, "merged", case.problems[0])
+    [own] = back_at_work(place, case, by="citizen", said_by=str(other.problems[0]))
+    [said] = [reply for reply in other.replies() if reply["kind"] == "interim"]
+    assert "О том же писал ещё один житель, и он сообщил, что вопрос не решён." in own["text"]
+    assert "Вы написали, что вопрос не решён." in said["text"]
 
 
 def test_a_reopening_takes_back_the_answer_that_waits_and_the_rest_is_told_later(place: Town) -> None:

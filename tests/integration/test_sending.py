@@ -10,12 +10,13 @@ import pytest
 
 from models.events import EventType, Stream
 from models.message import Channel
+from models.refusal import Refused
 from models.reply import Reply, SendingFailed
 from models.resolution import ReplyKind
 from resolution.sending import RETRY, Post, Way, resend, send_due, send_next
 from tests.event_contract import check_events
 from tests.integration.problems import events_of
-from tests.replies import REGION, Clock, post, put_region, put_reply
+from tests.replies import NOW, REGION, Clock, post, put_region, put_reply
 
 
 class Mailbox:
@@ -97,6 +98,62 @@ def test_an_interim_reply_is_told_to_the_clocks_too(base: psycopg.Connection[Any
     send_due(base, Clock(), by_email(mailbox))
     assert mailbox.taken[0].text.startswith("Подробности: https://otklik.example/a/")
     assert told(base, Stream.PROBLEMS) == [EventType.INTERIM_REPLIED, EventType.PROBLEM_REPLIED]
+
+
+def open_again(base: psycopg.Connection[Any], problem: UUID) -> None:
+    base.execute("UPDATE problems SET state = 'assigned' WHERE id = %s", [problem])
+    base.commit()
+
+
+@pytest.mark.parametrize("channel", [Channel.FORM, Channel.EMAIL])
+def test_no_solved_goes_out_once_the_problem_is_open_again(base: psycopg.Connection[Any], channel: Channel) -> None:
+    problem, reply = put_reply(base, channel, reply_to="olga@example.org")
+    open_again(base, problem)
+    mailbox = Mailbox()
+    send_due(base, Clock(), by_email(mailbox))
+    assert (mailbox.taken, state(base, reply)[0]) == ([], "cancelled")
+    assert told(base, Stream.REPLIES) == [EventType.REPLY_CANCELLED]
+    assert told(base, Stream.PROBLEMS) == []
+
+
+def test_an_answer_about_a_merged_problem_waits_for_the_one_that_goes_on(base: psycopg.Connection[Any]) -> None:
+    (goes_on, kept), (problem, reply) = put_reply(base, Channel.FORM), put_reply(base, Channel.FORM)
+    base.execute("UPDATE problems SET state = 'merged', merged_into = %s WHERE id = %s", [goes_on, problem])
+    send_due(base, Clock(), post())
+    assert (state(base, kept)[0], state(base, reply)[0]) == ("sent", "sent")
+    goes_on, problem, reply = *put_reply(base, Channel.FORM)[:1], *put_reply(base, Channel.FORM)
+    base.execute("UPDATE problems SET state = 'merged', merged_into = %s WHERE id = %s", [goes_on, problem])
+    open_again(base, goes_on)
+    send_due(base, Clock(), post())
+    assert state(base, reply)[0] == "cancelled"
+
+
+def test_the_copy_by_e_mail_does_not_go_after_the_problem_was_opened_again_on_the_page(
+    base: psycopg.Connection[Any],
+) -> None:
+    problem, reply = put_reply(base, Channel.FORM, author={"email": "olga@example.org"})
+    mailbox, clock = Mailbox(SendingFailed("нет связи")), Clock()
+    send_due(base, clock, by_email(mailbox))
+    assert state(base, reply)[0] == "sent"
+    open_again(base, problem)
+    clock.pass_(hours=1)
+    send_due(base, clock, by_email(mailbox))
+    assert (mailbox.taken, state(base, reply, "reply_copies")[0]) == ([], "cancelled")
+
+
+def test_an_answer_that_failed_is_not_sent_again_once_the_problem_is_open(base: psycopg.Connection[Any]) -> None:
+    problem, reply = put_reply(base, reply_to="olga@example.org")
+    send_due(base, Clock(), by_email(Mailbox(SendingFailed("адреса нет", final=True))))
+    open_again(base, problem)
+    with pytest.raises(Refused, match="снова в работе"):
+        resend(base, REGION, reply, by="olga", now=NOW)
+
+
+def test_what_an_answer_tells_of_is_told_with_when_it_closed_the_problem(base: psycopg.Connection[Any]) -> None:
+    put_reply(base, Channel.FORM)
+    send_due(base, Clock(), post())
+    [replied] = events_of(base, Stream.PROBLEMS)
+    assert replied.data["closed"] == NOW.isoformat()
 
 
 def test_what_fails_is_tried_again_by_the_table_and_then_given_up(base: psycopg.Connection[Any]) -> None:

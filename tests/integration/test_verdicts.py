@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -102,6 +102,87 @@ def test_who_comes_back_judges_the_next_stage_once_it_is_answered(
     assert judge(client, solved.link, problem, score="3").status_code == 303
     assert place.rows("SELECT stage, solved FROM verdicts ORDER BY stage") == [(0, False), (1, True)]
     assert [one.data["earlier"] for one in told(place) if one.type is EventType.VERDICT_GIVEN] == [0, 1]
+
+
+def test_an_answer_that_waits_to_be_sent_is_taken_back_at_once_when_its_author_says_not_solved(
+    client: httpx.Client, place: Town
+) -> None:
+    solved = Solved(place)
+    solved.send(waits := uuid4(), "final", NOW)
+    with place.connection() as connection:
+        connection.execute("UPDATE replies SET state = 'approved', try_at = drafted_at WHERE id = %s", [waits])
+    judge(client, solved.link, solved.problems[0], solved="no", score="1")
+    assert place.rows("SELECT state, cancelled_by FROM replies WHERE id = %s", waits) == [("cancelled", "machine")]
+    cancelled = place.rows(
+        "SELECT event->'data'->>'reply_id' FROM stream_events WHERE event->>'type' = 'reply.cancelled'"
+    )
+    assert cancelled == [(str(waits),)]
+
+
+def merged(place: Town) -> tuple[Solved, Solved]:
+    """Two solved appeals of two authors; the problem of the second one was merged into that of the first."""
+    first, second = Solved(place), Solved(place, "Яма на Речной улице")
+    with place.connection() as connection:
+        connection.execute(
+            "UPDATE problems SET state = 'merged', merged_into = %s WHERE id = %s", (*first.problems, *second.problems)
+        )
+        connection.execute("UPDATE assignments SET ended_at = %s WHERE problem_id = %s", (NOW, *second.problems))
+    return first, second
+
+
+def state_of(place: Town, problem: UUID) -> str:
+    return str(place.rows("SELECT state FROM problems WHERE id = %s", problem)[0][0])
+
+
+def test_who_wrote_of_the_same_judges_too_and_opens_it_again_for_both(
+    client: httpx.Client, place: Town, present: Present
+) -> None:
+    first, second = merged(place)
+    assert "Отправить оценку" in client.get(second.link).text
+    assert judge(client, second.link, second.problems[0], solved="no", score="1", words="Яма цела").status_code == 303
+    assert (state_of(place, first.problems[0]), state_of(place, second.problems[0])) == ("assigned", "merged")
+    reopened, verdict = sorted(told(place), key=lambda one: one.type)
+    assert (verdict.key, verdict.data["problem_id"]) == (second.appeal, str(second.problems[0]))
+    assert reopened.key == first.appeal
+    assert reopened.data == {
+        "problem_id": str(first.problems[0]),
+        "by": "citizen",
+        "said_by": str(second.problems[0]),
+    }
+    late = judge(client, first.link, first.problems[0])
+    assert (late.status_code, "снова в работе" in late.text) == (409, True)
+    [listed] = place.rows("SELECT stage, solved FROM verdicts")
+    assert listed == (0, False)
+    present.at += timedelta(days=3)
+    with place.connection() as connection:
+        connection.execute("UPDATE problems SET state = 'solved' WHERE id = %s", first.problems)
+    for each in (first, second):
+        each.send(uuid4(), "final", present.at)
+        assert judge(client, each.link, each.problems[0], score="5").status_code == 303
+    assert place.rows("SELECT stage, score FROM verdicts ORDER BY given_at, id") == [(0, 1), (1, 5), (1, 5)]
+
+
+def test_the_executor_and_operators_read_what_the_other_author_said(client: httpx.Client, place: Town) -> None:
+    first, second = merged(place)
+    judge(client, second.link, second.problems[0], solved="no", score="1", words="Яма цела")
+    client.cookies.set(SESSION_COOKIE, place.token(place.person(Role.EXECUTOR, executor="roads")))
+    page = client.get(f"/assignments/{first.problems[0]}").text
+    assert "Яма цела" in page and "автор другого обращения о том же" in page
+    token = place.token(place.person(Role.OPERATOR))
+    [shown] = client.get("/api/v1/verdicts", headers={"authorization": f"Bearer {token}"}).json()["items"]
+    assert (shown["number"], shown["executor_code"]) == (second.number, "roads")
+
+
+def test_the_same_said_twice_in_one_appeal_is_judged_once(client: httpx.Client, place: Town) -> None:
+    solved = Solved(place, "Яма на Речной", "Яма у дома 5")
+    with place.connection() as connection:
+        connection.execute(
+            "UPDATE problems SET state = 'merged', merged_into = %s WHERE id = %s",
+            (solved.problems[0], solved.problems[1]),
+        )
+    refused = judge(client, solved.link, solved.problems[1])
+    assert (refused.status_code, "оцените решение там" in refused.text) == (409, True)
+    assert judge(client, solved.link, solved.problems[0]).status_code == 303
 
 
 def test_a_verdict_is_final(client: httpx.Client, place: Town) -> None:

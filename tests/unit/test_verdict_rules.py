@@ -23,7 +23,10 @@ TERM = Term(DAYS, ZoneInfo("Asia/Omsk"))
 """In Omsk, where NOW is three in the afternoon."""
 SECRET = b"a secret of the tests"
 REPLY = UUID("0190a000-0000-7000-8000-000000000001")
-SUBJECT = Subject(uuid4(), "omsk", uuid4(), ProblemState.SOLVED, 0, judged=False, told_at=NOW)
+PROBLEM, APPEAL = uuid4(), uuid4()
+SUBJECT = Subject(
+    PROBLEM, "omsk", APPEAL, ProblemState.SOLVED, 0, judged=False, told_at=NOW, end_id=PROBLEM, end_appeal_id=APPEAL
+)
 
 
 @pytest.mark.parametrize(
@@ -32,8 +35,9 @@ SUBJECT = Subject(uuid4(), "omsk", uuid4(), ProblemState.SOLVED, 0, judged=False
         (SUBJECT, Standing.OPEN),
         (replace(SUBJECT, state=ProblemState.ANSWERED), Standing.OPEN),
         (replace(SUBJECT, state=ProblemState.PLANNED), Standing.AT_WORK),
-        (replace(SUBJECT, state=ProblemState.MERGED), Standing.MERGED),
-        (replace(SUBJECT, state=ProblemState.MERGED, told_at=None), Standing.AT_WORK),
+        (replace(SUBJECT, end_id=uuid4(), end_appeal_id=uuid4()), Standing.OPEN),
+        (replace(SUBJECT, end_id=uuid4(), end_appeal_id=uuid4(), told_at=None), Standing.UNTOLD),
+        (replace(SUBJECT, end_id=uuid4()), Standing.MERGED),
         (replace(SUBJECT, state=ProblemState.ASSIGNED, stage=1), Standing.REOPENED),
         (replace(SUBJECT, told_at=None), Standing.UNTOLD),
         (replace(SUBJECT, judged=True), Standing.GIVEN),
