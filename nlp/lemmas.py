@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 import pymorphy3
@@ -28,8 +29,31 @@ def lemma(form: str) -> str:
 @lru_cache(maxsize=CACHED_FORMS)
 def kept_lemma(form: str) -> str:
     if "а" <= form[:1].lower().replace("ё", "е") <= "я":
-        return str(parses(form)[0].normal_form).replace("ё", "е")
+        build = analyser().dictionary.build_normal_form
+        normal = {build(paradigm, at, word).replace("ё", "е") for word, paradigm, at in in_dictionary(form)}
+        return normal.pop() if len(normal) == 1 else str(parses(form)[0].normal_form).replace("ё", "е")
     return form.lower()
+
+
+@lru_cache(maxsize=CACHED_FORMS)
+def part_of_speech(form: str) -> str | None:
+    """That of the most probable reading, as pymorphy3 calls it; None for what has none (numbers, foreign words)."""
+    tag = analyser().dictionary.build_tag_info
+    found = {tag(paradigm, at).POS for _, paradigm, at in in_dictionary(form)}
+    most_probable = found.pop() if len(found) == 1 else parses(form)[0].tag.POS
+    return None if most_probable is None else str(most_probable)
+
+
+def in_dictionary(form: str) -> Iterator[tuple[str, int, int]]:
+    """The word («ё» put back), the paradigm and the place in it of each reading that the dictionary has of a form.
+
+    Where all of them agree (five forms in six of real texts do of their lemma) nobody need ask which one is the most
+    probable, and that takes six times the time.
+    """
+    asked = analyser()
+    for word, readings in asked.dictionary.words.similar_items(form[-LONGEST_FORM:].lower(), asked.char_substitutes):
+        for paradigm, at in readings:
+            yield word, paradigm, at
 
 
 def parses(form: str) -> tuple[Parse, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from nlp.lemmas import CACHED_FORMS, parses
+from nlp.lemmas import CACHED_FORMS, parses, part_of_speech
 from nlp.words import Word
 
 CONJUNCTIONS = frozenset({"и", "а", "да"})
@@ -55,10 +55,9 @@ def _says_something(words: Sequence[Word], first: int, reach: int) -> bool:
 @lru_cache(maxsize=CACHED_FORMS // 10)
 def is_predicate(lower: str) -> bool:
     """Whether the form can tell something by itself: a finite verb, a short participle, «нет»."""
-    return lower in NEGATIONS or (lower[0].isalpha() and parses(lower)[0].tag.POS in PREDICATES)
+    return lower in NEGATIONS or (lower[0].isalpha() and part_of_speech(lower) in PREDICATES)
 
 
 @lru_cache(maxsize=CACHED_FORMS // 10)
 def _is_noun(lower: str) -> bool:
-    tag = parses(lower)[0].tag
-    return lower[0].isalpha() and tag.POS == "NOUN" and tag.case in CASES
+    return lower[0].isalpha() and part_of_speech(lower) == "NOUN" and parses(lower)[0].tag.case in CASES

@@ -5,13 +5,21 @@ from __future__ import annotations
 from itertools import pairwise
 from time import process_time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from models.text import Span
 from nlp.clean import clean, fold
-from nlp.lemmas import lemma, parses
+from nlp.lemmas import lemma, parses, part_of_speech
+from nlp.script.transliteration import words_by_key
 from nlp.words import words_of
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _table_of_transliteration() -> None:
+    """Made once: hypothesis times every text, and the first Latin letter would pay for it."""
+    words_by_key()
 
 
 @given(st.text())
@@ -27,6 +35,14 @@ def test_lemmas_are_dictionary_forms_with_e_for_yo() -> None:
     assert [word.lemma for word in words_of("Не убирают снег у ёлок, 73-й автобус")] == [
         *("не", "убирать", "снег", "у", "елка", ",", "73", "-", "й", "автобус"),
     ]
+
+
+@pytest.mark.parametrize("form", "стекла мой белка еще Ёж пила 73 ростелеком jkh ҕ".split())
+def test_what_is_read_from_the_dictionary_alone_is_what_the_most_probable_reading_says(form: str) -> None:
+    best = parses(form)[0]
+
+    assert lemma(form) == best.normal_form.replace("ё", "е")
+    assert part_of_speech(form) == best.tag.POS
 
 
 def test_a_word_too_long_to_be_one_is_its_own_lemma() -> None:
