@@ -1238,9 +1238,9 @@ CREATE TABLE heat_counts (
     open integer NOT NULL,
     solved integer NOT NULL,
     answered integer NOT NULL,
-    -- appeals, each counted once a month and group, where its first problem lies: what the floor for the public is of
-    people_open integer NOT NULL,
-    people_closed integer NOT NULL,
+    -- of servers before people were counted when asked for; not written any more
+    people_open integer NOT NULL DEFAULT 0,
+    people_closed integer NOT NULL DEFAULT 0,
     PRIMARY KEY (group_id, resolution, month, cell)
 ) WITH (fillfactor = 90);
 
@@ -1253,8 +1253,8 @@ CREATE TABLE heat_areas (
     open integer NOT NULL,
     solved integer NOT NULL,
     answered integer NOT NULL,
-    people_open integer NOT NULL,
-    people_closed integer NOT NULL,
+    people_open integer NOT NULL DEFAULT 0,
+    people_closed integer NOT NULL DEFAULT 0,
     PRIMARY KEY (group_id, month, municipality)
 ) WITH (fillfactor = 90);
 
