@@ -2,11 +2,11 @@
 
     python -m bench.streams [--engine embedded|kafka] [--events 50000] [--kafka host:port]
 
-One producer appends events of 1 KB, a thousand a transaction; one worker takes them a hundred a transaction; fsync
-is on in PostgreSQL, Kafka acknowledges by all replicas. Latency is from before the append to the handler, one event a
-transaction. The bare loop of the embedded engine is psycopg, that of Kafka is kafka-python with its position in the
-same PostgreSQL (bench.bare, bench.bare_kafka). Without --kafka the tests' own Apache Kafka is started. Prints one JSON
-object.
+One producer appends events of 1 KB, a thousand a transaction; one worker takes them a hundred a transaction, another as
+many as the product's stages of problems take (400); fsync is on in PostgreSQL, Kafka acknowledges by all replicas.
+Latency is from before the append to the handler, one event a transaction. The bare loop of the embedded engine is
+psycopg, that of Kafka is kafka-python with its position in the same PostgreSQL (bench.bare, bench.bare_kafka). Without
+--kafka the tests' own Apache Kafka is started. Prints one JSON object.
 """
 
 from __future__ import annotations
@@ -32,11 +32,13 @@ from models.events import Event, EventType, Stream, event
 from models.identifiers import new_id
 from models.migrate import migrate
 from otklik.postgres import EmbeddedServer
+from otklik.settings import Settings
+from otklik.wiring import EVENTS_OF_AN_APPEAL
 from streams import Connection, EmbeddedEngine, Engine, Stage, Stop, append, create_streams, work
 
 BYTES = 1024
 APPENDED_AT_ONCE = 1000
-TAKEN_AT_ONCE = 100
+TAKEN_AT_ONCE = {"take": 100, "take_product": Settings.model_fields["batch"].default * EVENTS_OF_AN_APPEAL}
 PARTITIONS = 8
 LATENCIES = 500
 PACE = 0.01
@@ -57,8 +59,9 @@ def nothing(connection: Connection, events: Sequence[Event]) -> None:
     """A handler without effects: what is measured is the log."""
 
 
-def stage(handle: Any = nothing) -> Stage:
-    return Stage("bench", Stream.APPEALS, frozenset({EventType.APPEAL_ACCEPTED}), handle, TAKEN_AT_ONCE)
+def stage(at_once: int, handle: Any = nothing) -> Stage:
+    """A group of its own for every size of batch: each takes all events."""
+    return Stage(f"bench-{at_once}", Stream.APPEALS, frozenset({EventType.APPEAL_ACCEPTED}), handle, at_once)
 
 
 def append_seconds(url: str, events: Sequence[Event]) -> Iterator[tuple[float, float]]:
@@ -75,19 +78,20 @@ def append_seconds(url: str, events: Sequence[Event]) -> Iterator[tuple[float, f
             yield between - began, time.perf_counter() - between
 
 
-def take_seconds(url: str, number: int) -> Iterator[tuple[float, float]]:
+def take_seconds(url: str, number: int, at_once: int) -> Iterator[tuple[float, float]]:
     """The same for taking; a batch is shorter where a partition ends, so the seconds are those of a whole one."""
-    consumer = EmbeddedEngine(url).consumer(stage())
+    consumer = EmbeddedEngine(url).consumer(stage(at_once))
     with psycopg.connect(url) as plain:
+        plain.execute("UPDATE bare_position SET position = 0")
         taken = 0
         while taken < number:
             began = time.perf_counter()
-            contents = bare.take(plain, TAKEN_AT_ONCE)
+            contents = bare.take(plain, at_once)
             between = time.perf_counter()
             events = consumer.step()
             ended = time.perf_counter()
             taken += events
-            if events == len(contents) == TAKEN_AT_ONCE:
+            if events == len(contents) == at_once:
                 yield between - began, ended - between
     consumer.close()
 
@@ -105,7 +109,7 @@ def consume(engine: Engine, pipe: Pipe) -> None:
             elif any(came - event.data.get("asked", 0) < ANSWERED for event in events):
                 pipe.send("ready")
 
-        work(engine.consumer(stage(handle)), stop)
+        work(engine.consumer(stage(TAKEN_AT_ONCE["take"], handle)), stop)
     pipe.send(found)
 
 
@@ -185,12 +189,12 @@ def measure_embedded(number: int) -> dict[str, Any]:
     with database() as server:
         url = server.url()
         appending = rates(append_seconds(url, events_of_a_kilobyte(number)), APPENDED_AT_ONCE)
-        taking = rates(take_seconds(url, number), TAKEN_AT_ONCE)
+        taking = {name: rates(take_seconds(url, number, many), many) for name, many in TAKEN_AT_ONCE.items()}
         flushed(server)
         waited = {"bare": bare.latencies(url, LATENCIES, PACE), "embedded": latencies(url, EmbeddedEngine(url))}
     return {
         "append": appending,
-        "take": taking,
+        **taking,
         "latency": {name: percentiles(seconds) for name, seconds in waited.items()},
     }
 

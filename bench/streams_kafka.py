@@ -17,6 +17,7 @@ from bench.streams import (
     LATENCIES,
     PACE,
     PARTITIONS,
+    TAKEN_AT_ONCE,
     append_seconds,
     compared,
     database,
@@ -59,10 +60,10 @@ def shipping(url: str, clients: KafkaClients, topic: str, number: int) -> Iterat
     relay.close()
 
 
-def taking(url: str, engine: KafkaEngine, topic: str, number: int) -> Iterator[tuple[Side, Side]]:
+def taking(url: str, engine: KafkaEngine, topic: str, number: int, at_once: int) -> Iterator[tuple[Side, Side]]:
     """(bare, worker) from the topic to the committed position, in turns."""
-    worker = engine.consumer(stage())
-    reader = bare_kafka.consumer(engine.clients.servers[0], topic, stage().batch)
+    worker = engine.consumer(stage(at_once))
+    reader = bare_kafka.consumer(engine.clients.servers[0], topic, at_once)
     with psycopg.connect(url) as connection:
         taken = 0
         while taken == 0:  # until it was given its partitions
@@ -101,7 +102,7 @@ def measure_kafka(number: int, given: str) -> dict[str, Any]:
         appending = rates(append_seconds(url, events_of_a_kilobyte(number)), APPENDED_AT_ONCE)
         shipped = totals(shipping(url, clients, topic, number))
         engine = KafkaEngine(url, clients)
-        taken = totals(taking(url, engine, topic, number))
+        taken = {name: totals(taking(url, engine, topic, number, many)) for name, many in TAKEN_AT_ONCE.items()}
         flushed(server)
         waited = {"bare": bare_kafka.latencies(url, address, paced, LATENCIES, PACE)}
         relay = multiprocessing.get_context("spawn").Process(target=carry, args=(url, clients))
@@ -111,6 +112,6 @@ def measure_kafka(number: int, given: str) -> dict[str, Any]:
     return {
         "append": appending,
         "ship": shipped,
-        "take": taken,
+        **taken,
         "latency": {name: percentiles(list(seconds)) for name, seconds in waited.items()},
     }
