@@ -45,6 +45,7 @@ class Kind(StrEnum):
     BREACHED = "breached"
     ESCALATED = "escalated"
     REOPENED = "reopened"  # no step of a ladder: the author does not find the problem solved
+    RETURNED = "returned"  # no step of a ladder: an operator returned a plan, a report or an answer
 
 
 @dataclass(frozen=True, slots=True)

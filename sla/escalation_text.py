@@ -56,6 +56,8 @@ def headline(told: Told) -> str:
     """What happened, in a few words."""
     if told.kind is Kind.REOPENED:
         return "Автор не считает проблему решённой: она снова в работе"
+    if told.kind is Kind.RETURNED:
+        return "Оператор вернул вашу работу на доработку"
     if told.kind is Kind.WARNED:
         text = f"Прошло {round((told.share or 0) * 100)} % срока {told.term}"
     else:
@@ -67,10 +69,11 @@ def headline(told: Told) -> str:
 
 def sentence(told: Told, zone: ZoneInfo) -> str:
     """The whole notice in one line."""
-    was = "Срок" if told.kind in (Kind.WARNED, Kind.REOPENED) else "Срок был"
+    was = "Срок был" if told.kind in (Kind.BREACHED, Kind.ESCALATED) else "Срок"
     parts = [
         f"{headline(told)}: {told.subject}.",
         f"{was} — {moment(told.deadline_at, zone)}.",
+        "Что исправить, написано на странице проблемы." if told.kind is Kind.RETURNED else "",
         AS[told.level],
         f"Вы замещаете: {told.instead_of.rstrip('.')}." if told.instead_of else "",
     ]

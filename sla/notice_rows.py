@@ -28,8 +28,10 @@ COLUMNS = """n.kind, n.share, n.level, n.deadline_at, n.danger, c.kind AS clock,
 
 HOLDS = """CASE WHEN n.clock_id IS NOT NULL THEN timers.course = n.course AND c.stopped_at IS NULL
     WHEN n.task_id IS NOT NULL THEN k.stopped_at IS NULL AND k.deadline_at = n.deadline_at
+    WHEN n.kind = 'returned' THEN p.state IN ('assigned', 'planned')
     ELSE p.state NOT IN ('solved', 'answered', 'merged', 'dismissed') END"""
-"""Whether what the notice tells is still so: its clock runs, by the same deadline; the problem is still open."""
+"""Whether what the notice tells is still so: its clock runs, by the same deadline; the problem is still open, what
+was returned was not handed in again."""
 
 UNTOLD = "EXISTS (SELECT FROM steps_to_tell t WHERE t.clock_id = n.clock_id AND t.step = n.step)"
 """Whether the notice was made ahead and its step has not come, or is not told yet."""

@@ -18,7 +18,7 @@ from models.present import Now, present
 from sla import store
 from sla.clock import COUNTED, step
 from sla.record import ClockKind, Clocks
-from sla.task_notices import tell_reopened
+from sla.task_notices import TOLD_AT_ONCE, tell_at_once
 from sla.timers import RegionOf, RegionTimers, arm
 from streams.contract import Connection, Stage
 
@@ -45,7 +45,7 @@ def sla_stage(pack_of: Callable[[str], RegionPack], now: Now = present) -> Stage
     def handle(connection: Connection, events: Sequence[Event]) -> None:
         count(connection, events, region_of, now())
 
-    return Stage("sla", Stream.PROBLEMS, COUNTED, handle)
+    return Stage("sla", Stream.PROBLEMS, COUNTED | TOLD_AT_ONCE, handle)
 
 
 def count(connection: Connection, events: Sequence[Event], region_of: RegionOf, now: datetime) -> None:
@@ -64,19 +64,18 @@ def count(connection: Connection, events: Sequence[Event], region_of: RegionOf, 
         for kind, clock in clocks.items()
         if stored[problem].get(kind) != clock
     ]
-    if not moved:
-        return
-    store.put(connection, moved)
-    arm(
-        connection,
-        moved,
-        {problem: any(clock.danger for clock in after[problem].values()) for problem in problems},
-        region_of,
-        now,
-    )
-    reopened = [each for each in events if each.type is EventType.PROBLEM_REOPENED]
-    if reopened:
-        tell_reopened(connection, reopened, after, now, region_of)
+    if moved:
+        store.put(connection, moved)
+        arm(
+            connection,
+            moved,
+            {problem: any(clock.danger for clock in after[problem].values()) for problem in problems},
+            region_of,
+            now,
+        )
+    back = [each for each in events if each.type in TOLD_AT_ONCE]
+    if back:
+        tell_at_once(connection, back, after, now, region_of)
     late = [row.problem_id for row in moved if row.clock.late]
     breached = store.mark_stopped_late(connection, late, now) if late else []
     if late or stopped:

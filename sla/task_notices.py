@@ -1,4 +1,4 @@
-"""Who is told of the clocks of tasks, and of problems that their authors opened again.
+"""Who is told of the clocks of tasks, of problems that their authors opened again, and of what an operator returned.
 
 A task warns and breaches as a plan does: by the steps of the region's ladder for plans that are not dangerous.
 """
@@ -12,8 +12,9 @@ from uuid import UUID
 
 from psycopg.rows import tuple_row
 
-from models.events import Event
+from models.events import Event, EventType
 from models.identifiers import derived_id
+from models.states import Who
 from models.tasks import TaskPassed
 from sla.escalation import Delivery, Escalation, Kind, Level, Step
 from sla.escalation_people import Recipient, Staff
@@ -27,6 +28,9 @@ WARN_SHARE = 0.75
 """From which share of the term a step of the ladder may stand for the one warning of a task."""
 REOPENED = Step((Level.PERSON, Level.HEAD), Delivery.AT_ONCE, share=1.0)
 """Who does it and his head are told that an author does not find the problem solved."""
+RETURNED = Step((Level.PERSON,), Delivery.AT_ONCE, share=1.0)
+"""Who does it is told that an operator returned his plan, his report, or the answer made of them."""
+TOLD_AT_ONCE = frozenset({EventType.PROBLEM_REOPENED, EventType.PLAN_RETURNED, EventType.PROOF_RETURNED})
 
 
 def tell(connection: Connection, passed: Sequence[TaskPassed], now: datetime, region_of: RegionOf) -> None:
@@ -45,23 +49,36 @@ def tell(connection: Connection, passed: Sequence[TaskPassed], now: datetime, re
     put_notices(connection, found, now)
 
 
-def tell_reopened(
+def tell_at_once(
     connection: Connection, events: Sequence[Event], clocks: Mapping[UUID, Clocks], now: datetime, region_of: RegionOf
 ) -> None:
-    """Write the notices of problems that were opened again, by the events that say so."""
+    """Write the notices of problems that were opened again or given back, by the events that say so (TOLD_AT_ONCE)."""
     holders = _holders(connection, [UUID(each.data["problem_id"]) for each in events])
     found: list[Notice] = []
     for each in events:
         problem = UUID(each.data["problem_id"])
-        solve = clocks[problem].get(ClockKind.SOLVE)
-        if problem not in holders or solve is None:
+        deadline = _deadline(each, clocks[problem])
+        if problem not in holders or deadline is None:
             continue
         region, escalation = _region(region_of, each.region, now)
-        about = _About(
-            each.region, holders[problem], solve.deadline_at, Kind.REOPENED, None, problem=problem, cause=each.id
-        )
-        found += _notices(connection, about, REOPENED, region, escalation, now)
+        kind, step = (Kind.REOPENED, REOPENED) if _by_author(each) else (Kind.RETURNED, RETURNED)
+        about = _About(each.region, holders[problem], deadline, kind, None, problem=problem, cause=each.id)
+        found += _notices(connection, about, step, region, escalation, now)
     put_notices(connection, found, now)
+
+
+def _by_author(event: Event) -> bool:
+    """Whether an author said that it is not solved, also where an operator wrote it down."""
+    return event.type is EventType.PROBLEM_REOPENED and (
+        event.data["by"] == Who.CITIZEN or bool(event.data.get("said_by"))
+    )
+
+
+def _deadline(event: Event, clocks: Clocks) -> datetime | None:
+    """By when something is due now: the solution, or the plan where only that has to be made anew."""
+    planning = event.type is not EventType.PROOF_RETURNED and not _by_author(event)
+    wanted = (ClockKind.PLAN, ClockKind.SOLVE) if planning else (ClockKind.SOLVE,)
+    return next((clocks[kind].deadline_at for kind in wanted if kind in clocks), None)
 
 
 @dataclass(frozen=True, slots=True)

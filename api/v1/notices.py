@@ -21,10 +21,13 @@ router = APIRouter(prefix="/api/v1/notices", tags=["notices"])
 
 
 class Notice(BaseModel):
-    """One step of a clock's ladder, or that a problem was opened again, told to one person or desk."""
+    """One step of a clock's ladder, or that a problem was opened again or returned, told to one person or desk."""
 
     id: UUID
-    kind: str = Field(description="warned, breached, escalated, or reopened: its author does not find it solved.")
+    kind: str = Field(
+        description="warned, breached, escalated; reopened: its author does not find it solved; returned: an operator "
+        "gave a plan, a report or an answer back."
+    )
     share: float | None = Field(description="Of a warning: the share of the term that has run.")
     level: str = Field(description="As whom one is told: person, head, deputy_governor, governor, operators.")
     clock: str | None = Field(description="Which clock of the problem; null: a task's, or none.")

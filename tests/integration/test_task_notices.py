@@ -1,8 +1,9 @@
-"""Notices of tasks that run out and of problems that their authors opened again."""
+"""Notices of tasks that run out, of problems that their authors opened again, and of what operators returned."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -79,3 +80,49 @@ def test_an_author_who_opens_a_problem_again_is_heard_by_who_does_it_and_his_hea
            WHERE n.kind = 'reopened' ORDER BY n.level DESC"""
     ).fetchall()
     assert rows == [("person", "p-roads-head", problem, True), ("head", "p-city-head", problem, True)]
+
+
+def returned_notices(connection: Connection) -> list[tuple[str, str, str]]:
+    return connection.execute(
+        """SELECT n.kind, n.level, e.code FROM notices n JOIN executors e ON e.id = n.executor_id
+           WHERE n.problem_id IS NOT NULL ORDER BY n.made_at, n.id"""
+    ).fetchall()
+
+
+@pytest.mark.parametrize(
+    ("back", "data"),
+    [
+        (EventType.PROOF_RETURNED, {"proof_id": str(uuid4()), "flags": []}),
+        (EventType.PLAN_RETURNED, {"plan_id": str(uuid4())}),
+        (EventType.PROBLEM_REOPENED, {}),
+    ],
+)
+def test_who_does_it_is_told_once_of_what_an_operator_returned(
+    connection: Connection, pack: RegionPack, region: RegionTimers, back: EventType, data: dict[str, Any]
+) -> None:
+    _, first = found(connection, pack, region)
+    assigned(connection, region, first, NOW + timedelta(minutes=5), handler="omsk-city-roads")
+    if back is EventType.PROBLEM_REOPENED:
+        happens(connection, region, first, EventType.PROBLEM_SOLVED, NOW + timedelta(hours=30), by="machine")
+    problem, at = first.data["problem_id"], NOW + timedelta(hours=60)
+    told = event(back, "omsk", first.key, at, problem_id=problem, by="olga", **data)
+    for _ in range(2):
+        count(connection, [told], lambda _: region, at)
+    assert returned_notices(connection) == [("returned", "person", "p-roads-head")]
+    connection.execute("UPDATE problems SET state = 'planned' WHERE id = %s", [problem])
+    deliver(connection, at + timedelta(days=1))
+    assert connection.execute("SELECT DISTINCT state FROM notices WHERE kind = 'returned'").fetchall() == [
+        ("delivered",)
+    ]
+
+
+def test_a_verdict_that_an_operator_wrote_down_is_its_authors(
+    connection: Connection, pack: RegionPack, region: RegionTimers
+) -> None:
+    _, first = found(connection, pack, region)
+    assigned(connection, region, first, NOW + timedelta(minutes=5), handler="omsk-city-roads")
+    happens(connection, region, first, EventType.PROBLEM_SOLVED, NOW + timedelta(hours=30), by="machine")
+    problem, at = first.data["problem_id"], NOW + timedelta(hours=60)
+    said = event(EventType.PROBLEM_REOPENED, "omsk", first.key, at, problem_id=problem, by="olga", said_by=problem)
+    count(connection, [said], lambda _: region, at)
+    assert {kind for kind, _, _ in returned_notices(connection)} == {"reopened"}

@@ -253,6 +253,11 @@ def test_what_a_notice_says() -> None:
     assert sentence(task, PACK.zone).startswith("Срок исполнения поручения истёк: поручение № 4. Срок был — 12 февраля")
     again = replace(warning, kind=Kind.REOPENED, instead_of="")
     assert sentence(again, PACK.zone).startswith(f"Автор не считает проблему решённой: она снова в работе: {problem}.")
+    returned = replace(warning, kind=Kind.RETURNED, level=Level.PERSON, instead_of="")
+    assert sentence(returned, PACK.zone) == (
+        f"Оператор вернул вашу работу на доработку: {problem}. Срок — 12 февраля 2026 г., 18:00. "
+        "Что исправить, написано на странице проблемы."
+    )
     assert subject([late, warning]) == "Отклик: 2 уведомления о сроках, об опасности — 1"
     assert [counted(number) for number in (1, 5, 11, 21, 24)] == [
         "1 уведомление", "5 уведомлений", "11 уведомлений", "21 уведомление", "24 уведомления",
