@@ -46,11 +46,20 @@ class Mailbox:
 @contextmanager
 def mail_server() -> Iterator[Mailbox]:
     """A server on a free port of the loopback interface."""
+    mailbox = Mailbox()
+    with serving(mailbox) as mailbox.address:
+        yield mailbox
+
+
+@contextmanager
+def serving(handler: object) -> Iterator[str]:
+    """The address, for OTKLIK_SMTP, of a server that gives what comes to a handler of aiosmtpd's."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    mailbox = Mailbox(f"smtp://127.0.0.1:{port}")
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
     controller.start()
-    yield mailbox
-    controller.stop()
+    try:
+        yield f"smtp://127.0.0.1:{port}"
+    finally:
+        controller.stop()

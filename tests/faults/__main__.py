@@ -26,7 +26,12 @@ def show(result: dict[str, Any]) -> None:
     for name, ids in result["differences"].items():
         promises.add_row(name, str(len(ids)) if ids else "none")
     console.print(promises)
-    console.print({name: result[name] for name in ("kills", "seconds", "accepted", "events", "put aside and replayed")})
+    console.print(
+        {
+            name: result[name]
+            for name in ("kills", "seconds", "accepted", "events", "reports", "letters", "put aside and replayed")
+        }
+    )
 
 
 def main() -> int:

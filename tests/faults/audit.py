@@ -9,23 +9,25 @@ from typing import Any
 import psycopg
 
 from streams import lag, quarantined
-from tests.faults.launch import GROUP
+from tests.faults.audit_replies import UNDER_WAY
+from tests.faults.schedule import STAGES
 from tests.faults.traffic import Sender
 
 Connection = psycopg.Connection[Any]
 
 
 def everything_done(url: str) -> bool:
-    """Whether every group took every event and nothing waits for analysis or in quarantine."""
+    """Whether every group took every event and nothing waits for analysis, its checks, to be sent or in quarantine."""
     try:
         with psycopg.connect(url) as connection:
             groups = {group.consumer_group: group.events for group in lag(connection)}
             waiting = connection.execute("SELECT count(*) FROM appeals WHERE state = 'accepted'").fetchone()
             aside = quarantined(connection)
+            under_way = connection.execute(UNDER_WAY).fetchone()
     except psycopg.OperationalError:
         return False
-    done = groups.keys() >= {"nlp", "routing", "sla", GROUP} and not any(groups.values())
-    return done and waiting == (0,) and not aside
+    done = groups.keys() >= set(STAGES) and not any(groups.values())
+    return done and waiting == under_way == (0,) and not aside
 
 
 def differences(connection: Connection, senders: Sequence[Sender]) -> dict[str, list[str]]:
@@ -92,7 +94,8 @@ def _happened(connection: Connection) -> Counter[tuple[str, str]]:
 def _clocks(connection: Connection) -> Iterator[str]:
     rows = connection.execute(
         """SELECT p.id::text FROM problems p LEFT JOIN clocks c ON c.problem_id = p.id AND c.kind = 'route'
-           GROUP BY p.id HAVING count(c.id) <> 1 OR (p.state = 'assigned') <> bool_and(c.stopped_at IS NOT NULL)"""
+           GROUP BY p.id
+           HAVING count(c.id) <> 1 OR (p.state IN ('found', 'queued')) = bool_and(c.stopped_at IS NOT NULL)"""
     )
     return (id for (id,) in rows)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import random
 import signal
+import subprocess
 import threading
 import time
 from collections.abc import Callable
@@ -14,8 +15,10 @@ from pathlib import Path
 import psutil
 
 from tests.faults import points
+from tests.faults.post_office import PostOffice
 from tests.faults.surroundings import Network, SmallDisk, WallClock
 from tests.faults.traffic import LAUNCH
+from tests.mail_server import serving
 from tests.product import Product, gone
 from tests.servers.kafka import Broker
 
@@ -52,7 +55,15 @@ class Installation:
         self.points = self.folder / "points"
         for name in ("armed", "hit"):
             (self.points / name).mkdir(parents=True)
-        settings = {points.VARIABLE: str(self.points), "OTKLIK_NLP_WORKERS": NLP_WORKERS, **self.clock.surroundings}
+        self.post_office = PostOffice(self.points)
+        settings = {
+            points.VARIABLE: str(self.points),
+            "OTKLIK_NLP_WORKERS": NLP_WORKERS,
+            "OTKLIK_SMTP": self._undo.enter_context(serving(self.post_office)),
+            "OTKLIK_SMTP_FROM": "otklik@example.org",
+            "OTKLIK_PUBLIC_URL": "https://otklik.example",
+            **self.clock.surroundings,
+        }
         if self.engine == "kafka":
             self.network = Network()
             self._undo.callback(self.network.close)
@@ -84,6 +95,11 @@ class Installation:
                 self.broker.process = None
                 with contextlib.suppress(TimeoutError):  # the disk is still full: tried again
                     self.broker.start()
+
+    def started_after(self, before: subprocess.Popen[str] | None) -> bool:
+        """Whether another starter than that one runs."""
+        process = self.product.process
+        return process is not None and process is not before and process.poll() is None
 
     def keep_starter(self) -> None:
         """Starts the product again when its starter died, as a container engine would: until it is let.

@@ -41,12 +41,18 @@ def witness(url: str, chosen: Any) -> Any:
 
 def main() -> int:
     from otklik.cli import main as command_line
+
+    points.install(sys.argv[1])
+    if sys.argv[1] == "run":
+        _with_the_witness()
+    return command_line() or 0
+
+
+def _with_the_witness() -> None:
     from otklik.processes import roles
 
-    points.install()
     everything = roles.everything
     roles.everything = lambda url, listening, chosen: [*everything(url, listening, chosen), witness(url, chosen)]
-    return command_line() or 0
 
 
 if __name__ == "__main__":

@@ -10,13 +10,16 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 VARIABLE = "FAULTS_FOLDER"
 POISON = "ЯДОВИТОЕ ОБРАЩЕНИЕ"
 DEADLY = "СМЕРТЕЛЬНОЕ ОБРАЩЕНИЕ"
+WAIT = timedelta(seconds=3)
+"""Between two attempts to send a letter."""
 MENDED = "mended"
 """While this file is there, neither of the two harms anybody: what put them aside was mended."""
 
@@ -25,15 +28,18 @@ def folder() -> Path:
     return Path(os.environ[VARIABLE])
 
 
-def reach(place: str) -> None:
-    """Kill here, if somebody asked for it."""
-    hit = folder() / "hit" / place
+def reach(place: str, where: Path | None = None) -> bool:
+    """Kill here, if somebody asked for it (in the folder `where`, else in ours), and say whether somebody did."""
+    where = where or folder()
+    hit = where / "hit" / place
     try:
-        (folder() / "armed" / place).rename(hit)
+        (where / "armed" / place).rename(hit)
     except FileNotFoundError:
-        return
+        return False
     victim = hit.read_text()
-    os.kill(int(victim) if victim else os.getpid(), signal.SIGKILL)
+    with suppress(ProcessLookupError):  # it died of something else meanwhile
+        os.kill(int(victim) if victim else os.getpid(), signal.SIGKILL)
+    return True
 
 
 def before_and_after(owner: Any, name: str, before: Callable[..., str], after: Callable[..., str]) -> None:
@@ -55,21 +61,52 @@ def nowhere(*_: Any) -> str:
     return ""
 
 
-def install() -> None:
-    """Wrap every place. Fails where the product has none of the functions any more."""
-    _of_stages()
-    _of_kafka()
-    _of_the_web_server()
-    _of_the_language_stage()
-    import otklik.importing
-    import sla.timers
+def at(place: str) -> Callable[..., str]:
+    return lambda *_: place
+
+
+def install(command: str) -> None:
+    """Wrap the places that a command of the product comes to. Fails where one of the functions is there no more."""
     import streams
 
     before_and_after(streams, "append", lambda _, to, events: events and f"before-append-{to}", nowhere)
     before_and_after(streams, "append", nowhere, lambda _, to, events: events and f"after-append-{to}")
-    before_and_after(otklik.importing, "move_journal", nowhere, lambda *_: "import-before-commit")
-    before_and_after(otklik.importing.Import, "_take", nowhere, lambda *_: "import-after-commit")
-    before_and_after(sla.timers, "tick", nowhere, lambda *_: "timers-before-commit")
+    if command == "import":
+        import otklik.importing
+
+        before_and_after(otklik.importing, "move_journal", nowhere, at("import-before-commit"))
+        before_and_after(otklik.importing.Import, "_take", nowhere, at("import-after-commit"))
+        return
+    _of_stages()
+    _of_kafka()
+    _of_the_web_server()
+    _of_the_language_stage()
+    _of_time()
+    _of_sending()
+
+
+def _of_time() -> None:
+    import indicators.hotspots
+    import sla.timers
+
+    before_and_after(sla.timers, "tick", nowhere, at("timers-before-commit"))
+    before_and_after(indicators.hotspots, "due", nowhere, at("reports-before-commit"))
+
+
+def _of_sending() -> None:
+    """What was sent and is not noted yet, and the waits between attempts in seconds instead of minutes."""
+    import resolution.sending.retry
+    import resolution.sending.send
+    import sla.escalation_mail
+
+    resolution.sending.retry.RETRY = (WAIT,) * len(resolution.sending.retry.RETRY)
+    sla.escalation_mail.RETRY = (WAIT,) * len(sla.escalation_mail.RETRY)
+    replies, notices = resolution.sending.send, sla.escalation_mail
+    before_and_after(replies, "_outgoing", at("sender-before-send"), nowhere)
+    before_and_after(replies, "_sent", at("sender-before-mark"), at("sender-after-mark"))
+    before_and_after(replies, "_publish", nowhere, at("sender-after-publish"))
+    before_and_after(notices, "_message", at("mail-before-send"), nowhere)
+    before_and_after(notices, "_end", at("mail-before-mark"), nowhere)
 
 
 def _of_stages() -> None:
@@ -91,9 +128,9 @@ def _of_kafka() -> None:
     before_and_after(
         KafkaStageConsumer, "_fill", nowhere, lambda one: one._ready() and f"{one.stage.group}-after-fetch"
     )
-    before_and_after(Relay, "_send", lambda *_: "relay-before-produce", lambda *_: "relay-after-produce")
-    before_and_after(KafkaProducer, "flush", lambda *_: "relay-during-produce", nowhere)
-    before_and_after(Relay, "_ship", nowhere, lambda *_: "relay-after-commit")
+    before_and_after(Relay, "_send", at("relay-before-produce"), at("relay-after-produce"))
+    before_and_after(KafkaProducer, "flush", at("relay-during-produce"), nowhere)
+    before_and_after(Relay, "_ship", nowhere, at("relay-after-commit"))
 
 
 def _of_the_web_server() -> None:

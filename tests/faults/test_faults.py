@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.run import run
-from tests.faults.schedule import KAFKA_KILLS, KILLS, digest, schedule
+from tests.faults.schedule import KAFKA_KILLS, KILLS, Chosen, digest, schedule
 from tests.servers.kafka import Unavailable, jars
 
 KILLED = 12
@@ -33,6 +33,8 @@ def test_nothing_is_lost_and_nothing_doubled_whatever_fails(engine: str, tmp_pat
     assert {name: ids for name, ids in result["differences"].items() if ids} == {}
     assert result["kills"] >= KILLED // 2
     assert sum(result["accepted"].values()) > 100
+    assert result["letters"] > 20
+    assert result["reports"] > 5
 
 
 def test_a_seed_repeats_its_schedule_and_another_has_another() -> None:
@@ -41,6 +43,6 @@ def test_a_seed_repeats_its_schedule_and_another_has_another() -> None:
 
 
 @pytest.mark.parametrize(("engine", "kinds"), [("embedded", KILLS), ("kafka", KILLS + KAFKA_KILLS)])
-def test_a_long_run_kills_everything_everywhere(engine: str, kinds: tuple[tuple[str, str, str], ...]) -> None:
+def test_a_long_run_kills_everything_everywhere(engine: str, kinds: tuple[Chosen, ...]) -> None:
     planned = [(fault.kind, fault.target, fault.point) for fault in schedule(1, 200, engine)]
     assert min(planned.count(kind) for kind in kinds) >= 200 // len(kinds)

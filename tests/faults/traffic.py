@@ -20,9 +20,10 @@ import httpx
 import psycopg
 
 import ingest
-from models.message import Channel, Message
+from models.message import Attachment, Channel, Message
 from models.pack import load_pack
 from tests.product import Product, surroundings
+from tests.proof_files import picture
 
 LAUNCH = (sys.executable, "-m", "tests.faults.launch")
 TEXTS = (
@@ -30,28 +31,41 @@ TEXTS = (
     "Во дворе дома 5 по улице Мира не вывозят мусор, и ещё на дороге глубокая яма.",
     "Автобус 24 опять не пришёл, ждали сорок минут.",
     "Спасибо за быстрый ремонт крыши!",
+    "На улице Мира открытый люк посреди дороги, туда чуть не упал ребёнок.",
 )
+WITH_ADDRESS = 3
+"""Of so many who write by the form one leaves an address, to which a copy of his reply goes."""
+WITH_PHOTO = 10
 ROWS = 40
 
 
 @dataclass
-class Sender(ABC):
-    """Sends one after another until `stop`. `told`: text by the id of each appeal whose acceptance was confirmed."""
+class Actor(ABC):
+    """Somebody who does something again and again until `stop`."""
 
     product: Product
-    name: str
     pace: float
-    stop: threading.Event = field(default_factory=threading.Event)
-    told: dict[str, str] = field(default_factory=dict)
-    numbers: dict[str, str] = field(default_factory=dict)
-    """Registration number by id, where the channel is given one."""
-    specials: list[str] = field(default_factory=list)
-    """Texts to be sent next."""
+    stop: threading.Event = field(default_factory=threading.Event, kw_only=True)
 
     def start(self) -> threading.Thread:
         thread = threading.Thread(target=self._run, daemon=True)
         thread.start()
         return thread
+
+    @abstractmethod
+    def _run(self) -> None: ...
+
+
+@dataclass
+class Sender(Actor):
+    """Sends one after another until `stop`. `told`: text by the id of each appeal whose acceptance was confirmed."""
+
+    name: str
+    told: dict[str, str] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
+    """Registration number by id, where the channel is given one."""
+    specials: list[str] = field(default_factory=list)
+    """Texts to be sent next."""
 
     def _run(self) -> None:
         sent = 0
@@ -72,9 +86,7 @@ class Citizen(Sender):
 
     def send(self, id: str, text: str) -> bool:
         try:
-            answer = httpx.post(
-                f"{self.product.address}/api/v1/appeals", json={"external_id": id, "text": text}, timeout=20
-            )
+            answer = httpx.post(f"{self.product.address}/api/v1/appeals", json=self._form(id, text), timeout=20)
         except httpx.HTTPError:
             return False  # the web server died, or is not there
         if answer.status_code not in (200, 201):
@@ -84,13 +96,22 @@ class Citizen(Sender):
         self.numbers[f"api:{id}"] = answer.json()["number"]
         return True
 
+    def _form(self, id: str, text: str) -> dict[str, object]:
+        number = int(id.rpartition("-")[2])
+        author = {"author": {"email": f"{id}@example.org"}} if number % WITH_ADDRESS == 0 else {}
+        return {"external_id": id, "text": text, **author}
+
 
 class Connector(Sender):
-    """A pulled channel: accepted in a transaction of its own."""
+    """A pulled channel: accepted in a transaction of its own; here letters, some with a photo."""
 
     def send(self, id: str, text: str) -> bool:
         now = datetime.now(UTC)
-        message = Message("omsk", Channel.EMAIL, id, text, now)
+        number = int(id.rpartition("-")[2])
+        photo = (
+            [Attachment("1.jpg", "image/jpeg", picture(colour=f"#{number:06x}"))] if number % WITH_PHOTO == 0 else []
+        )
+        message = Message("omsk", Channel.EMAIL, id, text, now, attachments=tuple(photo), reply_to=f"{id}@example.org")
         files = ingest.FileStore(self.product.folder / "files")
         try:
             with psycopg.connect(self.product.url(), connect_timeout=10) as connection:
