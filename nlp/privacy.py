@@ -13,6 +13,7 @@ from models.analysis import PrivacyKind, PrivacyMark
 from models.facts import Fact, FactKind
 from models.text import Span
 from nlp.cover import Cover
+from nlp.privacy_phones import landlines
 
 OF_FACT = {
     FactKind.PHONE: PrivacyKind.PHONE,
@@ -54,7 +55,6 @@ PUBLIC_VEHICLE = re.compile(r"автобус|маршрут|троллейбус
 NAME_SOON = re.compile("зовут|уважением|фамилия", re.IGNORECASE)
 DIGIT = re.compile(r"\d")
 MANY_DIGITS = re.compile(r"\d{5}|\d{3}[- ]?\d{3}")
-LOCAL_PHONE = re.compile(r"(?i:\bтел(?:ефон[а-я]{0,2})?\b\.?:?)\s{0,2}(?P<number>\d{2,3}[- ]\d{2}[- ]\d{2})(?!\d)")
 PASSPORT = re.compile(
     r"(?i:паспорт[а-я]{0,2}|сери[яи]|удостоверени[а-я]{1,2}|\bправа)[\s:,]{0,3}(?:(?i:сери[яи]|№)[\s:]{0,2})?(?P<number>\d{2}\s?\d{2}[\s,]{0,2}(?:(?i:номер|№)\s{0,2})?\d{6})(?!\d)"
 )
@@ -152,8 +152,8 @@ def of_health(text: str) -> Iterator[PrivacyMark]:
 
 
 def of_numbers(text: str) -> Iterator[PrivacyMark]:
-    for match in LOCAL_PHONE.finditer(text):
-        yield mark(PrivacyKind.PHONE, match, "number")
+    for start, end in landlines(text):
+        yield PrivacyMark(PrivacyKind.PHONE, Span(start, end))
     if MANY_DIGITS.search(text):
         for pattern, is_valid in (
             (PASSPORT, None),

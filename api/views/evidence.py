@@ -12,7 +12,7 @@ from nlp.privacy import of_patterns
 PHONE = re.compile(
     r"(?<!\d)(?:\+7|8|7)?[\s(-]{0,2}\d{3}[\s)-]{0,2}\d{3}[\s-]?\d{2}[\s-]?\d{2}(?!\d)"
     r"|(?<!\d)(?:\+7|8|7)(?:[\s()-]{0,3}\d){10}(?!\d)"  # codes of towns have three to five digits
-    r"|(?<![\d-])\d{2,3}-\d{2}-\d{2}(?![\d-])"  # within a town
+    r"|(?<![\d-])\d{1,3}-\d{2}-\d{2}(?![\d-])"  # within a town
 )
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 SHORTEST_NAME = 3
