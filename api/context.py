@@ -15,6 +15,7 @@ from psycopg_pool import ConnectionPool
 
 from api.problem_details import Failure
 from api.security.rates import Rates
+from indicators.heat import PublicMaps
 from indicators.ratings.current import Kept as Ratings
 from indicators.ratings.policy import RatingPolicy
 from ingest import FileStore, Limits
@@ -81,6 +82,11 @@ class Context:
     def ratings(self) -> Ratings:
         """Ratings that were asked for lately, kept up to date."""
         return Ratings()
+
+    @cached_property
+    def public_maps(self) -> PublicMaps:
+        """The public's maps that were asked for lately."""
+        return PublicMaps()
 
     @contextmanager
     def transaction(self) -> Iterator[Connection[Any]]:

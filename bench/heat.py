@@ -28,6 +28,7 @@ from bench.heat_world import LAST, fill
 from indicators import heat
 from indicators.heat import Choice, Period
 from indicators.heat.cells import centre
+from indicators.heat.public import public_map
 from models.pack import RegionPack, load_pack
 from otklik.postgres import EmbeddedServer
 from otklik.settings import Settings
@@ -75,6 +76,7 @@ def heat_bench(connection: Connection, pack: RegionPack, last: Any = LAST, asked
         "count_rows": sizes[2],
         "tiles_ms": _times(connection, _tiles(connection, pack, last, asked)),
         "public_ms": _times(connection, _public(connection, pack, months[-12:], asked // 8)),
+        "public_kept_ms": _times(connection, _public_kept(connection, pack, months[-1], asked // 8)),
     }
 
 
@@ -129,10 +131,22 @@ def _public(connection: Connection, pack: RegionPack, months: list[Any], asked: 
         )
 
         def ask(month: Any = month, group: str = group, at: int = at) -> object:
-            pieces = heat.public_map(connection, pack.id, month, group, heat.FLOOR, at)
+            pieces = public_map(connection, pack, heat.Asked(pack.id, month, group, heat.FLOOR, at))
             return orjson.dumps(public_pieces(pieces, "", heat.FLOOR, None))
 
         yield "public", ask
+
+
+def _public_kept(connection: Connection, pack: RegionPack, month: Any, asked: int) -> Iterator[Question]:
+    """The last month again and again, as most visitors ask."""
+    maps = heat.PublicMaps()
+    for number in range(asked):
+        wanted = heat.Asked(pack.id, month, "", heat.FLOOR, 7)
+
+        def ask(wanted: heat.Asked = wanted) -> object:
+            return orjson.dumps(public_pieces(maps.of(connection, pack, wanted).pieces, "", heat.FLOOR, None))
+
+        yield "first" if number == 0 else "again", ask
 
 
 def _times(connection: Connection, questions: Iterator[Question]) -> dict[str, object]:

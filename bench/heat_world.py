@@ -20,10 +20,12 @@ LAST = date(2026, 3, 17)
 DAYS = 365 * YEARS
 AFTER = 0.13
 """The share of problems that follow another one of the same appeal."""
+PEOPLE = 0.3
+"""So many people to a problem over the three years."""
 
 COLUMNS = (
     "problem_id, region_id, appeal_id, state, topic, group_name, municipality, cell, urgency, regime, accepted_at, day,"
-    " found_at, way, seen, changed_at"
+    " found_at, way, seen, changed_at, author"
 )
 
 
@@ -101,6 +103,7 @@ def _copy(
     first = LAST - timedelta(days=DAYS - 1)
     follows = (chance.random(len(rows)) < AFTER).tolist()
     kinds = chance.random(len(rows)).tolist()
+    writers = chance.integers(0, max(1, round(len(rows) * PEOPLE)), len(rows)).tolist()
     salt = int(chance.integers(1, 2**31)) << 64
     appeal = 0
     with connection.cursor().copy(f"COPY problem_facts ({COLUMNS}) FROM STDIN".encode()) as copy:
@@ -114,7 +117,7 @@ def _copy(
                 (
                     str(problem), region, str(UUID(int=salt + (1 << 40) + appeal)), _state(kinds[number], DAYS - day),
                     *world.topics[topic], world.municipalities[cell], world.cells[cell], 2, "portal", at, when, at,
-                    "{}", "", at,
+                    "{}", "", at, str(UUID(int=salt + (2 << 40) + writers[appeal])),
                 )
             )  # fmt: skip
     connection.commit()

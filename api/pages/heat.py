@@ -12,7 +12,6 @@ from fastapi.responses import Response
 from api.context import Context, Here
 from api.days import Day
 from api.pages.queue import card, link
-from api.problem_details import Failure
 from api.reading import directory
 from api.reading import heat as reading
 from api.rendering import render
@@ -20,7 +19,7 @@ from api.security.access import Reader
 from api.security.users import User
 from api.security.visitors import Visit
 from api.tables import Columns, FormatAsked, Sheet, as_file
-from api.v1.heat import BBOX, STATE, ZOOM, box_of, chosen, floor_of, json_of, known_cell, today
+from api.v1.heat import BBOX, STATE, ZOOM, box_of, chosen, json_of, known_cell, public_answer, today
 from api.v1.presenting import sees_personal
 from api.views import heat as views
 from api.views import hotspots as spot_views
@@ -210,23 +209,16 @@ def show_public_map(
 ) -> Response:
     """Everybody's map: one month that is over, no cell with fewer people than the floor."""
     pack = context.pack
-    floor = floor_of(context, pack.id)
-    with context.transaction() as connection:
-        months = heat.public_months(connection, pack.id, today(context, pack.id))
-        shown_month = month if month in months else months[-1] if months else None
-        if month is not None and month != shown_month:
-            raise Failure(404, "За этот месяц открытых данных нет: показываются только завершённые месяцы.")
-        at = heat.resolution_of(NO_SCRIPT_ZOOM)
-        pieces = heat.public_map(connection, pack.id, shown_month, group, floor, at) if shown_month else []
-    cells = views.public_pieces(pieces, state, floor, None)
+    answer = public_answer(context, pack, month, group, heat.resolution_of(NO_SCRIPT_ZOOM))
+    cells = views.public_pieces(answer.pieces, state, answer.floor, None)
     cells.sort(key=lambda one: -one["people"])
     return render(
         request,
         "heat_public.html",
-        chosen={"month": shown_month, "group": group, "state": state},
-        months=[(each, views.month_words(each)) for each in months],
+        chosen={"month": answer.month, "group": group, "state": state},
+        months=[(each, views.month_words(each)) for each in answer.months],
         groups=sorted({topic.group for topic in pack.topics}),
         states=views.PUBLIC_STATES,
-        floor=floor,
+        floor=answer.floor,
         top=[one | {"name": views.near(pack, cell_of(one["cell"]))} for one in cells[:TOP]],
     )

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
@@ -23,6 +23,8 @@ from api.views.text import pairs, personal_spans, quote
 from indicators import heat, hotspots
 from indicators.heat import Choice, Period
 from indicators.heat.cells import Box, cell_of, resolution, spans_of, text_of
+from models.identifiers import derived_id
+from models.pack import RegionPack
 
 router = APIRouter(prefix="/api/v1", tags=["heat map"])
 LONGEST = 366 * 5
@@ -55,12 +57,12 @@ class HeatMap(BaseModel):
 class PublicCell(BaseModel):
     cell: str = Field(description="H3 index.")
     rest: bool = Field(description="What is left of the cell beside finer cells of this answer.")
-    people: int = Field(description="Appeals at least: rounded down to a multiple of the floor.")
+    people: int = Field(description="Different people at least: rounded down to a multiple of the floor.")
     boundary: list[tuple[float, float]]
 
 
 class PublicMap(BaseModel):
-    """What everybody may see: whole months that are over, no cell with fewer appeals than the floor."""
+    """What everybody may see: whole months that are over, no cell with fewer people than the floor."""
 
     resolution: int
     month: date
@@ -244,8 +246,37 @@ def list_hot_spots(
     ]
 
 
+@dataclass(frozen=True)
+class PublicAnswer:
+    """The months that the public may ask for, the one that was asked for, and its map; None where there is nothing."""
+
+    months: list[date]
+    month: date | None
+    floor: int
+    map: heat.PublicMap | None
+
+    @property
+    def pieces(self) -> list[heat.Piece]:
+        return self.map.pieces if self.map else []
+
+
+def public_answer(context: Context, pack: RegionPack, month: date | None, group: str, at: int) -> PublicAnswer:
+    """The public's map of a month, by default the last one that is over. Failure 404 where it may not be shown."""
+    floor = floor_of(context, pack.id)
+    with context.transaction() as connection:
+        months = heat.public_months(connection, pack.id, today(context, pack.id))
+        if month is not None and month not in months:
+            raise Failure(404, "За этот месяц открытых данных нет: показываются только завершённые месяцы.")
+        month = month or (months[-1] if months else None)
+        if month is None or (group and group not in {topic.group for topic in pack.topics}):
+            return PublicAnswer(months, month, floor, None)
+        asked = heat.Asked(pack.id, month, group, floor, at)
+        return PublicAnswer(months, month, floor, context.public_maps.of(connection, pack, asked))
+
+
 @router.get("/heat/public", response_model=PublicMap, responses=documented(404, 422, 429, 503), dependencies=[Visit])
 def get_public_heat(
+    request: Request,
     context: Here,
     region: Annotated[str, Query(max_length=50, description="Region; by default that of the form.")] = "",
     month: Annotated[date | None, Query(description="First day of a month that is over; by default the last.")] = None,
@@ -254,15 +285,23 @@ def get_public_heat(
     zoom: Annotated[float, ZOOM] = 7,
     bbox: Annotated[str, BBOX] = "",
 ) -> Response:
-    """Appeals by cell for everybody: cells under the floor are shown only together with others."""
+    """People by cell for everybody: cells under the floor are shown only together with others."""
     pack, box, at = context.pack_of(region), box_of(bbox), heat.resolution_of(zoom)
-    floor = floor_of(context, pack.id)
-    with context.transaction() as connection:
-        months = heat.public_months(connection, pack.id, today(context, pack.id))
-        if month is not None and month not in months:
-            raise Failure(404, "За этот месяц открытых данных нет: показываются только завершённые месяцы.")
-        asked = month or (months[-1] if months else None)
-        pieces = heat.public_map(connection, pack.id, asked, group, floor, at) if asked else []
-    cells = views.public_pieces(pieces, state, floor, spans_of(box, at) if box else None)
-    found = {"resolution": at, "month": asked, "months": months, "floor": floor, "cells": cells}
-    return json_of(found, {"Cache-Control": "public, max-age=600"})
+    answer = public_answer(context, pack, month, group, at)
+    told = (
+        pack.id,
+        answer.month,
+        answer.months,
+        answer.floor,
+        group,
+        state,
+        at,
+        box,
+        answer.map and answer.map.version,
+    )
+    headers = {"Cache-Control": "public, max-age=600", "ETag": f'"{derived_id("public map", *told).hex}"'}
+    if headers["ETag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    cells = views.public_pieces(answer.pieces, state, answer.floor, spans_of(box, at) if box else None)
+    found = {"resolution": at, "month": answer.month, "months": answer.months, "floor": answer.floor, "cells": cells}
+    return json_of(found, headers)

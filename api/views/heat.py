@@ -131,6 +131,7 @@ def _inhabitants(folder: Path) -> Mapping[str, int]:
     return {row["municipality"]: int(row["inhabitants"]) for row in RegionPack(folder).optional_rows("population.csv")}
 
 
+@lru_cache(maxsize=20_000)
 def near(pack: RegionPack, cell: int) -> str:
     """The street or settlement nearest to the middle of a cell; empty where the pack knows none."""
     latitude, longitude = centre(cell)

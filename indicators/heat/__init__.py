@@ -5,16 +5,19 @@ from indicators.heat.counting import Spot, Tally
 from indicators.heat.floor import Piece, shown
 from indicators.heat.keeping import compare, count, rebuild
 from indicators.heat.period import Period
-from indicators.heat.public import FLOOR, public_map, public_months
+from indicators.heat.public import FLOOR, Asked, PublicMap, PublicMaps, public_months
 from indicators.heat.reading import Choice, areas, cells, months
 from indicators.heat.towns import Vague, vague_of
 
 __all__ = [
     "COARSEST",
     "FLOOR",
+    "Asked",
     "Choice",
     "Period",
     "Piece",
+    "PublicMap",
+    "PublicMaps",
     "Spot",
     "Tally",
     "Vague",
@@ -23,7 +26,6 @@ __all__ = [
     "compare",
     "count",
     "months",
-    "public_map",
     "public_months",
     "rebuild",
     "resolution_of",

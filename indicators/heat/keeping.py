@@ -15,7 +15,7 @@ from streams.contract import Connection
 
 
 def count(connection: Connection, before: Iterable[Fact], after: Iterable[Fact], region_of: RegionOf) -> None:
-    """Bring the counts along, in the transaction that wrote the facts. Both sides hold all facts of their appeals."""
+    """Bring the counts along, in the transaction that wrote the facts."""
 
     def vague(region: str) -> Vague:
         return vague_of(region_of(region).pack)
@@ -29,9 +29,7 @@ def count(connection: Connection, before: Iterable[Fact], after: Iterable[Fact],
 def spot_of(fact: Fact, region: Region) -> Spot:
     """What of a fact the map needs."""
     return Spot(
-        fact.problem,
         fact.region,
-        fact.appeal,
         fact.wrote_at.astimezone(region.zone).date(),
         region.group(fact.topic),
         fact.municipality,

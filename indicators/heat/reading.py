@@ -20,7 +20,7 @@ Spans = Sequence[tuple[int, int]]
 FACT_COUNTS = """
     coalesce(sum(f.sign) FILTER (WHERE f.state NOT IN ('solved', 'answered')), 0) AS open,
     coalesce(sum(f.sign) FILTER (WHERE f.state = 'solved'), 0) AS solved,
-    coalesce(sum(f.sign) FILTER (WHERE f.state = 'answered'), 0) AS answered, 0 AS people_open, 0 AS people_closed"""
+    coalesce(sum(f.sign) FILTER (WHERE f.state = 'answered'), 0) AS answered"""
 
 RUNS = "unnest(%(first)s::date[], %(last)s::date[], %(sign)s::integer[]) AS run (first, last, sign)"
 ANYTHING = "HAVING sum(open + solved + answered) <> 0"
@@ -44,7 +44,7 @@ class Choice:
 def cells(
     connection: Connection, choice: Choice, resolution: int, spans: Spans | None, vague: Vague
 ) -> dict[int, Tally]:
-    """Problems by cell of a resolution, in cells that lie in `spans` (None: in all). People are not counted."""
+    """Problems by cell of a resolution, in cells that lie in `spans` (None: in all)."""
     parts: list[str] = []
     low, high = zip(*spans, strict=True) if spans else ((0,), (2**63 - 1,))
     values: dict[str, Any] = _values(choice) | {"at": resolution, "low": list(low), "high": list(high)}
@@ -81,7 +81,7 @@ def cells(
 
 
 def areas(connection: Connection, choice: Choice) -> dict[str, Tally]:
-    """Problems by municipality; the empty name: not known. People are not counted in days at the edges."""
+    """Problems by municipality; the empty name: not known."""
     parts: list[str] = []
     values = _values(choice)
     whole, runs = _cut(choice)

@@ -97,12 +97,11 @@ def forget(connection: Connection, region: str) -> None:
         connection.execute(f"DELETE FROM {table} WHERE region_id = %s".encode(), [region])
 
 
-# what each problem adds, once for its group and once for all topics; `first`: its appeal is counted here
+# what each problem adds, once for its group and once for all topics
 SPOTS = f"""
 spots AS MATERIALIZED (
-    SELECT f.appeal_id, f.problem_id, date_trunc('month', f.day)::date AS month, f.municipality,
-        CASE f.cell WHEN '' THEN 0 ELSE {CELL} END AS cell, g.name AS group_name, f.state,
-        row_number() OVER (PARTITION BY f.appeal_id, g.name ORDER BY f.cell = '', f.problem_id) = 1 AS first
+    SELECT date_trunc('month', f.day)::date AS month, f.municipality,
+        CASE f.cell WHEN '' THEN 0 ELSE {CELL} END AS cell, g.name AS group_name, f.state
     FROM problem_facts f CROSS JOIN LATERAL (SELECT '' UNION SELECT f.group_name) AS g (name)
     WHERE f.region_id = %(region)s AND f.state NOT IN ('merged', 'dismissed')
 ), tallies AS MATERIALIZED (
@@ -110,9 +109,7 @@ spots AS MATERIALIZED (
         CASE WHEN cell = ANY(%(vague)s) THEN {COARSEST} ELSE least((cell >> 52) & 15, {FINEST})::integer END AS finest,
         count(*) FILTER (WHERE state NOT IN ('solved', 'answered')) AS open,
         count(*) FILTER (WHERE state = 'solved') AS solved,
-        count(*) FILTER (WHERE state = 'answered') AS answered,
-        count(*) FILTER (WHERE first AND state NOT IN ('solved', 'answered')) AS people_open,
-        count(*) FILTER (WHERE first AND state IN ('solved', 'answered')) AS people_closed
+        count(*) FILTER (WHERE state = 'answered') AS answered
     FROM spots GROUP BY month, municipality, cell, group_name
 )"""
 SUMS = ", ".join(f"sum({name})::integer AS {name}" for name in Tally._fields)

@@ -11,8 +11,9 @@ import psycopg
 import pytest
 
 from indicators import heat
-from indicators.heat import Choice, Period
+from indicators.heat import Choice, Period, Piece
 from indicators.heat.cells import cell_of, parent
+from indicators.heat.public import public_map
 from indicators.rows import Region
 from indicators.stage import project
 from models.events import Event, EventType, event
@@ -24,6 +25,7 @@ OMSK = Region(PACK)
 NOW = datetime(2026, 4, 20, 6, tzinfo=UTC)
 TOPICS = ("05.020", "06.012", "06.001")
 CELLS = [h3.latlng_to_cell(54.9 + 0.05 * up, 73.3 + 0.05 * right, 9) for up in range(4) for right in range(4)]
+AUTHORS = [new_id() for _ in range(12)]
 ENDS: tuple[tuple[EventType, dict[str, Any]], ...] = (
     (EventType.PROBLEM_SOLVED, {"proof_id": "", "executor": "roads", "by": "machine"}),
     (EventType.PROBLEM_DISMISSED, {"reason": "none", "by": "operator"}),
@@ -33,13 +35,22 @@ ENDS: tuple[tuple[EventType, dict[str, Any]], ...] = (
 
 
 def appeal(chance: random.Random, day: datetime) -> list[Event]:
-    """Events of an appeal with up to three problems, some of which go on."""
+    """Events of an appeal with up to three problems, some of which go on; a few people write often.
+
+    The second problem was split off by an operator, whose event says nothing of the author.
+    """
     key, events = new_id(), []
-    for _ in range(chance.choice((1, 1, 1, 2, 3))):
+    who = (
+        {"author": str(chance.choice(AUTHORS) if chance.random() < 0.3 else new_id()), "identity": "stated"}
+        if chance.random() < 0.9
+        else {}
+    )
+    for number in range(chance.choice((1, 1, 1, 2, 3))):
         about = {"problem_id": str(new_id())}
         found = {
             "topic": chance.choice(TOPICS), "decided": True, "municipality": "Омск г.о.", "urgency": 2,
             "cell": chance.choice([*CELLS, "", h3.cell_to_parent(CELLS[0], 7)]), "accepted_at": day.isoformat(),
+            **({} if number == 1 else who),
         }  # fmt: skip
         events.append(event(EventType.PROBLEM_FOUND, "omsk", key, day, **about, **found))
         if chance.random() < 0.6:
@@ -124,13 +135,17 @@ def test_another_region_sees_none_of_it(filled: psycopg.Connection[Any]) -> None
 def test_the_public_sees_no_piece_with_fewer_people_than_the_floor(
     filled: psycopg.Connection[Any], group: str, at: int
 ) -> None:
-    """Counted from the facts themselves: so many different appeals lie in each piece."""
+    """Counted from the facts themselves: so many different people wrote of each piece."""
+    who = {
+        str(appeal): str(author)
+        for appeal, author in filled.execute("SELECT appeal_id, author FROM problem_facts WHERE author IS NOT NULL")
+    }
     seen = 0
     for month in heat.public_months(filled, "omsk", NOW.date()):
-        found = heat.public_map(filled, "omsk", month, group, 3, at)
+        found = public_map(filled, PACK, heat.Asked("omsk", month, group, 3, at))
         wholes = {piece.cell for piece in found if not piece.rest}
         rests = {piece.cell for piece in found if piece.rest}
-        appeals: dict[int, set[str]] = {}
+        people: dict[int, set[str]] = {}
         for key, cell in filled.execute(
             """SELECT appeal_id::text, cell FROM problem_facts WHERE date_trunc('month', day) = %s AND cell <> ''
                AND state NOT IN ('merged', 'dismissed') AND (%s = '' OR group_name = %s)""",
@@ -141,13 +156,41 @@ def test_the_public_sees_no_piece_with_fewer_people_than_the_floor(
             home = next((each for each in way if each in wholes), None)
             if home is None:
                 home = next((each for each in reversed(way) if each in rests), 0)
-            appeals.setdefault(home, set()).add(key)
+            people.setdefault(home, set()).add(who.get(key, key))
         for piece in found:
             seen += 1
-            assert not sum(piece.counts[:2]) or len(appeals[piece.cell]) >= max(3, sum(piece.counts[:2]))
+            assert not sum(piece.counts[:2]) or len(people[piece.cell]) >= max(3, sum(piece.counts[:2]))
     assert seen
 
 
 def test_the_month_that_runs_is_not_for_the_public(filled: psycopg.Connection[Any]) -> None:
     assert heat.months(filled, "omsk")[-1] == date(2026, 4, 1)
     assert heat.public_months(filled, "omsk", NOW.date())[-1] == date(2026, 3, 1)
+
+
+def written_by(connection: psycopg.Connection[Any], *authors: object) -> list[Piece]:
+    """The public's map of February after an appeal of each of these at one place."""
+    day = datetime(2026, 2, 10, 6, tzinfo=UTC)
+    for author in authors:
+        found = {
+            "problem_id": str(new_id()), "topic": TOPICS[0], "decided": True, "municipality": "Омск г.о.", "urgency": 2,
+            "cell": CELLS[0], "accepted_at": day.isoformat(), "author": str(author),
+        }  # fmt: skip
+        project(connection, [event(EventType.PROBLEM_FOUND, "omsk", new_id(), day, **found)], lambda _: OMSK)
+    return public_map(connection, PACK, heat.Asked("omsk", date(2026, 2, 1), "", 3, 9))
+
+
+def test_ten_appeals_of_two_people_are_not_shown_and_three_people_are(connection: psycopg.Connection[Any]) -> None:
+    one, other, third = new_id(), new_id(), new_id()
+    assert written_by(connection, *[one, other] * 5) == []
+    [piece] = written_by(connection, third)
+    assert (piece.cell, piece.counts) == (cell_of(CELLS[0]), (3, 0, 0))
+
+
+def test_a_map_is_kept_until_its_month_changes(connection: psycopg.Connection[Any]) -> None:
+    written_by(connection, *[new_id() for _ in range(4)])
+    maps, asked = heat.PublicMaps(), heat.Asked("omsk", date(2026, 2, 1), "", 3, 9)
+    first = maps.of(connection, PACK, asked)
+    assert maps.of(connection, PACK, asked) is first
+    written_by(connection, new_id())
+    assert sum(maps.of(connection, PACK, asked).pieces[0].counts) == 5

@@ -176,6 +176,22 @@ def test_the_public_gets_neither_the_running_month_nor_a_state_of_few(client: ht
     assert closed["cells"] == []
 
 
+def test_an_unchanged_map_is_not_sent_again(client: httpx.Client, city: Town) -> None:
+    first = client.get("/api/v1/heat/public")
+    asked = {"if-none-match": first.headers["etag"]}
+    again = client.get("/api/v1/heat/public", headers=asked)
+    assert (again.status_code, again.content) == (304, b"")
+    assert client.get("/api/v1/heat/public", params={"state": "open"}, headers=asked).status_code == 200
+    problem(city, CELL, FEBRUARY)
+    counted(city)
+    assert client.get("/api/v1/heat/public", headers=asked).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["ratings", "hotspots", "heat", "heat/areas", "heat/problems", "forecast"])
+def test_the_map_is_the_only_number_that_everybody_may_see(client: httpx.Client, city: Town, address: str) -> None:
+    assert client.get(f"/api/v1/{address}").status_code == 401
+
+
 @pytest.fixture
 def spot(city: Town) -> HotSpot:
     cells = (int(h3.cell_to_parent(CELL, 8), 16),)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from uuid import UUID
 
 import h3.api.basic_int as h3
 import pytest
@@ -84,52 +83,44 @@ def ordinals(period: Period) -> range:
     return range(period.first.toordinal(), period.last.toordinal() + 1)
 
 
-def spot(problem: int, appeal: int = 1, group: str = "ЖКХ", cell: int = HOME, state: str = "assigned") -> Spot:
-    return Spot(UUID(int=problem), "omsk", UUID(int=appeal), DAY, group, "Омск г.о.", cell, ProblemState(state))
+def spot(group: str = "ЖКХ", cell: int = HOME, state: str = "assigned") -> Spot:
+    return Spot("omsk", DAY, group, "Омск г.о.", cell, ProblemState(state))
 
 
 def at(group: str, cell: int, resolution: int) -> InCell:
     return InCell("omsk", group, resolution, MARCH, parent(cell, resolution))
 
 
-def test_an_appeal_with_three_problems_in_a_cell_is_one_person() -> None:
-    found = counts([spot(1), spot(2), spot(3, group="Дороги")], lambda _: frozenset())
-    assert found[at("", HOME, 9)] == Tally(open=3, people_open=1)
-    assert found[at("ЖКХ", HOME, 7)] == Tally(open=2, people_open=1)
-    assert found[at("Дороги", HOME, 5)] == Tally(open=1, people_open=1)
-    assert found[InArea("omsk", "", MARCH, "Омск г.о.")] == Tally(open=3, people_open=1)
+def test_a_problem_counts_for_all_topics_and_for_its_group_at_each_resolution() -> None:
+    found = counts([spot(), spot(), spot(group="Дороги", state="solved"), spot(cell=AWAY)], lambda _: frozenset())
+    assert found[at("", HOME, 9)] == Tally(open=2, solved=1)
+    assert found[at("ЖКХ", HOME, 7)] == Tally(open=2)
+    assert found[at("Дороги", HOME, 5)] == Tally(solved=1)
+    assert found[InArea("omsk", "", MARCH, "Омск г.о.")] == Tally(open=3, solved=1)
 
 
-def test_an_appeal_with_problems_in_two_cells_is_one_person_in_the_first() -> None:
-    found = counts([spot(1), spot(2, cell=AWAY, state="solved")], lambda _: frozenset())
-    assert found[at("", HOME, 9)] == Tally(open=1, people_open=1)
-    assert found[at("", AWAY, 9)] == Tally(solved=1)
-
-
-def test_a_problem_without_a_place_leaves_its_person_to_one_that_lies_on_the_map() -> None:
-    found = counts([spot(1, cell=0), spot(2)], lambda _: frozenset())
-    assert found[at("", HOME, 9)].people == 1
-    assert found[InArea("omsk", "", MARCH, "Омск г.о.")] == Tally(open=2, people_open=1)
+def test_a_problem_without_a_group_is_counted_once() -> None:
+    assert counts([spot(group="")], lambda _: frozenset())[at("", HOME, 9)] == Tally(open=1)
 
 
 def test_merged_and_dismissed_problems_are_not_counted() -> None:
-    assert counts([spot(1, state="merged"), spot(2, appeal=2, state="dismissed")], lambda _: frozenset()) == {}
+    assert counts([spot(state="merged"), spot(state="dismissed")], lambda _: frozenset()) == {}
 
 
 def test_somewhere_in_a_great_town_is_shown_at_the_coarsest_cells_alone() -> None:
     towns = [{"population": "1172070", "latitude": "54.99", "longitude": "73.37"}, {"population": "", "latitude": ""}]
-    found = counts([spot(1)], lambda _: vague_cells(towns))
+    found = counts([spot()], lambda _: vague_cells(towns))
     assert {key.resolution for key in found if isinstance(key, InCell)} == {5}
 
 
 def test_a_coarse_place_is_not_shown_finer_than_it_is() -> None:
-    found = counts([spot(1, cell=parent(HOME, 7))], lambda _: frozenset())
+    found = counts([spot(cell=parent(HOME, 7))], lambda _: frozenset())
     assert {key.resolution for key in found if isinstance(key, InCell)} == {5, 6, 7}
 
 
 def test_a_problem_that_is_solved_moves_from_open_to_solved() -> None:
-    before, after = (counts([spot(1, state=state)], lambda _: frozenset()) for state in ("reported", "solved"))
-    assert difference(before, after)[at("", HOME, 9)] == Tally(-1, 1, 0, -1, 1)
+    before, after = (counts([spot(state=state)], lambda _: frozenset()) for state in ("reported", "solved"))
+    assert difference(before, after)[at("", HOME, 9)] == Tally(-1, 1, 0)
     assert difference(after, after) == {}
 
 
