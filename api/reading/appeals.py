@@ -9,8 +9,9 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import dict_row
 
+from api.reading import search
 from api.reading.cursors import decoded, encoded
-from api.reading.problems import RUNNING, Page, contains
+from api.reading.problems import RUNNING, Page
 
 Row = dict[str, Any]
 
@@ -52,8 +53,7 @@ def listed(
         conditions.append("dismissal = %(dismissal)s")
         values["dismissal"] = dismissal
     if text:
-        conditions.append("(number ILIKE %(text)s OR text ILIKE %(text)s)")
-        values["text"] = contains(text)
+        conditions.append(search.found("id", text, values))
     if cursor:
         values["at"], values["last"] = decoded(cursor, datetime, UUID)
         conditions.append("(accepted_at, id) < (%(at)s, %(last)s)")
@@ -62,7 +62,7 @@ def listed(
         "ORDER BY accepted_at DESC, id DESC LIMIT %(limit)s"
     )
     with connection.cursor(row_factory=dict_row) as reader:
-        rows = reader.execute(query.encode(), values).fetchall()
+        rows = reader.execute(query.encode(), values, prepare=False).fetchall()
     more = len(rows) > limit
     return Page(rows[:limit], encoded([rows[limit - 1]["accepted_at"], rows[limit - 1]["id"]]) if more else None)
 

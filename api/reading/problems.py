@@ -12,6 +12,7 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import dict_row
 
+from api.reading import search
 from api.reading.cursors import decoded, encoded
 from models.states import ProblemState
 
@@ -100,9 +101,6 @@ CONDITIONS: Mapping[str, str] = {
     "group": "p.group_name = %(group)s",
     "municipality": "p.municipality = %(municipality)s",
     "urgency": "p.urgency >= %(urgency)s",
-    "place": "concat_ws(' ', p.place->>'settlement', p.place->>'street', p.place->>'house') ILIKE %(place)s",
-    "text": """(p.place->>'street' ILIKE %(text)s OR EXISTS (
-        SELECT FROM appeals a WHERE a.id = p.appeal_id AND (a.number ILIKE %(text)s OR a.text ILIKE %(text)s)))""",
     "decided": "p.decided = %(decided)s",
     "executor_id": f"""p.id IN (
         SELECT problem_id FROM assignments
@@ -112,13 +110,8 @@ CONDITIONS: Mapping[str, str] = {
         UNION ALL SELECT problem_id FROM co_assignments
         WHERE region_id = %(region)s AND executor_id = %(executor_id)s AND ended_at IS NULL)""",
 }
+ADDRESS = "concat_ws(' ', p.place->>'settlement', p.place->>'street', p.place->>'house')"
 OPEN = "p.state IN ('found', 'queued', 'assigned', 'planned', 'reported')"
-
-
-def contains(words: str) -> str:
-    """An ILIKE pattern for «contains these words», where %, _ and \\ stand for themselves."""
-    escaped = words.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return "%" + "%".join(escaped.split()) + "%"
 
 
 def _where(region: str, filters: Filters, now: datetime) -> tuple[list[str], dict[str, Any]]:
@@ -129,7 +122,12 @@ def _where(region: str, filters: Filters, now: datetime) -> tuple[list[str], dic
         if value is None or value == "":
             continue
         conditions.append(condition)
-        values[name] = contains(value) if name in ("place", "text") else value
+        values[name] = value
+    if filters.text:
+        conditions.append(search.found("p.appeal_id", filters.text, values))
+    if filters.place:  # the places stand among the words of the appeal, whose index is asked first
+        conditions.append(search.found("p.appeal_id", filters.place, values))
+        conditions.append(search.said_in(ADDRESS, filters.place, values))
     if filters.overdue is not None:
         conditions.append(OVERDUE if filters.overdue else f"NOT {OVERDUE}")
     if filters.open_only:
@@ -197,7 +195,9 @@ def _ids(
     connection: Connection[Any], conditions: list[str], values: Mapping[str, Any], ordering: str, limit: int
 ) -> list[UUID]:
     query = f"SELECT p.id FROM problems p WHERE {' AND '.join(conditions)} ORDER BY {ordering} LIMIT %(limit)s"
-    return [row[0] for row in connection.execute(query.encode(), {**values, "limit": limit}).fetchall()]
+    # never prepared: the plan must know the words, common ones are found by time and rare ones by the index
+    found = connection.execute(query.encode(), {**values, "limit": limit}, prepare=False)
+    return [row[0] for row in found.fetchall()]
 
 
 def whole(connection: Connection[Any], ids: list[UUID], now: datetime) -> list[Row]:
