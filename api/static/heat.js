@@ -314,7 +314,7 @@ class HeatMap {
       if (!this.isPublic) polygon.on("click", () => this.choose(cell));
     }
     if (byRatio && !found.compared) return this.legend("Чаще обычного", [], "Сравнить не с чем: за год до этого периода обращений слишком мало.");
-    if (!found.cells.length) return this.legend("Здесь ничего нет", [], this.isPublic ? "Или обращений так мало, что показать их отдельно нельзя." : "За этот период в этой части карты проблем нет.");
+    if (!found.cells.length) return this.legend("Здесь ничего нет", [], this.isPublic ? "Или написали отсюда так мало людей, что показать их отдельно нельзя." : "За этот период в этой части карты проблем нет.");
     const note = this.isPublic && found.cells.some((cell) => cell.rest) ? "Серое с пунктиром — остальная часть места: где людей мало, соты сложены вместе." : "";
     if (byRatio) this.legend("По сравнению с обычным", RATIOS.map(([, colour, words]) => [colour, words]), note);
     else this.legend(this.isPublic ? "Обращений в соте, не меньше" : "Проблем в соте", this.classes(bounds), note);
@@ -405,7 +405,7 @@ class HeatMap {
     const words = document.createElement("div");
     const name = cell.rest ? `${this.place(cell)}, окрестности` : this.place(cell);
     words.append(Object.assign(document.createElement("b"), { textContent: name }), document.createElement("br"));
-    if (this.isPublic) words.append(`не меньше ${plural(cell.people, "обращения", "обращений", "обращений")}`);
+    if (this.isPublic) words.append(`не меньше ${plural(cell.people, "человека", "человек", "человек")}`);
     else words.append(plural(cell.problems, "проблема", "проблемы", "проблем"));
     if (!this.isPublic && cell.expected !== null) words.append(document.createElement("br"), `обычно ${cell.expected < 1 ? "меньше одной" : `около ${numbers.format(Math.round(cell.expected))}`}`);
     return words;

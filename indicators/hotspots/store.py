@@ -45,14 +45,18 @@ COLUMNS = ", ".join(HotSpot.__dataclass_fields__)
 def observed(
     connection: Connection, region: str, last: date, days: int, resolution: int, vague: Vague
 ) -> dict[str, Observed]:
-    """Appeals by group ('' is all topics), cell and day: of the window up to `last`, and of the year before it."""
+    """Appeals by group ('' is all topics), cell and day: of the window up to `last`, and of the year before it.
+
+    Whoever writes several times in a day counts once: a cluster is of people, not of one who is persistent.
+    """
     begin = last - timedelta(days=days - 1)
     history: dict[str, dict[int, int]] = defaultdict(dict)
     window: dict[str, dict[tuple[int, int], int]] = defaultdict(dict)
     with connection.cursor(row_factory=tuple_row) as cursor:
         rows = cursor.execute(
             f"""SELECT g.name, {parent_sql(CELL, "%(at)s")} AS cell,
-                    CASE WHEN f.day >= %(begin)s THEN %(last)s - f.day END AS back, count(DISTINCT f.appeal_id)
+                    CASE WHEN f.day >= %(begin)s THEN %(last)s - f.day END AS back,
+                    count(DISTINCT uuid_hash_extended(coalesce(f.author, f.appeal_id), f.day - %(last)s))
                 FROM problem_facts f CROSS JOIN LATERAL (SELECT '' UNION SELECT f.group_name) AS g (name)
                 WHERE f.region_id = %(region)s AND f.day BETWEEN %(since)s AND %(last)s AND f.cell <> ''
                     AND f.state NOT IN ('merged', 'dismissed') AND ({CELL} >> 52) & 15 >= %(at)s

@@ -27,14 +27,16 @@ CELLS = [
 BURST = CELLS[30]
 
 
-def write(connection: psycopg.Connection[Any], cell: str, day: date, appeal: UUID | None = None) -> None:
+def write(
+    connection: psycopg.Connection[Any], cell: str, day: date, appeal: UUID | None = None, author: UUID | None = None
+) -> None:
     at = datetime(day.year, day.month, day.day, 6, tzinfo=UTC)
     connection.execute(
         """INSERT INTO problem_facts (problem_id, region_id, appeal_id, state, topic, group_name, municipality, cell,
-               urgency, regime, accepted_at, day, found_at, way, seen, changed_at)
+               urgency, regime, accepted_at, day, found_at, way, seen, changed_at, author)
            VALUES (%s, 'omsk', %s, 'assigned', '05.020', 'Благоустройство', 'Омск г.о.', %s, 2, 'portal', %s, %s, %s,
-                   '{}', '', %s)""",
-        [uuid4(), appeal or uuid4(), cell, at, day, at, at],
+                   '{}', '', %s, %s)""",
+        [uuid4(), appeal or uuid4(), cell, at, day, at, at, author],
     )
 
 
@@ -94,3 +96,13 @@ def test_yesterday_is_due_once_and_not_before_two_in_the_morning(region: psycopg
     run(region, PACK, DAY, NOW, SETTINGS)
     assert hotspots.due(region, PACK, NOW) is None
     assert hotspots.due(region, load_pack("murmansk"), NOW) is None
+
+
+def test_one_who_writes_twelve_times_in_three_days_makes_no_hot_spot(connection: psycopg.Connection[Any]) -> None:
+    chance, author = np.random.default_rng(1), uuid4()
+    for back in range(400):
+        for cell in chance.choice(len(CELLS), size=chance.poisson(1.5)):
+            write(connection, CELLS[cell], DAY - timedelta(days=back))
+    for number in range(12):
+        write(connection, BURST, DAY - timedelta(days=number % 3), author=author)
+    assert run(connection, PACK, DAY, NOW, SETTINGS) == []
