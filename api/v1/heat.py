@@ -88,7 +88,7 @@ class HotSpotShown(BaseModel):
     municipality: str
     first_day: date
     last_day: date
-    appeals: int = Field(description="Of one author each day's together count once.")
+    appeals: int = Field(description="Those of one author in one cell count once.")
     expected: float
     probability: float = Field(description="By chance, over everything that was looked at.")
     found_on: date = Field(description="The last day of the window of the run that found it first.")

@@ -47,23 +47,25 @@ def observed(
 ) -> dict[str, Observed]:
     """Appeals by group ('' is all topics), cell and day: of the window up to `last`, and of the year before it.
 
-    Whoever writes several times in a day counts once: a cluster is of people, not of one who is persistent.
+    Whoever writes of a cell several times in so many `days` counts once, on the first: a cluster is of people, not of
+    one who is persistent.
     """
     begin = last - timedelta(days=days - 1)
     history: dict[str, dict[int, int]] = defaultdict(dict)
     window: dict[str, dict[tuple[int, int], int]] = defaultdict(dict)
     with connection.cursor(row_factory=tuple_row) as cursor:
         rows = cursor.execute(
-            f"""SELECT g.name, {parent_sql(CELL, "%(at)s")} AS cell,
-                    CASE WHEN f.day >= %(begin)s THEN %(last)s - f.day END AS back,
-                    count(DISTINCT uuid_hash_extended(coalesce(f.author, f.appeal_id), f.day - %(last)s))
-                FROM problem_facts f CROSS JOIN LATERAL (SELECT '' UNION SELECT f.group_name) AS g (name)
-                WHERE f.region_id = %(region)s AND f.day BETWEEN %(since)s AND %(last)s AND f.cell <> ''
-                    AND f.state NOT IN ('merged', 'dismissed') AND ({CELL} >> 52) & 15 >= %(at)s
-                    AND {CELL} <> ALL(%(vague)s)
+            f"""SELECT name, cell, CASE WHEN run = 0 THEN back END, count(*) FROM (
+                    SELECT g.name, {parent_sql(CELL, "%(at)s")} AS cell, (%(last)s - f.day) / %(days)s AS run,
+                        coalesce(f.author, f.appeal_id) AS person, max(%(last)s - f.day) AS back
+                    FROM problem_facts f CROSS JOIN LATERAL (SELECT '' UNION SELECT f.group_name) AS g (name)
+                    WHERE f.region_id = %(region)s AND f.day BETWEEN %(since)s AND %(last)s AND f.cell <> ''
+                        AND f.state NOT IN ('merged', 'dismissed') AND ({CELL} >> 52) & 15 >= %(at)s
+                        AND {CELL} <> ALL(%(vague)s)
+                    GROUP BY 1, 2, 3, 4) people
                 GROUP BY 1, 2, 3""".encode(),
             {
-                "region": region, "at": resolution, "begin": begin, "last": last, "since": begin - YEAR,
+                "region": region, "at": resolution, "days": days, "last": last, "since": begin - YEAR,
                 "vague": sorted(vague),
             },
         )  # fmt: skip
