@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import thread_time
@@ -74,7 +74,7 @@ class Engine:
             # the commonest forms come first and stay, the others live in a zone: to make them anew for every batch took
             # half of the tokenizer's time
             short = len(self.language.vocab) < KEPT_WORDS
-            with nullcontext() if short else self.language.memory_zone():
+            with collector_waits(), nullcontext() if short else self.language.memory_zone():
                 found += self._batch(sources[start : start + BATCH], may_dismiss)
         return found
 
@@ -113,6 +113,19 @@ class Engine:
 
     def _timed(self, step: str) -> _Timer:
         return _Timer(self.seconds, step)
+
+
+@contextmanager
+def collector_waits() -> Iterator[None]:
+    """Inside, no garbage is looked for: what a batch makes lives until its end, and to look through it again and again
+    took a tenth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 @dataclass

@@ -25,7 +25,7 @@ from nlp.privacy import privacy_marks, without_overlaps
 from nlp.split import Splitter
 from nlp.topics import TopicModel
 from nlp.urgency import urgency
-from nlp.words import Word, words_of
+from nlp.words import Word, pieces_of, words_in
 
 EXTENSIONS = (
     "source", "cleaned", "may_dismiss", "words", "facts", "places", "dismissal", "problems", "topics", "urgencies",
@@ -63,33 +63,10 @@ class Words:
         self.vocab = vocab
 
     def __call__(self, text: str) -> Doc:
-        words = words_of(text)
-        tokens: list[str] = []
-        spaces: list[bool] = []
-        at = 0
-        for start, end, _, _ in words:
-            if start == at + 1 and tokens and text[at] == " ":
-                spaces[-1] = True
-            elif start > at:
-                separate(text[at:start], tokens, spaces)
-            tokens.append(text[start:end])
-            spaces.append(False)
-            at = end
-        if at < len(text):
-            separate(text[at:], tokens, spaces)
-        doc = Doc(self.vocab, words=tokens, spaces=spaces)
-        doc._.words = words
+        pieces = pieces_of(text)
+        doc = Doc(self.vocab, words=[piece for piece, _ in pieces], spaces=[space == " " for _, space in pieces])
+        doc._.words = words_in(pieces)
         return doc
-
-
-def separate(gap: str, tokens: list[str], spaces: list[bool]) -> None:
-    """White space between words: one space belongs to the token before it, anything more is a token."""
-    if gap[0] == " " and tokens:
-        spaces[-1] = True
-        gap = gap[1:]
-    if gap:
-        tokens.append(gap)
-        spaces.append(False)
 
 
 class Facts(Step):
