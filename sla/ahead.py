@@ -11,8 +11,10 @@ from sla import ahead_store as store
 from sla.escalation_people import Staff
 from streams.contract import Connection
 
-PORTION = 20_000
-"""Steps told in one transaction at most."""
+PORTIONS = 1000
+"""Portions told in one transaction at most."""
+WITHDRAWN = 1000
+"""Steps taken back in one transaction at most."""
 FRESH = timedelta(minutes=1)
 """How late a step may be told as it was worked out: quiet time may have begun since, and more steps may have come."""
 
@@ -34,15 +36,17 @@ def tell(connection: Connection, now: datetime, basis_of: BasisOf) -> int:
 
     0: nothing is left that could be told as it was worked out; what was overtaken is due again.
     """
-    for portion in store.portions(connection, now):
+    waiting = store.portions(connection, now)
+    for portion in waiting:
         if portion.basis == _now(basis_of, portion.region, portion.version):
-            told = store.tell(connection, portion, now - FRESH, now, PORTION)
+            told = store.tell(connection, portion, now - FRESH, now, PORTIONS)
             if told:
                 return told
-    rest = store.bases(connection, now)
-    if rest:
-        valid = [basis for region, version, basis in rest if basis == _now(basis_of, region, version)]
-        store.withdraw(connection, store.overtaken(connection, now - FRESH, now, valid, PORTION))
+    if waiting or store.any_overtaken(connection):
+        due = store.due_portions(connection, now) if waiting else []
+        valid = [basis for region, version, basis in due if basis == _now(basis_of, region, version)]
+        store.withdraw(connection, store.overtaken(connection, now - FRESH, now, valid, WITHDRAWN))
+        store.drop_empty(connection)
     return 0
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from uuid import UUID
 
 from psycopg.rows import tuple_row
 
-from models.arrays import array, columns
+from models.arrays import Value, array, columns
 from models.events import Event, Stream
+from models.identifiers import new_id
 from sla.timer_store import Timer
 from streams.contract import Connection
 from streams.stored import append_stored
@@ -22,8 +24,6 @@ class Ahead:
 
     timer: Timer
     problem_id: UUID
-    body: UUID | None
-    handler: UUID | None
     step: int
     kind: str
     event: Event
@@ -33,9 +33,10 @@ class Ahead:
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """Steps of one partition that have come, by the same staff on the same day."""
+    """What steps that are told together have in common."""
 
     partition: int
+    due_at: datetime
     region: str
     version: str
     basis: str
@@ -52,37 +53,35 @@ def crowded(connection: Connection, since: datetime, till: datetime, crowd: int)
         return [row[0] for row in rows]
 
 
-def put(connection: Connection, steps: Sequence[Ahead]) -> None:
-    """Write steps and that they are to be told."""
-    ordered = sorted(steps, key=lambda step: step.timer.clock_id)
-    rows = [
-        (
-            each.timer.clock_id, each.timer.region, each.problem_id, each.timer.course, each.timer.deadline_at,
-            each.step, each.kind, each.timer.reached, each.timer.due_at, each.body, each.handler,
-            str(each.event.key), each.event.to_text(),
+def put(connection: Connection, steps: Iterable[Ahead]) -> None:
+    """Write steps in portions that are to be told."""
+    portions: dict[Portion, UUID] = {}
+    rows: list[tuple[Value, ...]] = []
+    for each in steps:
+        timer = each.timer
+        assert timer.due_at is not None
+        portion = portions.setdefault(
+            Portion(each.partition, timer.due_at, timer.region, timer.version, each.basis), new_id()
         )
-        for each in ordered
-    ]  # fmt: skip
+        rows.append((
+            timer.clock_id, timer.region, each.problem_id, timer.course, timer.deadline_at, each.step, each.kind,
+            timer.reached, timer.due_at, str(each.event.key), each.event.to_text(), portion,
+        ))  # fmt: skip
     connection.execute(
         """INSERT INTO steps_ahead (clock_id, region_id, problem_id, course, deadline_at, step, kind, reached, due_at,
-                                    executor_id, handler_id, key, event)
+                                    key, event, portion_id)
            SELECT * FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::int[], %s::timestamptz[], %s::smallint[],
-               %s::text[], %s::smallint[], %s::timestamptz[], %s::uuid[], %s::uuid[], %s::text[], %s::jsonb[])""",
-        columns(rows),
+               %s::text[], %s::smallint[], %s::timestamptz[], %s::text[], %s::jsonb[], %s::uuid[])""",
+        columns(sorted(rows, key=itemgetter(-1))),  # those of a portion lie together
     )
-    tokens = [
-        (
-            each.timer.clock_id, each.step, each.timer.due_at, each.partition, each.timer.region, each.timer.version,
-            each.basis,
-        )
-        for each in ordered
-    ]  # fmt: skip
     connection.execute(
-        """INSERT INTO steps_to_tell (clock_id, step, due_at, partition, region_id, version, basis)
-           SELECT * FROM unnest(%s::uuid[], %s::smallint[], %s::timestamptz[], %s::int[], %s::text[], %s::text[],
-                                %s::text[])""",
-        columns(tokens),
-    )
+        """INSERT INTO step_portions (id, partition, due_at, region_id, version, basis)
+           SELECT * FROM unnest(%s::uuid[], %s::int[], %s::timestamptz[], %s::text[], %s::text[], %s::text[])""",
+        columns([
+            (identity, each.partition, each.due_at, each.region, each.version, each.basis)
+            for each, identity in portions.items()
+        ]),
+    )  # fmt: skip
 
 
 def portions(connection: Connection, now: datetime) -> list[Portion]:
@@ -90,58 +89,57 @@ def portions(connection: Connection, now: datetime) -> list[Portion]:
     with connection.cursor(row_factory=tuple_row) as cursor:
         rows = cursor.execute(
             """SELECT p.partition, first.* FROM stream_partitions p CROSS JOIN LATERAL (
-                   SELECT region_id, version, basis FROM steps_to_tell t
-                   WHERE t.partition = p.partition AND due_at <= %s ORDER BY due_at LIMIT 1) first
+                   SELECT due_at, region_id, version, basis FROM step_portions s
+                   WHERE s.partition = p.partition AND due_at <= %s ORDER BY due_at LIMIT 1) first
                WHERE stream = %s ORDER BY p.partition""",
             [now, Stream.CLOCKS],
         )
         return [Portion(*row) for row in rows]
 
 
-def tell(connection: Connection, portion: Portion, since: datetime, now: datetime, most: int) -> int:
-    """Put events of a portion into the log whose moment lies after `since` and has come; returns how many.
+def tell(connection: Connection, like: Portion, since: datetime, now: datetime, most: int) -> int:
+    """Put the events of portions into the log whose moment lies after `since` and has come; returns how many events.
 
-    Left out is what another transaction holds, and the steps of problems that somebody else answers for by now.
+    Told are at `most` so many portions of the partition and the basis of `like`. Left out are those that another
+    transaction holds, and those with a step of a problem that somebody else answers for by now.
     """
     told = append_stored(
         connection,
         Stream.CLOCKS,
-        portion.partition,
-        """due AS MATERIALIZED (
-               SELECT t.ctid AS token, s.ctid AS ahead FROM steps_to_tell t JOIN steps_ahead s USING (clock_id)
-                   LEFT JOIN assignments a ON a.problem_id = s.problem_id AND a.ended_at IS NULL
-               WHERE t.partition = %(partition)s AND t.due_at > %(since)s AND t.due_at <= %(now)s
-                   AND t.basis = %(basis)s
-                   AND a.executor_id IS NOT DISTINCT FROM s.executor_id
-                   AND a.handler_id IS NOT DISTINCT FROM s.handler_id
-               ORDER BY t.due_at LIMIT %(most)s FOR UPDATE OF t SKIP LOCKED),
-           told AS (DELETE FROM steps_to_tell t USING due WHERE t.ctid = due.token),
-           rows AS (SELECT s.region_id, s.key, s.event FROM due JOIN steps_ahead s ON s.ctid = due.ahead)""",
-        {"since": since, "now": now, "basis": portion.basis, "most": most},
+        like.partition,
+        """told AS MATERIALIZED (
+               SELECT id FROM step_portions p WHERE partition = %(partition)s AND due_at > %(since)s
+                   AND due_at <= %(now)s AND basis = %(basis)s
+                   AND NOT EXISTS (SELECT FROM portions_overtaken o WHERE o.portion_id = p.id)
+               ORDER BY due_at LIMIT %(most)s FOR UPDATE SKIP LOCKED),
+           gone AS (DELETE FROM step_portions p USING told WHERE p.id = told.id),
+           rows AS (SELECT s.region_id, s.key, s.event FROM told JOIN steps_ahead s ON s.portion_id = told.id)""",
+        {"since": since, "now": now, "basis": like.basis, "most": most},
     )
     return told or 0
 
 
-def bases(connection: Connection, now: datetime) -> list[tuple[str, str, str]]:
+def due_portions(connection: Connection, now: datetime) -> list[tuple[str, str, str]]:
     """By what the steps that are to be told by `now` were worked out: region, version, basis."""
     with connection.cursor(row_factory=tuple_row) as cursor:
         return cursor.execute(
-            "SELECT DISTINCT region_id, version, basis FROM steps_to_tell WHERE due_at <= %s", [now]
+            "SELECT DISTINCT region_id, version, basis FROM step_portions WHERE due_at <= %s", [now]
         ).fetchall()
 
 
 def overtaken(connection: Connection, since: datetime, now: datetime, valid: Sequence[str], most: int) -> list[UUID]:
-    """Clocks with steps to tell by `now` that hold no more, their timers locked.
+    """Clocks with steps to tell that hold no more, their timers locked.
 
-    Their moment was `since` or earlier, their basis is not `valid`, or somebody else answers for the problem.
+    Somebody else answers for a problem of their portion; or by `now` it is to be told, and its moment was `since` or
+    earlier, or its basis is not `valid`.
     """
     with connection.cursor(row_factory=tuple_row) as cursor:
         rows = cursor.execute(
-            """SELECT t.clock_id FROM timers JOIN steps_to_tell t USING (clock_id) JOIN steps_ahead s USING (clock_id)
-                   LEFT JOIN assignments a ON a.problem_id = s.problem_id AND a.ended_at IS NULL
-               WHERE t.due_at <= %s AND (t.due_at <= %s OR t.basis <> ALL(%s)
-                   OR a.executor_id IS DISTINCT FROM s.executor_id OR a.handler_id IS DISTINCT FROM s.handler_id)
-               ORDER BY t.clock_id LIMIT %s FOR UPDATE OF timers SKIP LOCKED""",
+            """SELECT s.clock_id FROM timers JOIN steps_ahead s USING (clock_id)
+                   JOIN step_portions p ON p.id = s.portion_id
+               WHERE p.id IN (SELECT portion_id FROM portions_overtaken)
+                   OR p.due_at <= %s AND (p.due_at <= %s OR p.basis <> ALL(%s))
+               ORDER BY s.clock_id LIMIT %s FOR UPDATE OF timers SKIP LOCKED""",
             [now, since, list(valid), most],
         )
         return [row[0] for row in rows]
@@ -153,14 +151,19 @@ def withdraw(connection: Connection, clocks: Sequence[UUID]) -> int:
     Their timers stand before the step again. A step that is told already is noted on its clock.
     """
     ids = array(clocks)
-    known = connection.execute("SELECT FROM steps_ahead WHERE clock_id = ANY(%s::uuid[]) LIMIT 1", [ids]).rowcount
-    if not known:
-        return 0
     with connection.cursor(row_factory=tuple_row) as cursor:
-        # what is being told now is waited for, and then is told
-        back = cursor.execute(
-            "DELETE FROM steps_to_tell WHERE clock_id = ANY(%s::uuid[]) RETURNING clock_id", [ids]
+        known = cursor.execute(
+            "SELECT clock_id, portion_id FROM steps_ahead WHERE clock_id = ANY(%s::uuid[])", [ids]
         ).fetchall()
+        if not known:
+            return 0
+        # what is being told now is waited for, and then is told
+        rows = cursor.execute(
+            "SELECT id FROM step_portions WHERE id = ANY(%s::uuid[]) ORDER BY id FOR SHARE",
+            [array({row[1] for row in known})],
+        )
+        waiting = {row[0] for row in rows}
+    back = [clock for clock, portion in known if portion in waiting]
     if back:
         connection.execute(
             """WITH back AS (
@@ -171,10 +174,28 @@ def withdraw(connection: Connection, clocks: Sequence[UUID]) -> int:
                    WHERE n.clock_id = b.clock_id AND n.course = b.course AND n.step = b.step AND n.state = 'waiting')
                UPDATE timers SET reached = back.reached, due_at = back.due_at FROM back
                WHERE timers.clock_id = back.clock_id""",
-            [array(row[0] for row in back)],
+            [array(back)],
         )
     _note(connection, ids)
     return len(back)
+
+
+def any_overtaken(connection: Connection) -> bool:
+    """Whether somebody else answers by now for a problem with a step ahead."""
+    return connection.execute("SELECT FROM portions_overtaken LIMIT 1").rowcount > 0
+
+
+def drop_empty(connection: Connection) -> None:
+    """Forget portions of which everything was taken back, and what overtook portions that are no more."""
+    connection.execute(
+        """DELETE FROM step_portions WHERE id IN (
+               SELECT id FROM step_portions p
+               WHERE NOT EXISTS (SELECT FROM steps_ahead s WHERE s.portion_id = p.id) FOR UPDATE SKIP LOCKED)"""
+    )
+    connection.execute(
+        """DELETE FROM portions_overtaken o
+           WHERE NOT EXISTS (SELECT FROM step_portions p WHERE p.id = o.portion_id)"""
+    )
 
 
 def note_told(connection: Connection, now: datetime, most: int) -> int:
@@ -182,7 +203,7 @@ def note_told(connection: Connection, now: datetime, most: int) -> int:
     with connection.cursor(row_factory=tuple_row) as cursor:
         told = cursor.execute(
             """SELECT s.clock_id FROM steps_ahead s JOIN clocks c ON c.id = s.clock_id
-               WHERE s.due_at <= %s AND NOT EXISTS (SELECT FROM steps_to_tell t WHERE t.clock_id = s.clock_id)
+               WHERE s.due_at <= %s AND NOT EXISTS (SELECT FROM step_portions p WHERE p.id = s.portion_id)
                ORDER BY s.due_at LIMIT %s FOR UPDATE OF s SKIP LOCKED FOR NO KEY UPDATE OF c SKIP LOCKED""",
             [now, most],
         ).fetchall()

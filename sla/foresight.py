@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import streams
 from models.events import Stream
@@ -37,21 +38,24 @@ class Foresight:
     crowd: int = CROWD
     _moments: list[datetime] = field(default_factory=list)
     _looked_at: datetime | None = None
+    _left: set[UUID] = field(default_factory=set)
 
     def prepare(self, connection: Connection, now: datetime, region_of: RegionOf, most: int = PORTION) -> int:
         """Work out a portion in the caller's transaction; returns how many steps, 0 where none is left for now."""
         if self._looked_at is None or not self._looked_at <= now < self._looked_at + LOOK:
             self._moments = ahead_store.crowded(connection, now, now + AHEAD, self.crowd)
-            self._looked_at = now
+            self._looked_at, self._left = now, set()
         moments = [moment for moment in self._moments if moment > now]
         if not moments:
             return 0
-        found = timer_store.take_coming(connection, moments, most)
+        found = timer_store.take_coming(connection, moments, self._left, most)
         taken = Taken()
         partitions = streams.partitions_of(connection)[Stream.CLOCKS]
         steps = list(_worked_out(connection, found, now, region_of, partitions, taken))
-        if not steps:
+        if not found:
             self._moments = []
+        self._left |= {each.timer.clock_id for each in found} - {step.timer.clock_id for step in steps}
+        if not steps:
             return 0
         timer_store.put_timers(connection, taken.timers)
         timer_store.put_notices(connection, taken.notices, now)
@@ -79,8 +83,6 @@ def _worked_out(
             yield Ahead(
                 replace(each.timer, version=one.timers[0].version),
                 each.problem_id,
-                each.body,
-                each.handler,
                 one.timers[0].reached - 1,
                 one.events[0].type.value.removeprefix("clock."),
                 one.events[0],

@@ -33,7 +33,8 @@ HOLDS = """CASE WHEN n.clock_id IS NOT NULL THEN timers.course = n.course AND c.
 """Whether what the notice tells is still so: its clock runs, by the same deadline; the problem is still open, what
 was returned was not handed in again."""
 
-UNTOLD = "EXISTS (SELECT FROM steps_to_tell t WHERE t.clock_id = n.clock_id AND t.step = n.step)"
+UNTOLD = """EXISTS (SELECT FROM steps_ahead s JOIN step_portions b ON b.id = s.portion_id
+    WHERE s.clock_id = n.clock_id AND s.step = n.step)"""
 """Whether the notice was made ahead and its step has not come, or is not told yet."""
 
 MOOT = """(EXISTS (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -113,29 +113,33 @@ def take_due(connection: Connection, now: datetime, most: int) -> list[Due]:
     with connection.cursor(row_factory=tuple_row) as cursor:
         timers = cursor.execute(
             f"""SELECT {TIMER} FROM timers WHERE due_at <= %s
-                    AND NOT EXISTS (SELECT FROM steps_to_tell t WHERE t.clock_id = timers.clock_id)
+                    AND NOT EXISTS (SELECT FROM steps_ahead s JOIN step_portions p ON p.id = s.portion_id
+                                    WHERE s.clock_id = timers.clock_id)
                 ORDER BY due_at LIMIT %s FOR UPDATE OF timers SKIP LOCKED""".encode(),
             [now, most],
         ).fetchall()
-    return _with_clocks(connection, timers, "FOR NO KEY UPDATE OF c SKIP LOCKED")
+    return _with_clocks(connection, timers, "LEFT JOIN", "FOR NO KEY UPDATE OF c SKIP LOCKED")
 
 
-def take_coming(connection: Connection, moments: Sequence[datetime], most: int) -> list[Due]:
-    """Timers that are due at these moments and have no step ahead yet; their clocks are read and not held.
+def take_coming(connection: Connection, moments: Sequence[datetime], without: Set[UUID], most: int) -> list[Due]:
+    """Timers that are due at these moments and have no step ahead yet, of problems for which somebody answers.
 
-    Whoever writes a clock looks for its steps ahead afterwards, under the lock of its timer.
+    The assignments are locked: whoever gives a problem to another afterwards overtakes what is worked out. Clocks are
+    read and not held: whoever writes one looks for its steps ahead afterwards, under the lock of its timer.
     """
     with connection.cursor(row_factory=tuple_row) as cursor:
         timers = cursor.execute(
-            f"""SELECT {TIMER} FROM timers WHERE due_at = ANY(%s)
+            f"""SELECT {TIMER} FROM timers WHERE due_at = ANY(%s) AND clock_id <> ALL(%s::uuid[])
                     AND NOT EXISTS (SELECT FROM steps_ahead s WHERE s.clock_id = timers.clock_id)
+                    AND EXISTS (SELECT FROM clocks c JOIN assignments a ON a.problem_id = c.problem_id
+                                WHERE c.id = timers.clock_id AND a.ended_at IS NULL)
                 ORDER BY due_at LIMIT %s FOR UPDATE OF timers SKIP LOCKED""".encode(),
-            [list(moments), most],
+            [list(moments), array(without), most],
         ).fetchall()
-    return _with_clocks(connection, timers, "")
+    return _with_clocks(connection, timers, "JOIN", "FOR SHARE OF a SKIP LOCKED")
 
 
-def _with_clocks(connection: Connection, timers: Sequence[tuple[Any, ...]], lock: str) -> list[Due]:
+def _with_clocks(connection: Connection, timers: Sequence[tuple[Any, ...]], joined: str, lock: str) -> list[Due]:
     if not timers:
         return []
     with connection.cursor(row_factory=tuple_row) as cursor:
@@ -143,7 +147,7 @@ def _with_clocks(connection: Connection, timers: Sequence[tuple[Any, ...]], lock
             f"""SELECT c.id, c.breached_at IS NOT NULL, c.problem_id, p.appeal_id, a.executor_id, a.handler_id,
                     {", ".join("c." + name.strip() for name in COLUMNS.split(","))}
                 FROM clocks c JOIN problems p ON p.id = c.problem_id
-                    LEFT JOIN assignments a ON a.problem_id = c.problem_id AND a.ended_at IS NULL
+                    {joined} assignments a ON a.problem_id = c.problem_id AND a.ended_at IS NULL
                 WHERE c.id = ANY(%s::uuid[]) {lock}""".encode(),
             [array(row[0] for row in timers)],
         ).fetchall()
