@@ -49,7 +49,7 @@ def check_pack(pack: RegionPack, today: date) -> list[Finding]:
         "rerouting.json, instructions.json": _hands,
         "incidents.json": routing.incidents.check.findings,
         "resolution.json": resolution.check.findings,
-        "replies": resolution.replies.check.findings,
+        "replies, signatures.json": resolution.replies.check.findings,
         "ratings.json": _ratings,
         "settlements.csv, streets.csv, houses.csv": _geography,
         "municipalities.geojson": _areas,

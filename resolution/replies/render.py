@@ -29,6 +29,7 @@ from resolution.replies.grammar import (
     where,
 )
 from resolution.replies.records import Letter, Outcome, Section
+from resolution.replies.signatures import Signatures
 
 HOUSE = Path(__file__).resolve().with_name("templates")
 REGION = "replies"
@@ -61,7 +62,7 @@ class Templates:
     """The templates of a region. Compiled when first asked for, then kept."""
 
     def __init__(self, pack: RegionPack) -> None:
-        self.region_name = pack.name
+        self.signatures = Signatures.of_pack(pack)
         own = pack.folder / REGION
         house = FileSystemLoader(HOUSE)
         loaders: list[BaseLoader] = [FileSystemLoader(own)] if own.is_dir() else []
@@ -135,6 +136,7 @@ def text_of(letter: Letter, templates: Templates) -> tuple[str, str]:
         deadline=last_day(each.deadline for each in letter.sections),
         closed=all(each.outcome is not Outcome.FORWARDED for each in letter.sections),
         danger=any(each.urgency == DANGER for each in letter.sections),
+        signature=templates.signatures.of(letter),
     )
     return neat(text), str(template.name)
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from jinja2.exceptions import SecurityError
 
 from models.message import Channel
-from models.pack import RegionPack, load_pack
+from models.pack import PackError, RegionPack, load_pack
 from models.places import PlaceLevel
 from models.regimes import Regime
 from models.reply import LINK
@@ -25,6 +25,7 @@ from resolution.replies.grammar import Spot
 from resolution.replies.letters import closing_kind, spot
 from resolution.replies.records import Letter, Outcome, Section
 from resolution.replies.render import Templates, subject_of, templates_of, text_of
+from tests.town import executor_id, make_pack
 
 PACK = load_pack("omsk")
 HOUSE = templates_of(PACK)
@@ -100,8 +101,60 @@ def test_an_answer_under_the_law_to_two_problems_reads_so() -> None:
         "Пожалуйста, в течение 15 дней оцените, решён ли каждый вопрос: {ссылка}",
         "Если какой-то вопрос не решён, так и отметьте (можно приложить снимок): мы вернём его в работу.",
         rights,
-        "С уважением,\nОмская область: работа с обращениями граждан",
+        "С уважением,\nЗаместитель Губернатора Омской области (вымышленное лицо)\nП.О. Заместов",
+        "Исполнитель: Приёмова Проба Образцовна, 8 (3812) 00-00-01",
     ]
+
+
+def signed(pack: RegionPack, one: Letter) -> str:
+    return text_of(one, Templates(pack))[0].rpartition("С уважением,\n")[2]
+
+
+def test_the_official_of_the_body_that_answers_signs_and_the_phone_of_who_prepared_it_stands_below(
+    tmp_path: Path,
+) -> None:
+    pack = make_pack(tmp_path / "pack")
+    roads = {"position": "Директор Департамента транспорта", "name": "А. Б. Дорогин-Петров"}
+    prepared = {"executing": {"name": "Письмова Анна Ивановна", "phone": "8 (38173) 2-15-40"}}
+    pack.path("signatures.json").write_text(json.dumps({"bodies": {"roads": roads | prepared}}), encoding="utf-8")
+    own = {"executor": "Департамент транспорта", "executor_id": executor_id("roads")}
+    done = section(Outcome.SOLVED, **own)
+    assert signed(pack, letter(ReplyKind.FINAL, done, done)) == (
+        "Директор Департамента транспорта\nА.Б. Дорогин-Петров\n\n"
+        "Исполнитель: Письмова Анна Ивановна, 8 (38173) 2-15-40"
+    )
+    elsewhere = section(Outcome.SOLVED, executor="Управление отходов", executor_id=executor_id("waste"))
+    assert signed(pack, letter(ReplyKind.FINAL, elsewhere)) == "Управление отходов"  # no row: by the body's name
+    office = "Городская область: работа с обращениями граждан"
+    for kind, sections in (
+        (ReplyKind.FINAL, (done, elsewhere)),
+        (ReplyKind.ACKNOWLEDGEMENT, (section(Outcome.UNDERSTOOD),)),
+        (ReplyKind.INTERIM, (section(Outcome.REOPENED, **own),)),
+        (ReplyKind.EXTENSION, (section(Outcome.EXTENDED, executor=""),)),
+    ):
+        assert signed(pack, letter(kind, *sections)) == office
+
+
+@pytest.mark.parametrize(
+    ("row", "wrong"),
+    [
+        ({"position": "", "name": "А.Б. Дорогин"}, "position"),
+        ({"position": "Директор", "name": "Дорогин"}, "initials"),
+        ({"position": "Директор", "name": "А.Б. Дорогин", "executing": {"name": "Письмова", "phone": "1"}}, "phone"),
+    ],
+)
+def test_a_signature_that_is_not_official_is_refused(tmp_path: Path, row: dict[str, Any], wrong: str) -> None:
+    pack = make_pack(tmp_path / "pack")
+    pack.path("signatures.json").write_text(json.dumps({"bodies": {"roads": row}}), encoding="utf-8")
+    with pytest.raises(PackError, match=wrong):
+        list(findings(pack))
+
+
+def test_a_signature_of_a_body_that_is_not_there_is_found(tmp_path: Path) -> None:
+    pack = make_pack(tmp_path / "pack")
+    row = {"position": "Директор", "name": "А.Б. Дорогин"}
+    pack.path("signatures.json").write_text(json.dumps({"bodies": {"nobody": row}}), encoding="utf-8")
+    assert [str(each) for each in findings(pack)] == ["signatures.json: no body 'nobody' in bodies.csv"]
 
 
 def test_an_answer_to_a_post_is_short_and_warm() -> None:
