@@ -17,6 +17,9 @@ from streams.kafka.client import Batch, Membership, Received, Topic, UnknownTopi
 
 ACKNOWLEDGED_SECONDS = 30.0
 
+BOOTSTRAP = {"bootstrap_timeout_ms": 8_000}
+"""The library looks half a minute for a first broker; a stage without one shall soon work from the table."""
+
 METADATA_SECONDS = 10.0
 """The library waits a minute for a topic that is not there; the relay makes it again."""
 
@@ -61,7 +64,7 @@ class PythonSender:
                 batch_size=REQUEST_BYTES,
                 compression_type=None,
                 max_block_ms=int(METADATA_SECONDS * 1000),
-                **options,
+                **{**BOOTSTRAP, **options},
             )
 
     def send(self, batches: Sequence[Batch]) -> None:
@@ -105,7 +108,7 @@ class PythonReceiver:
                 session_timeout_ms=int(membership.session_seconds * 1000),
                 heartbeat_interval_ms=int(membership.session_seconds * 1000 / 3),
                 fetch_max_wait_ms=FETCH_MILLISECONDS,
-                **options,
+                **{**BOOTSTRAP, **options},
             )
             # in this order: the library compares what it knew of the subscribed topics when it joined with what it
             # knows later. Where it asked for them before it subscribed, the leader joined twice and lost the second

@@ -18,8 +18,7 @@ from models.resolution import FileRole, Variant
 from models.states import ProblemState
 from resolution.replies import approval
 from tests.faults.surroundings import WallClock
-from tests.faults.traffic import Actor
-from tests.proof_files import picture
+from tests.faults.traffic import Actor, snapshot
 
 REGION = "omsk"
 NEXT = """
@@ -73,7 +72,7 @@ class Officials(Actor):
             resolution.plan(connection, REGION, problem, version, executor, wish, **steps)
             connection.commit()
             return
-        photo = resolution.Upload(FileRole.AFTER, "1.jpg", picture(colour=f"#{self._chance.randrange(2**24):06x}"))
+        photo = resolution.Upload(FileRole.AFTER, "1.jpg", snapshot(self._chance.randrange(2**32)))
         handed_in = resolution.report(
             connection, REGION, problem, version, executor,
             words="Бригада заменила 3 лампы на улице Ленина", done_on=None, uploads=[photo], files=self._files, **steps,
