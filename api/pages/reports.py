@@ -12,6 +12,7 @@ from fastapi.responses import Response
 
 from api.context import Context, Here
 from api.days import Day
+from api.drawing import drawing
 from api.pages.queue import link
 from api.problem_details import Failure
 from api.reading.evidence import Source, evidence
@@ -82,11 +83,12 @@ def give_evidence(
     """The evidence file of a claim against one executor."""
     first, last = _period(context, user, since, until)
     pack = context.packs[user.region]
-    with context.transaction() as connection:
-        found = evidence(Source(connection, pack, context.files.read), code, first, last)
-    if found is None:
-        raise Failure(404, "Такого исполнителя нет.")
-    return _pdf(evidence_pdf(found, context.now(), pack.zone), f"evidence-{code}-{first}-{last}")
+    with drawing():
+        with context.transaction() as connection:
+            found = evidence(Source(connection, pack, context.files.read), code, first, last)
+        if found is None:
+            raise Failure(404, "Такого исполнителя нет.")
+        return _pdf(evidence_pdf(found, context.now(), pack.zone), f"evidence-{code}-{first}-{last}")
 
 
 @router.get("/reports/{week}")
@@ -100,8 +102,9 @@ def show_letter(request: Request, context: Here, user: Reader, week: Day) -> Res
 @router.get("/reports/{week}/letter.pdf")
 def give_letter(context: Here, user: Reader, week: Day) -> Response:
     """One letter as it was sent, or as it would be now."""
-    found = _letter(context, user, week)
-    return _pdf(as_pdf(found.letter, found.made_at, context.packs[user.region].zone), f"otklik-{week}")
+    with drawing():
+        found = _letter(context, user, week)
+        return _pdf(as_pdf(found.letter, found.made_at, context.packs[user.region].zone), f"otklik-{week}")
 
 
 class Found(NamedTuple):

@@ -26,10 +26,15 @@ MOST = 8
 """Lines of a list."""
 
 
-def letter_about(connection: Connection[Any], pack: RegionPack, monday: date) -> Letter | None:
-    """The letter about the week of `monday` as everything stands now; None where nothing is known of it yet."""
+def letter_about(
+    connection: Connection[Any], pack: RegionPack, monday: date, *, late_on: date | None = None
+) -> Letter | None:
+    """The letter about the week of `monday` as everything stands now; None where nothing is known of it yet.
+
+    `late_on`: today, where its own time is over.
+    """
     rated = bodies(connection, pack, monday + timedelta(days=6))
-    return compose(connection, pack.id, pack.name, pack.zone, monday, rated)
+    return compose(connection, pack.id, pack.name, pack.zone, monday, rated, late_on)
 
 
 def compose(
@@ -39,6 +44,7 @@ def compose(
     zone: ZoneInfo,
     monday: date,
     rated: Sequence[RatedLine] = (),
+    late_on: date | None = None,
 ) -> Letter | None:
     """The same with ratings that are given."""
     week = Week(region, monday, zone)
@@ -69,6 +75,7 @@ def compose(
         rated=tuple(rated),
         ahead=_ahead(connection, region, monday),
         weeks=_weeks(numbers.by_week(connection, week, CHART_WEEKS), monday, known_since),
+        late_on=late_on.isoformat() if late_on else "",
     )
     return replace(letter, words=sentences(letter))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,12 +12,14 @@ from indicators.forecast import LEAST_WEEKS
 from indicators.reports.schedule import Schedule
 
 WEEK = timedelta(weeks=1)
+MOST_WEEKS = 12
+"""About how many weeks back a letter that was never made is still made: nobody reads an older one."""
 
 
 def anything_to_make(
     connection: Connection[Any], region: str, zone: ZoneInfo, schedule: Schedule | None, now: datetime
 ) -> bool:
-    """Whether this week's forecast or the letter about the last one is missing and can be made."""
+    """Whether this week's forecast or a letter is missing and can be made."""
     today = now.astimezone(zone).date()
     monday = today - timedelta(days=today.weekday())
     row = connection.execute(
@@ -32,10 +34,19 @@ def anything_to_make(
     if not has_forecast and known_since <= monday - (LEAST_WEEKS + 1) * WEEK + timedelta(days=1):
         return True
     week = schedule.week_due(now, zone) if schedule else None
-    if week is None or known_since >= week + WEEK:
-        return False
-    has_letter = connection.execute("SELECT FROM letters WHERE region_id = %s AND week = %s", [region, week])
-    return has_letter.fetchone() is None
+    return week is not None and any(known_since < each + WEEK for each in weeks_missed(connection, region, week))
+
+
+def weeks_missed(connection: Connection[Any], region: str, due: date) -> list[date]:
+    """The Mondays up to the one `due` whose letter was not made, the oldest first.
+
+    Letters begin with the first one that was made: a region that imports years of appeals wants none about them.
+    """
+    rows = connection.execute("SELECT week FROM letters WHERE region_id = %s", [region])
+    kept = {row[0] for row in rows}
+    first = max(min(kept, default=due), due - (MOST_WEEKS - 1) * WEEK)
+    weeks = [first + number * WEEK for number in range((due - first).days // WEEK.days + 1)]
+    return [week for week in weeks if week not in kept]
 
 
 def anything_to_send(connection: Connection[Any], now: datetime) -> bool:

@@ -113,6 +113,8 @@ class Letter:
     """Weeks for the chart: Monday, problems, problems of the same week of last year."""
     words: tuple[str, ...] = ()
     """The beginning in words, sentence by sentence."""
+    late_on: str = ""
+    """The day on which it was made, where the time of a later letter had come by then; empty: in its own time."""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -67,7 +67,8 @@ def _message(
 ) -> EmailMessage:
     message = EmailMessage()
     message["To"] = address
-    message["Subject"] = f"{letter.region_name}: {title(letter)[0].lower()}{title(letter)[1:]}"
+    late = " (письмо с опозданием)" if letter.late_on else ""
+    message["Subject"] = f"{letter.region_name}: {title(letter)[0].lower()}{title(letter)[1:]}{late}"
     message["Date"] = format_datetime(made_at.astimezone(UTC))
     message["Message-ID"] = f"<{mail}@otklik>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: out-of-office answers are not sent back

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from indicators.reports.letter import Ahead, Flow, Letter, Verdicts
-from models.russian import MONTHS, plural, plural_form
+from models.russian import MONTHS, day_in_words, plural, plural_form
 
 CLEAR = 0.05
 """A change below this share is «столько же»."""
@@ -14,9 +14,17 @@ NAMED = 2
 
 
 def sentences(letter: Letter) -> tuple[str, ...]:
-    """What happened, what was done, what grows, what people say, what comes."""
-    told = [came(letter), done(letter), growth(letter), judged(letter.verdicts), ahead(letter.ahead)]
+    """What happened, what was done, what grows, what people say, what comes; first of all that it is late."""
+    told = [late(letter), came(letter), done(letter), growth(letter), judged(letter.verdicts), ahead(letter.ahead)]
     return tuple(sentence for sentence in told if sentence)
+
+
+def late(letter: Letter) -> str:
+    """What is open is known for now alone: an honest letter about a week long gone says so."""
+    if not letter.late_on:
+        return ""
+    day = day_in_words(date.fromisoformat(letter.late_on))
+    return f"Письмо составлено с опозданием, {day}: сколько проблем в работе и просрочено, сказано на этот день."
 
 
 def came(letter: Letter) -> str:

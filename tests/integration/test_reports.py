@@ -13,6 +13,7 @@ import pypdfium2
 import pytest
 from openpyxl import load_workbook
 
+from api.drawing import drawing
 from api.security.forms import SESSION_COOKIE
 from api.security.users import Role
 from indicators.forecast import store as forecasts
@@ -80,6 +81,48 @@ def test_forecast_and_letter_of_a_week_are_made_once_and_go_to_each_person_once(
     html = letter.get_body(("html",))
     assert html is not None
     assert "https://otklik.example/reports/2026-02-23" in html.get_content()
+
+
+def weeks_kept(connection: psycopg.Connection[Any]) -> list[date]:
+    return [row[0] for row in connection.execute("SELECT week FROM letters ORDER BY week").fetchall()]
+
+
+def test_letters_of_weeks_in_which_nobody_made_them_are_made_later_each_once_and_say_so(
+    connection: psycopg.Connection[Any], pack: RegionPack, smtp: Smtp, mailbox: Mailbox
+) -> None:
+    weeks_of_facts(connection, pack.id)
+    connection.execute("UPDATE executors SET email = 'head@example.org' WHERE code = 'p-governor'")
+    make_due(connection, pack, NOW)
+    later = NOW + timedelta(weeks=3)
+    assert anything_to_make(connection, pack.id, pack.zone, schedule_of(pack), later)
+    make_due(connection, pack, later)
+    assert weeks_kept(connection) == [MONDAY + number * timedelta(weeks=1) for number in range(4)]
+    assert not anything_to_make(connection, pack.id, pack.zone, schedule_of(pack), later)
+    assert make_due(connection, pack, later) == 0
+
+    while send_next(connection, later, smtp, "https://otklik.example", lambda _: pack.zone):
+        pass
+    subjects = sorted(letter["Subject"].partition(": ")[2].replace("\u00a0", " ") for letter in mailbox.taken)
+    assert subjects == [
+        "неделя с 16 по 22 марта 2026 года",
+        "неделя с 2 по 8 марта 2026 года (письмо с опозданием)",
+        "неделя с 23 февраля по 1 марта 2026 года",
+        "неделя с 9 по 15 марта 2026 года (письмо с опозданием)",
+    ]
+    late = next(letter for letter in mailbox.taken if "по\u00a015" in letter["Subject"])
+    text = late.get_body(("plain",))
+    assert text is not None
+    assert "Письмо составлено с опозданием, 23 марта 2026 года: сколько проблем в работе" in text.get_content()
+
+
+def test_letters_are_made_up_for_twelve_weeks_and_none_before_the_first(
+    connection: psycopg.Connection[Any], pack: RegionPack
+) -> None:
+    weeks_of_facts(connection, pack.id, weeks=40)
+    make_due(connection, pack, NOW)
+    assert weeks_kept(connection) == [MONDAY]  # a region that imports its history wants no letters about it
+    make_due(connection, pack, NOW + timedelta(weeks=30))
+    assert weeks_kept(connection) == [MONDAY, *(MONDAY + number * timedelta(weeks=1) for number in range(19, 31))]
 
 
 def test_a_letter_that_no_server_takes_is_tried_again_and_then_listed(
@@ -199,6 +242,18 @@ def test_an_executor_with_three_failed_problems_is_named_with_evidence_that_hide
     for personal in ("Сидоров", "Анна", "555"):
         assert personal not in told
     assert client.get("/reports/contractors/nobody/evidence.pdf").status_code == 404
+
+
+def test_two_documents_are_drawn_at_once_and_who_comes_third_is_told_when_to_come_back(
+    client: httpx.Client, place: Town
+) -> None:
+    path = "/reports/contractors/roads/evidence.pdf"
+    client.cookies.set(SESSION_COOKIE, place.token(place.person(Role.GOVERNOR)))
+    with drawing(), drawing():
+        busy = client.get(path)
+        assert (busy.status_code, busy.headers["retry-after"]) == (429, "20")
+        assert "подождите 20 секунд и откройте файл ещё раз" in busy.text
+    assert client.get(path).status_code == 200
 
 
 def test_lists_are_given_as_files_with_what_is_hidden_on_screen_hidden(client: httpx.Client, place: Town) -> None:
