@@ -226,7 +226,7 @@ def work_out(url: str, region: RegionTimers, now: datetime) -> dict[str, object]
             connection.commit()
             steps += done
             portions += 1
-    used = processor_seconds() - used
+        used = processor_seconds() - used
     return {
         "steps": steps,
         "processor_seconds": round(used, 2),

@@ -33,9 +33,10 @@ LOOK = timedelta(seconds=30)
 
 @dataclass
 class Foresight:
-    """Works out steps ahead. `crowd`: how many clocks make a moment crowded."""
+    """Works out steps `ahead` of their moments. `crowd`: how many clocks make a moment crowded."""
 
     crowd: int = CROWD
+    ahead: timedelta = AHEAD
     _moments: list[datetime] = field(default_factory=list)
     _looked_at: datetime | None = None
     _left: set[UUID] = field(default_factory=set)
@@ -43,7 +44,7 @@ class Foresight:
     def prepare(self, connection: Connection, now: datetime, region_of: RegionOf, most: int = PORTION) -> int:
         """Work out a portion in the caller's transaction; returns how many steps, 0 where none is left for now."""
         if self._looked_at is None or not self._looked_at <= now < self._looked_at + LOOK:
-            self._moments = ahead_store.crowded(connection, now, now + AHEAD, self.crowd)
+            self._moments = ahead_store.crowded(connection, now, now + self.ahead, self.crowd)
             self._looked_at, self._left = now, set()
         moments = [moment for moment in self._moments if moment > now]
         if not moments:

@@ -18,7 +18,9 @@ from hypothesis import strategies as st
 from models.events import Event, EventType, Stream, event
 from models.identifiers import derived_id
 from models.pack import RegionPack, load_pack
+from sla.ahead import note_told
 from sla.escalation_delivery import deliver
+from sla.foresight import Foresight
 from sla.stage import count
 from sla.timers import RegionTimers, tick
 from tests.integration.problems import NOW, events_of, problem_found
@@ -188,9 +190,12 @@ def test_who_lost_the_problem_is_not_told_of_it_any_more(
 
 moves = st.one_of(
     st.tuples(st.just("tick"), st.integers(-600, 4000)),
+    st.tuples(st.sampled_from(["work out", "moment", "note"]), st.integers(0, 600)),
     st.tuples(st.just("rollback"), st.integers(0, 4000)),
     st.tuples(st.sampled_from(["assign", "unassign", "correct", "dismiss", "restore"]), st.integers(0, 2000)),
 )
+TIMED = ("tick", "rollback", "work out", "moment", "note")
+"""What happens by time alone; it may go back."""
 TYPES = {
     "unassign": EventType.PROBLEM_UNASSIGNED,
     "correct": EventType.PROBLEM_CORRECTED,
@@ -204,14 +209,24 @@ TYPES = {
 def test_whatever_happens_each_step_of_a_course_comes_once_and_in_order(
     connection: Connection, pack: RegionPack, region: RegionTimers, drawn: list[tuple[str, int]], urgency: int
 ) -> None:
-    """Ticks forwards and backwards, ticks that die before their commit, deadlines that move, clocks that stop."""
+    """Ticks forwards and backwards, ticks that die before their commit, deadlines that move, clocks that stop; some
+    steps are worked out days before, and told at their very moment."""
     problem, first = found(connection, pack, region, urgency)
     now = latest = NOW
     topics = ["06.017", "16.001", "05.020"]
     for number, (what, minutes) in enumerate(drawn):
-        now = (latest if what not in ("tick", "rollback") else now) + timedelta(minutes=minutes)
+        now = (latest if what not in TIMED else now) + timedelta(minutes=minutes)
         if what == "tick":
             tick(connection, now, lambda _: region)
+        elif what == "work out":
+            Foresight(crowd=1, ahead=timedelta(days=10)).prepare(connection, now, lambda _: region)
+        elif what == "moment":
+            row = connection.execute("SELECT min(due_at) FROM step_portions WHERE due_at >= %s", [now]).fetchone()
+            now = row[0] if row is not None and row[0] is not None else now
+            while tick(connection, now, lambda _: region):
+                pass
+        elif what == "note":
+            note_told(connection, now)
         elif what == "rollback":  # the process is killed, another begins anew
             with connection.transaction(force_rollback=True):
                 tick(connection, now, lambda _: region)
@@ -222,7 +237,7 @@ def test_whatever_happens_each_step_of_a_course_comes_once_and_in_order(
             happens(
                 connection, region, first, TYPES[what], now, topic=topic, municipality="", reason="operator", by="o"
             )
-        if what not in ("tick", "rollback"):
+        if what not in TIMED:
             latest = now
     _each_step_once_and_in_order(connection, problem)
 
