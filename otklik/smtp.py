@@ -6,12 +6,19 @@ import smtplib
 import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
+from functools import cache
 from urllib.parse import unquote, urlsplit
 
 from otklik.settings import SettingsError
 
 SECONDS = 20
 """How long one answer of the server may take."""
+
+
+@cache
+def secure() -> ssl.SSLContext:
+    """TLS by the certificates of this machine; reading them takes as long as ten letters."""
+    return ssl.create_default_context()
 
 
 @dataclass(frozen=True)
@@ -40,15 +47,14 @@ class Smtp:
     def __call__(self, message: EmailMessage) -> None:
         """Send one message; when it returns, the server has taken it. Raises OSError (smtplib's errors are such)."""
         message["From"] = self.sender
-        secure = ssl.create_default_context()
         connect = (
-            smtplib.SMTP_SSL(self.host, self.port, timeout=SECONDS, context=secure)
+            smtplib.SMTP_SSL(self.host, self.port, timeout=SECONDS, context=secure())
             if self.tls
             else smtplib.SMTP(self.host, self.port, timeout=SECONDS)
         )
         with connect as server:
             if not self.tls and self.user:
-                server.starttls(context=secure)
+                server.starttls(context=secure())
             if self.user:
                 server.login(self.user, self.password)
             server.send_message(message)
