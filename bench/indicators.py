@@ -26,7 +26,7 @@ from bench.indicators_events import speeds
 from bench.machine import machine, versions
 from bench.rating_tricks import play
 from bench.ratings_fill import fill
-from bench.ratings_truth import coverage, ranking
+from bench.ratings_truth import coverage, honest_changes, ranking
 from bench.ratings_world import REGION, START, World, world
 from indicators import store as projection
 from indicators.ratings import store
@@ -55,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.games:
         told["tricks"] = {name: asdict(change) for name, change in play(options.games, 8, policy).items()}
         told["intervals_hold"] = coverage(policy, options.seed)
+        told["where_nobody_cheats"] = honest_changes(policy, options.seed, options.games)
     if options.sums:
         with TemporaryDirectory(prefix="otklik-bench-") as folder, database(Path(folder)) as connection:
             ratings_sums.fill(connection, options.executors, np.random.default_rng(options.seed))

@@ -118,7 +118,7 @@ def praise_by_operator(mine: Sequence[Course], _made: World, _random: Random) ->
 
 
 def own_appeals(mine: Sequence[Course], made: World, random: Random) -> list[Course]:
-    """Three friends write as many appeals again as half of his own, easy ones, and praise what is done."""
+    """Three friends, known for long, write half as many appeals as he has, easy ones, and praise what is done."""
     found = list(mine)
     for number in range(len(mine) // 2):
         like = mine[int(random.integers(len(mine)))]
@@ -127,13 +127,23 @@ def own_appeals(mine: Sequence[Course], made: World, random: Random) -> list[Cou
         day = float(random.uniform(0, made.days - 3))
         # the search for repeats looks at eight earlier appeals of an author
         said = min(earlier, CANDIDATES)
-        found.append(Course(like.executor, like.topic, day, False, 0.5, 2.0, verdict=praise, earlier=said, known=False))
+        found.append(Course(like.executor, like.topic, day, False, 0.5, 2.0, verdict=praise, earlier=said))
     return found
 
 
 def own_appeals_of_many(mine: Sequence[Course], made: World, random: Random) -> list[Course]:
-    """The same by friends who are all different, each with an own address: nothing tells them from citizens."""
-    return [replace(course, earlier=0, verdict=_full(course.verdict)) for course in own_appeals(mine, made, random)]
+    """The same by people who are all different, each made up for it, with an own address: all of them are new."""
+    return [*mine, *(replace(course, known=False) for course in _by_different(mine, made, random))]
+
+
+def own_appeals_prepared(mine: Sequence[Course], made: World, random: Random) -> list[Course]:
+    """The same by people who were made up half a year before and wrote then: nothing tells them from citizens."""
+    return [*mine, *_by_different(mine, made, random)]
+
+
+def _by_different(mine: Sequence[Course], made: World, random: Random) -> list[Course]:
+    own = own_appeals(mine, made, random)[len(mine) :]
+    return [replace(course, earlier=0, verdict=_full(course.verdict)) for course in own]
 
 
 def _full(verdict: tuple[int, bool, int] | None) -> tuple[int, bool, int] | None:
@@ -159,7 +169,8 @@ STRATEGIES: Mapping[str, Strategy] = {
     "pick easy ones": pick_easy,
     "praise by an operator": praise_by_operator,
     "own appeals of three friends": own_appeals,
-    "own appeals of many friends": own_appeals_of_many,
+    "own appeals of many made-up people": own_appeals_of_many,
+    "own appeals of people made up half a year before": own_appeals_prepared,
     "better work (no trick)": better_work,
 }
 

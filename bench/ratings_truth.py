@@ -15,6 +15,8 @@ from indicators.ratings.rate import Ratings, rate
 
 FEW = 150
 """Problems a year below which an executor counts as small."""
+ALL = 1e9
+"""A tolerance with which nobody weighs less."""
 LONG_RUN = 20
 """The truth is what an executor comes to with so many times his problems."""
 
@@ -66,8 +68,36 @@ def coverage(policy: RatingPolicy, seed: int, executors: int = 120, problems: in
     return {name: round(share, 3) for name, share in held.items()}
 
 
+def honest_changes(policy: RatingPolicy, seed: int, worlds: int, problems: int = 9_600) -> dict[str, float]:
+    """What weighing new authors changes where nobody cheats: scores, and their rank correlation with the truth."""
+    weights = np.array([policy.weights[component.code].weight for component in COMPONENTS])
+    changes, ranks = [], []
+    for number in range(worlds):
+        random = np.random.default_rng([seed, 91, number])
+        made = world(80, problems, 90, random, topics=24)
+        cells = Cells.of_rows(_rows(made, random))
+        weighed, plain = rate(cells, policy), rate(cells, replace(policy, tolerance=ALL))
+        true = (made.skill @ weights)[[int(name.removeprefix("executor-")) for name in plain.names]]
+        changes.append(weighed.score - plain.score)
+        ranks.append([spearmanr(one.score, true).statistic for one in (weighed, plain)])
+    change, (rank, rank_before) = np.concatenate(changes), np.mean(ranks, axis=0)
+    return {
+        "executors": len(change),
+        "changed": round(float(np.mean(change < -0.01)), 3),
+        "mean": round(float(change.mean()), 2),
+        "lowest_5_percent": round(float(np.percentile(change, 5)), 2),
+        "lowest": round(float(change.min()), 2),
+        "rank_correlation": round(float(rank), 4),
+        "rank_correlation_unweighed": round(float(rank_before), 4),
+    }
+
+
 def _rated(made: World, random: np.random.Generator, policy: RatingPolicy) -> Ratings:
-    rows = [
+    return rate(Cells.of_rows(_rows(made, random)), policy)
+
+
+def _rows(made: World, random: np.random.Generator) -> list[tuple[object, ...]]:
+    return [
         row
         for executor in range(made.executors)
         for row in rows_of(
@@ -77,4 +107,3 @@ def _rated(made: World, random: np.random.Generator, policy: RatingPolicy) -> Ra
             ]
         )
     ]
-    return rate(Cells.of_rows(rows), policy)

@@ -92,6 +92,7 @@ def show_ratings(
         files={name: link("/ratings", **asked, sort=sort, format=name) for name in ("csv", "xlsx")},
         fewest=found.policy.fewest_problems,
         components=[(one, found.policy.weights[one.code]) for one in COMPONENTS],
+        authors=found.policy.reasons.values(),
     )
 
 
@@ -121,6 +122,8 @@ def show_rating(
         level_name=views.LEVELS[level],
         period=found.period,
         lines=[words.line(one, row["components"][one.code], found.policy) for one in COMPONENTS],
+        newcomers=words.newcomers(row),
+        new_days=found.policy.authors.new_days,
         chosen=chosen,
         topics=words.topics(chosen, row["details"][chosen.code]["topics"], topics),
         bar=words.bar,

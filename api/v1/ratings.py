@@ -30,8 +30,12 @@ Last = Annotated[Day | None, Query(description="Last day, counted; by default th
 class Counted(BaseModel):
     """One component of one who is rated. docs/ratings.md recomputes every number from the others."""
 
-    cases: float = Field(description="How many cases were counted; problems of one piece of work share one.")
-    total: float = Field(description="How many of them were such, or the sum of the values.")
+    whole_cases: float = Field(description="How many cases were counted; problems of one piece of work share one.")
+    whole_total: float = Field(description="How many of them were such, or the sum of the values.")
+    fresh_cases: float = Field(description="Those of new authors in which nothing speaks against him.")
+    fresh_total: float
+    cases: float = Field(description="whole_cases - (1 - weight) * fresh_cases, by the weight of the component's pool.")
+    total: float = Field(description="The same of the totals.")
     own: float | None = Field(description="total / cases; null without cases.")
     expected: float = Field(description="What equals came to: the others on the same topics in the same months.")
     strength: float | None = Field(description="Cases of equals that stand beside his own; null: nobody differs.")
@@ -42,6 +46,35 @@ class Counted(BaseModel):
     points: float = Field(description="How much better than equals, in units; from -3 to 3.")
     weight: float
     contribution: float = Field(description="weight * points.")
+
+
+class Clientele(BaseModel):
+    """New authors among the problems in which something speaks against him: nobody makes more of these up."""
+
+    cases: float
+    total: float
+    expected: float
+    strength: float | None
+    value: float = Field(description="The shrunk share: (total + strength * expected) / (cases + strength).")
+    error: float = Field(description="sqrt(value * (1 - value) / (cases + strength + 1)).")
+
+
+class Pool(BaseModel):
+    """New authors among the problems, or verdicts, in which nothing speaks against him."""
+
+    cases: float
+    fresh: float = Field(description="Those of new authors.")
+    expected: float = Field(description="Their share with equals.")
+    odds: float = Field(description="How many new authors are expected to each known one.")
+    allowed: float = Field(description="So many count whole: what is expected, and `tolerance` deviations more.")
+    weight: float = Field(description="What each of them counts: allowed / fresh, at most 1.")
+
+
+class NewAuthors(BaseModel):
+    """docs/ratings.md computes the weights."""
+
+    clientele: Clientele
+    pools: dict[str, Pool]
 
 
 class Rated(BaseModel):
@@ -60,6 +93,7 @@ class Rated(BaseModel):
     high: float
     problems: float
     components: dict[str, Counted]
+    newcomers: NewAuthors
 
 
 class ComponentOut(BaseModel):
@@ -69,6 +103,7 @@ class ComponentOut(BaseModel):
     higher: bool = Field(description="Whether more is better.")
     weight: float
     why: str
+    pool: str = Field(description="By which pool new authors are weighed.")
 
 
 class Listing(BaseModel):
@@ -80,6 +115,9 @@ class Listing(BaseModel):
     prior_strength: float
     fewest_entities: int
     fewest_problems: float
+    new_days: int = Field(description="Whoever was first heard of fewer days before is a new author.")
+    known_identities: list[str] = Field(description="Who is not, however new: it is proved who he is.")
+    tolerance: float = Field(description="So many deviations more new authors than expected count whole.")
     components: list[ComponentOut]
     items: list[Rated]
 
@@ -160,6 +198,9 @@ def list_ratings(
         prior_strength=policy.prior_strength,
         fewest_entities=policy.fewest_entities,
         fewest_problems=policy.fewest_problems,
+        new_days=policy.authors.new_days,
+        known_identities=sorted(policy.authors.known),
+        tolerance=policy.tolerance,
         components=components_of(policy),
         items=[Rated.model_validate(row) for row in found.rows],
     )
@@ -207,7 +248,7 @@ def components_of(policy: RatingPolicy) -> list[ComponentOut]:
     return [
         ComponentOut(
             code=one.code, kind=one.kind.value, title=one.title, higher=one.higher,
-            weight=policy.weights[one.code].weight, why=policy.weights[one.code].why,
+            weight=policy.weights[one.code].weight, why=policy.weights[one.code].why, pool=one.pool,
         )
         for one in COMPONENTS
     ]  # fmt: skip

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from scipy.special import ndtr
 
 from indicators.ratings.components import Component, Kind
+from indicators.ratings.newcomers import HALF
 from indicators.ratings.policy import RatingPolicy
 from models.topics import Topic
 
@@ -106,7 +107,7 @@ def line(component: Component, counts: Row, policy: RatingPolicy) -> Row:
     pad = (max(known) - min(known)) * 0.1
     return {
         "component": component,
-        "counted": counted(component, counts["cases"], counts["total"]) if own is not None else "не было",
+        "counted": counted(component, counts["whole_cases"], counts["whole_total"]) if own is not None else "не было",
         "own": measured(component, own) if own is not None else "—",
         "expected": equals,
         "value": measured(component, value),
@@ -136,6 +137,23 @@ def verdict(counts: Row) -> str:
     if inside:
         return "как у равных"
     return "лучше равных" if counts["points"] > 0 else "хуже равных"
+
+
+POOL_NAMES = {"works": "Решено без нареканий", "verdicts": "Оценено без нареканий"}
+
+
+def newcomers(row: Row) -> list[Row]:
+    """What of each pool new authors are, and what they count."""
+    return [
+        {
+            "name": POOL_NAMES[code],
+            "counted": f"{whole(pool['fresh'])} из {whole(pool['cases'])}",
+            "allowed": whole(pool["allowed"]),
+            "expected": whole(pool["odds"] * (pool["cases"] - pool["fresh"] + HALF)),
+            "weight": decimal(pool["weight"], 2) if pool["weight"] < 1 else "целиком",
+        }
+        for code, pool in row["newcomers"]["pools"].items()
+    ]
 
 
 def topics(component: Component, rows: Sequence[Row], known: Mapping[str, Topic]) -> list[Row]:

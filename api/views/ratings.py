@@ -13,6 +13,7 @@ from api.context import Context
 from api.problem_details import Failure
 from indicators.ratings import store
 from indicators.ratings.components import COMPONENTS, Component
+from indicators.ratings.newcomers import Newcomers, Weighed
 from indicators.ratings.period import Period, month_before, month_of
 from indicators.ratings.policy import RatingPolicy
 from indicators.ratings.rate import Ratings
@@ -87,6 +88,22 @@ def _row(ratings: Ratings, at: int, policy: RatingPolicy, named: Mapping[str, Na
         "high": float(ratings.high[at]),
         "problems": float(ratings.problems[at]),
         "components": {one.code: _component(ratings, one, at, policy) for one in COMPONENTS},
+        "newcomers": _newcomers(ratings.newcomers, at),
+    }
+
+
+def _newcomers(told: Weighed, at: int) -> Row:
+    """How many new authors he has, how many are expected, and what each of them counts."""
+    clientele, strength = told.clientele, float(told.clientele.strength[at])
+    return {
+        "clientele": {
+            **{name: float(getattr(clientele, name)[at]) for name in ("cases", "total", "expected", "value", "error")},
+            "strength": strength if np.isfinite(strength) else None,
+        },
+        "pools": {
+            code: {name: float(getattr(pool, name)[at]) for name in Newcomers.__dataclass_fields__}
+            for code, pool in told.pools.items()
+        },
     }
 
 
@@ -96,7 +113,12 @@ def _component(ratings: Ratings, component: Component, at: int, policy: RatingPo
     cases, total, strength = float(shrunk.cases[at]), float(shrunk.total[at]), float(shrunk.strength[at])
     weight = policy.weights[component.code].weight
     low, high = (float(ends[at]) for ends in standing.interval)
+    found = standing.found
     return {
+        "whole_cases": float(found.cases[at]),
+        "whole_total": float(found.total[at]),
+        "fresh_cases": float(found.fresh_cases[at]),
+        "fresh_total": float(found.fresh_total[at]),
         "cases": cases,
         "total": total,
         "own": total / cases if cases else None,

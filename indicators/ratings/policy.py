@@ -29,7 +29,8 @@ class RatingPolicy:
     """`equals_strength`: with so many cases the mean of a topic, or of a month of it, is trusted as much as the wider
     one. `prior_strength`: the strength of the prior where there are fewer than `fewest_entities` to tell it from.
     `fewest_problems`: with fewer, no place is named. `authors`: who is new among them. `tolerance`: by so many standard
-    deviations the share of new authors may be above that of equals before they weigh less.
+    deviations there may be more of them than expected before they weigh less. `reasons`: why so, of each number of
+    `authors`, in Russian.
     """
 
     version: str
@@ -39,6 +40,7 @@ class RatingPolicy:
     fewest_problems: float
     authors: Authors
     tolerance: float
+    reasons: Mapping[str, str] = field(hash=False)
     weights: Mapping[str, Weight] = field(hash=False)
 
     @classmethod
@@ -67,6 +69,7 @@ class RatingPolicy:
                     known=frozenset(Identity(one) for one in content["authors"]["known_identities"]["value"]),
                 ),
                 tolerance=float(content["authors"]["tolerance"]["value"]),
+                reasons={name: str(row["why"]) for name, row in content["authors"].items()},
                 weights={code: Weight(weight / total, why) for code, (weight, why) in stated.items()},
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

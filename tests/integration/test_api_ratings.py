@@ -98,6 +98,26 @@ def test_the_program_of_the_docs_recomputes_every_score_from_the_json(get: Calla
             assert program["strength"](listing, "solve") == pytest.approx(strength)
 
 
+def test_praise_of_made_up_people_counts_less_and_the_page_says_so(rated: Town, get: Callable[..., Get]) -> None:
+    governor = get(Role.GOVERNOR)
+    before = governor("/api/v1/ratings/body-0").json()
+    assert before["newcomers"]["pools"]["works"]["weight"] == 1
+    project_lives(rated, list(work("body-0", 60, 0.0, chance=random.Random(2), new=1000)))
+    after = governor("/api/v1/ratings/body-0").json()
+    pool, solve = after["newcomers"]["pools"]["works"], after["components"]["solve"]
+    assert pool["fresh"] > pool["allowed"] and pool["weight"] == pytest.approx(pool["allowed"] / pool["fresh"])
+    assert solve["cases"] == pytest.approx(solve["whole_cases"] - (1 - pool["weight"]) * solve["fresh_cases"])
+    assert solve["total"] == solve["whole_total"] and solve["whole_cases"] == 85
+    listing = governor("/api/v1/ratings").json()
+    program: dict[str, Any] = {}
+    [code] = re.findall(r"```python\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.S)
+    exec(compile(code, str(DOCS), "exec"), program)
+    assert program["weight"](listing, after, "works") == pytest.approx(pool["weight"])
+    assert program["score"](listing, after) == pytest.approx(after["score"], abs=1e-6)
+    page = governor("/ratings/body-0").text
+    assert f"{pool['weight']:.2f}".replace(".", ",") in page and "выдуманных людей" in page
+
+
 def test_an_executor_sees_himself_and_his_people_only(get: Callable[..., Get]) -> None:
     roads = get(Role.EXECUTOR, "roads")
     assert [item["code"] for item in roads("/api/v1/ratings").json()["items"]] == ["roads"]
@@ -113,17 +133,17 @@ def test_a_rating_moves_with_the_next_event(rated: Town, get: Callable[..., Get]
     late = next(iter(work("roads", 1, 1.0, chance=random.Random(1))))
     project_lives(rated, [late])
     after = governor("/api/v1/ratings/roads").json()
-    assert after["components"]["solve"]["cases"] == before["components"]["solve"]["cases"] + 1
-    assert after["components"]["solve"]["total"] == before["components"]["solve"]["total"] + 1
+    assert after["components"]["solve"]["whole_cases"] == before["components"]["solve"]["whole_cases"] + 1
+    assert after["components"]["solve"]["whole_total"] == before["components"]["solve"]["whole_total"] + 1
     fresh = governor("/api/v1/ratings/roads", last="2026-12-31").json()  # another period: nothing is kept of it
     assert after["score"] == pytest.approx(fresh["score"], abs=1e-9)
 
 
 def test_days_in_the_edges_count_as_whole_months_do(get: Callable[..., Get]) -> None:
     governor = get(Role.GOVERNOR)
-    whole = governor("/api/v1/ratings/roads").json()["components"]["solve"]["cases"]
+    whole = governor("/api/v1/ratings/roads").json()["components"]["solve"]["whole_cases"]
     parts = [
-        governor("/api/v1/ratings/roads", first=first, last=last).json()["components"]["solve"]["cases"]
+        governor("/api/v1/ratings/roads", first=first, last=last).json()["components"]["solve"]["whole_cases"]
         for first, last in (("2026-09-01", "2026-09-14"), ("2026-09-15", "2026-11-02"), ("2026-11-03", "2026-11-30"))
     ]
     assert sum(parts) == whole == 30
@@ -133,8 +153,8 @@ def test_the_problems_behind_a_number_are_listed_the_bad_ones_first(get: Callabl
     governor = get(Role.GOVERNOR)
     counted = governor("/api/v1/ratings/roads").json()["components"]["solve"]
     behind = governor("/api/v1/ratings/roads/problems", component="solve").json()
-    assert behind["total"] == counted["cases"]
-    assert sum(item["count"] for item in behind["items"]) == counted["total"]
+    assert behind["total"] == counted["whole_cases"]
+    assert sum(item["count"] for item in behind["items"]) == counted["whole_total"]
     assert [item["count"] for item in behind["items"]] == sorted((i["count"] for i in behind["items"]), reverse=True)
 
 
