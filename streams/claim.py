@@ -96,7 +96,7 @@ def read(work: Connection, stage: Stage, partition: int, position: int) -> list[
 
 
 def up_to(rows: Sequence[Row], most: int | None) -> Sequence[Row]:
-    """The first rows, with so many events among them that the stage wants; None: all rows."""
+    """The first rows, up to that many events that the stage wants; None: all rows."""
     seen = 0
     for number, row in enumerate(rows, 1):
         seen += row.content != ""

@@ -19,7 +19,7 @@ from models.events import Event, EventType, Stream
 from streams.stop import Stop
 
 Connection = psycopg.Connection[Any]
-Handler = Callable[[Connection, Sequence[Event]], None]
+Handler = Callable[[Connection, Sequence[Event]], int | None]
 
 
 class Unreachable(Exception):
@@ -34,8 +34,8 @@ class Retry(Exception):
 class Stage:
     """A consumer group on one stream: `handle` gets batches of events of `types`, one transaction a batch.
 
-    `handle` must not commit or roll back. What it does twice for one event must be what it does once. A batch holds
-    no more than `most` events of `types`, where each takes long; those of other types are passed over many at a time.
+    `handle` must not commit or roll back. What it does twice for one event must be what it does once. It returns how
+    many it handled, from the first one on, where it leaves the others to the next transaction; None: all of them.
     """
 
     group: str
@@ -43,7 +43,6 @@ class Stage:
     types: frozenset[EventType]
     handle: Handler
     batch: int = 100
-    most: int | None = None
 
 
 class Consumer(Protocol):

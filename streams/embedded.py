@@ -143,7 +143,8 @@ class EmbeddedConsumer:
         if claimed is None:
             work.commit()  # of nothing: after a rollback psycopg has the server forget all that was prepared
             return 0
-        rows = self._handled(work, side, claimed.partition, up_to(claimed.rows, self.stage.most))
+        rows = self._handled(work, side, claimed.partition, claimed.rows)
+        self._keep(claimed.partition, claimed.rows[len(rows) :])
         reach = rows[-1].position + 1
         if reach != claimed.stands:
             work.execute(MOVE, [reach, self.stage.group, self.stage.stream, claimed.partition])
@@ -168,8 +169,11 @@ class EmbeddedConsumer:
         elif tries.alone or partition in self._suspected or (events := readable(rows)) is None:
             self._one_by_one(work, partition, rows)
         else:
-            self._at_once(work, partition, events)
+            rows = up_to(rows, self._at_once(work, partition, events))
         return rows
+
+    def _keep(self, partition: int, rows: Sequence[Row]) -> None:
+        """Called with the rows of a claim that were left for later: they are read again."""
 
     def _claim(self, work: Connection) -> Claim | None:
         """Lock the offset of a partition with something in it and read a batch; None where nothing is free."""
@@ -179,10 +183,10 @@ class EmbeddedConsumer:
         """Partitions that must be retried, and not yet."""
         return [partition for partition, pause in self._pauses.items() if pause.until > time.monotonic()]
 
-    def _at_once(self, work: LentConnection, partition: int, events: Sequence[Event]) -> None:
-        """Raises Poisoned where an event is at fault; the whole transaction is rolled back then."""
+    def _at_once(self, work: LentConnection, partition: int, events: Sequence[Event]) -> int | None:
+        """How many were handled, None: all. Raises Poisoned where one is at fault; all is rolled back then."""
         try:
-            self._call(work, events)
+            return self._call(work, events)
         except Exception as error:
             if transient(error):
                 raise
@@ -203,11 +207,12 @@ class EmbeddedConsumer:
                 aside.append(self._put_aside(work, partition, row, reason_of(error)))
         append(work, Stream.QUARANTINE, aside)  # last: it locks counters
 
-    def _call(self, work: LentConnection, events: Sequence[Event]) -> None:
+    def _call(self, work: LentConnection, events: Sequence[Event]) -> int | None:
         wanted = [event for event in events if event.type in self.stage.types]
-        if wanted:
-            with work.lent():
-                self.stage.handle(work, wanted)
+        if not wanted:
+            return None
+        with work.lent():
+            return self.stage.handle(work, wanted)
 
     def _put_aside(self, work: Connection, partition: int, row: Row, reason: str) -> Event:
         return put_aside(work, self.stage, partition, row.position, row.content, reason, datetime.now(UTC))

@@ -12,6 +12,7 @@ import psycopg
 
 from models.events import Event, Stream
 from streams import Connection, Engine, Lag, append, lag
+from streams.contract import Handler
 from tests.victims import record, stage
 
 
@@ -29,7 +30,7 @@ def appended(db: Connection, events: Sequence[Event]) -> None:
 
 def drain(
     engine: UnderTest,
-    handle: Callable[[Connection, Sequence[Event]], None] = record,
+    handle: Handler = record,
     *,
     batch: int = 100,
     group: str = "test",

@@ -13,6 +13,7 @@ import psycopg
 
 from models.events import Event, EventType, Stream
 from streams import Connection, Engine, Stage, Stop, work
+from streams.contract import Handler
 
 spawn = multiprocessing.get_context("spawn")
 
@@ -39,7 +40,7 @@ def die_on(mark: str) -> Callable[[Connection, Sequence[Event]], None]:
     return handle
 
 
-def stage(handle: Callable[[Connection, Sequence[Event]], None] = record, *, batch: int = 100) -> Stage:
+def stage(handle: Handler = record, *, batch: int = 100) -> Stage:
     return Stage("test", Stream.APPEALS, frozenset({EventType.APPEAL_ACCEPTED}), handle, batch)
 
 

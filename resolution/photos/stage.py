@@ -7,6 +7,7 @@ a good part of a second. Photos are looked at before anything is locked.
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
@@ -35,7 +36,7 @@ from streams.contract import Connection, Stage
 log = logging.getLogger(__name__)
 
 PROOFS_AT_ONCE = 4
-APPEALS_AT_ONCE = 16
+PHOTOS_AT_ONCE = 16
 """Of one transaction: a photo takes a good part of a second, and a stop waits for the batch under way."""
 LEAST_KEYS = 2
 MOST_CANDIDATES = 5
@@ -62,7 +63,8 @@ def proofs_stage(pack_of: PackOf, files: Files, now: Now = present) -> Stage:
 
     cv2.setNumThreads(1)  # processes are what we scale by
 
-    def handle(connection: Connection, events: Sequence[Event]) -> None:
+    def handle(connection: Connection, told_of: Sequence[Event]) -> int:
+        events = told_of[:PROOFS_AT_ONCE]
         by_region: dict[str, Checker] = {}
         found: dict[tuple[UUID, UUID], tuple[Checker, Sequence[str]]] = {}
         for each in events:
@@ -76,8 +78,9 @@ def proofs_stage(pack_of: PackOf, files: Files, now: Now = present) -> Stage:
             told += checker.conclude(proof, flags)
         if told:
             streams.append(connection, Stream.PROBLEMS, told)
+        return len(events)
 
-    return Stage("proofs", Stream.PROBLEMS, frozenset({EventType.PROOF_SUBMITTED}), handle, most=PROOFS_AT_ONCE)
+    return Stage("proofs", Stream.PROBLEMS, frozenset({EventType.PROOF_SUBMITTED}), handle)
 
 
 def photos_stage(pack_of: PackOf, files: Files, now: Now = present) -> Stage:
@@ -85,18 +88,34 @@ def photos_stage(pack_of: PackOf, files: Files, now: Now = present) -> Stage:
 
     cv2.setNumThreads(1)
 
-    def handle(connection: Connection, events: Sequence[Event]) -> None:
-        for region in sorted({each.region for each in events}):
-            own = [each for each in events if each.region == region]
-            verdicts = [UUID(each.data["verdict_id"]) for each in own if each.type is EventType.VERDICT_GIVEN]
-            appeals = [each.key for each in own if each.type is not EventType.VERDICT_GIVEN]
-            digests = store.citizens_photos(connection, appeals) + store.verdict_photos(connection, verdicts)
+    def handle(connection: Connection, events: Sequence[Event]) -> int:
+        done, taken = 0, defaultdict[str, set[str]](set)
+        for each, digests in zip(events, _photos(connection, events), strict=True):
+            if digests and sum(map(len, taken.values())) >= PHOTOS_AT_ONCE:
+                break
+            taken[each.region].update(digests)
+            done += 1
+        for region, wanted in sorted(taken.items()):
             limits = Limits.of_pack(pack_of(region))
-            for digest in store.not_indexed(connection, region, digests):
+            for digest in store.not_indexed(connection, region, wanted) if wanted else ():
                 _index(connection, region, digest, files, limits, now())
+        return done
 
     told = frozenset({EventType.PROBLEM_FOUND, EventType.APPEAL_DISMISSED, EventType.VERDICT_GIVEN})
-    return Stage("photos", Stream.PROBLEMS, told, handle, most=APPEALS_AT_ONCE)
+    return Stage("photos", Stream.PROBLEMS, told, handle)
+
+
+def _photos(connection: Connection, events: Sequence[Event]) -> list[Sequence[str]]:
+    """Digests of the photos of each event's appeal or verdict: most came without any."""
+    verdicts = [UUID(each.data["verdict_id"]) for each in events if each.type is EventType.VERDICT_GIVEN]
+    by_verdict = store.verdict_photos(connection, verdicts) if verdicts else {}
+    by_appeal = store.citizens_photos(connection, {each.key for each in events})
+    return [
+        by_verdict.get(UUID(each.data["verdict_id"]), [])
+        if each.type is EventType.VERDICT_GIVEN
+        else by_appeal.get(each.key, [])
+        for each in events
+    ]
 
 
 def _index(connection: Connection, region: str, digest: str, files: Files, limits: Limits, now: datetime) -> None:

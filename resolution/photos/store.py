@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -87,28 +87,38 @@ def case_of(connection: Connection, proof: UUID) -> Case | None:
         ],
         times=Times(min(each["accepted_at"] for each in near), row["reopened"], row["submitted_at"]),
         files=[File(id, FileRole(role), sha256) for id, role, sha256 in files],
-        before=citizens_photos(connection, [row["appeal_id"]]),
+        before=citizens_photos(connection, [row["appeal_id"]]).get(row["appeal_id"], []),
     )
 
 
-def citizens_photos(connection: Connection, appeals: Sequence[UUID]) -> list[str]:
-    """Digests of the photos that came with appeals."""
-    rows = connection.execute(
-        "SELECT DISTINCT sha256 FROM attachments WHERE appeal_id = ANY(%s) AND media_type LIKE 'image/%%'",
-        (list(appeals),),
+def citizens_photos(connection: Connection, appeals: Collection[UUID]) -> dict[UUID, list[str]]:
+    """Digests of the photos that came with appeals, by appeal."""
+    return _by_owner(
+        connection.execute(
+            """SELECT DISTINCT appeal_id, sha256 FROM attachments
+               WHERE appeal_id = ANY(%s) AND media_type LIKE 'image/%%' ORDER BY sha256""",
+            [list(appeals)],
+        )
     )
-    return sorted(sha256 for (sha256,) in rows)
 
 
-def verdict_photos(connection: Connection, verdicts: Sequence[UUID]) -> list[str]:
-    """Digests of the photos that came with verdicts."""
-    rows = connection.execute(
-        "SELECT DISTINCT photo_sha256 FROM verdicts WHERE id = ANY(%s) AND photo_sha256 <> ''", (list(verdicts),)
+def verdict_photos(connection: Connection, verdicts: Collection[UUID]) -> dict[UUID, list[str]]:
+    """Digests of the photos that came with verdicts, by verdict."""
+    return _by_owner(
+        connection.execute(
+            "SELECT id, photo_sha256 FROM verdicts WHERE id = ANY(%s) AND photo_sha256 <> ''", [list(verdicts)]
+        )
     )
-    return sorted(sha256 for (sha256,) in rows)
 
 
-def not_indexed(connection: Connection, region: str, digests: Sequence[str]) -> list[str]:
+def _by_owner(rows: Iterable[tuple[UUID, str]]) -> dict[UUID, list[str]]:
+    found: dict[UUID, list[str]] = {}
+    for owner, digest in rows:
+        found.setdefault(owner, []).append(digest)
+    return found
+
+
+def not_indexed(connection: Connection, region: str, digests: Collection[str]) -> list[str]:
     rows = connection.execute(
         "SELECT sha256 FROM photo_prints WHERE region_id = %s AND sha256 = ANY(%s)", (region, list(digests))
     )

@@ -16,7 +16,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -147,6 +147,11 @@ class KafkaStageConsumer(EmbeddedConsumer):
                 self._buffers[partition] = self._buffers.pop(partition)  # behind the others next time
                 return Claim(partition, rows, locked[0][0])
         return None
+
+    def _keep(self, partition: int, rows: Sequence[Row]) -> None:
+        """Not fetched again."""
+        if partition in self._buffers:
+            self._buffers[partition].extendleft(reversed(rows))
 
     def _lock(self) -> sql.Composed:
         return sql.SQL(LOCK).format(group=sql.Literal(self.stage.group), stream=sql.Literal(self.stage.stream.value))

@@ -24,7 +24,7 @@ from streams import (
 )
 from tests.stream_events import accepted
 from tests.stream_work import UnderTest, appended, behind, drain, handled, own_lag, wait_until
-from tests.victims import stage
+from tests.victims import record, stage
 
 
 def test_what_was_committed_comes_once(engine: UnderTest, db: Connection) -> None:
@@ -85,6 +85,23 @@ def test_a_stage_gets_only_its_types(engine: UnderTest, db: Connection) -> None:
     appended(db, [other, wanted, other])
     drain(engine)
     assert [id for id, _ in handled(db)] == [wanted.id]
+    assert behind(db) == 0
+
+
+def test_what_a_handler_leaves_comes_in_the_next_transaction(engine: UnderTest, db: Connection) -> None:
+    other = event(EventType.APPEAL_RESTORED, "omsk", new_id(), datetime.now(UTC), by="operator")
+    events = [accepted() for _ in range(40)]
+    appended(db, [one for each in events for one in (other, each)])
+    sizes: list[int] = []
+
+    def handle(connection: Connection, given: Sequence[Event]) -> int:
+        record(connection, given[:3])
+        sizes.append(len(given))
+        return min(len(given), 3)
+
+    drain(engine, handle)
+    assert Counter(id for id, _ in handled(db)) == Counter(each.id for each in events)
+    assert max(sizes) > 3, "else nothing was left"
     assert behind(db) == 0
 
 
