@@ -14,7 +14,7 @@ from psycopg import Connection
 from api.geography import address_list
 from indicators import heat
 from indicators.heat import Choice, Piece, Tally, shown
-from indicators.heat.cells import Box, boundary, centre, resolution, spans_of, text_of
+from indicators.heat.cells import Box, centre, outline, resolution, spans_of, text_of
 from indicators.heat.usual import Level, usual_of
 from models.pack import RegionPack
 
@@ -76,7 +76,7 @@ def _cell(cell: int, problems: int, usual: Level | None) -> dict[str, Any]:
         "problems": problems,
         "expected": round(usual.expected, 2) if usual else None,
         "ratio": round(usual.ratio, 2) if usual else None,
-        "boundary": boundary(cell),
+        "boundary": outline(cell),
     }
 
 
@@ -91,12 +91,12 @@ def public_pieces(
             continue
         if spans is not None and not piece.rest and not any(low <= piece.cell <= high for low, high in spans):
             continue
-        corners = boundary(piece.cell)
+        corners = outline(piece.cell)
         made.append(
             {"cell": text_of(piece.cell), "rest": piece.rest, "people": shown(people, floor), "boundary": corners}
         )
     # the rest of a cell is drawn first, under the children that stand alone
-    return sorted(made, key=lambda one: (not one["rest"], len(one["boundary"]), -one["people"], one["cell"]))
+    return sorted(made, key=lambda one: (not one["rest"], -one["people"], one["cell"]))
 
 
 def area_rows(tallies: Mapping[str, Tally], state: str, inhabitants: Mapping[str, int]) -> list[dict[str, Any]]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from math import radians, sin
+from math import floor, radians, sin
 
 import h3.api.basic_int as h3
+import orjson
 
 COARSEST, FINEST = 5, 9
 RESOLUTIONS = tuple(range(COARSEST, FINEST + 1))
@@ -115,9 +116,18 @@ def merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 @lru_cache(maxsize=30_000)
-def boundary(cell: int) -> list[tuple[float, float]]:
-    """The corners of a cell, (latitude, longitude) to a metre."""
-    return [(round(latitude, 5), round(longitude, 5)) for latitude, longitude in h3.cell_to_boundary(cell)]
+def outline(cell: int) -> orjson.Fragment:
+    """The corners of a cell, (latitude, longitude) to a metre, as JSON.
+
+    Kept as text: thousands of cells as lists of pairs were what the garbage collector spent the time of a map on.
+    """
+    corners = [(_metre(latitude), _metre(longitude)) for latitude, longitude in h3.cell_to_boundary(cell)]
+    return orjson.Fragment(orjson.dumps(corners))
+
+
+def _metre(degrees: float) -> float:
+    """To five digits; round() goes by way of text."""
+    return floor(degrees * 100_000 + 0.5) / 100_000
 
 
 def centre(cell: int) -> tuple[float, float]:
