@@ -11,7 +11,6 @@ from models.places import Place, PlaceLevel
 from models.text import Span
 from models.topics import TopicDecision
 from nlp.clean import Cleaned
-from nlp.words import Word
 
 Spans = tuple[Span, ...]
 
@@ -52,11 +51,6 @@ def problem_drafts(
             )
         )
     return tuple(drafts)
-
-
-def inside(words: Sequence[Word], spans: Spans) -> list[Word]:
-    """The words that begin inside the spans."""
-    return [word for word in words if any(span.start <= word.start < span.end for span in spans)]
 
 
 def within(span: Span, spans: Spans) -> bool:

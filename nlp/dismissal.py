@@ -72,6 +72,8 @@ def dismiss(text: str, words: Sequence[Word]) -> Verdict:
 def _own_words(text: str, words: Sequence[Word]) -> list[Word]:
     """The words that are the author's own."""
     foreign = [match.span() for match in FOREIGN.finditer(text)]
+    if not foreign:
+        return [word for word in words if word.lower[0].isalpha()]
     found, at = [], 0
     for word in words:
         while at < len(foreign) and foreign[at][1] <= word.start:

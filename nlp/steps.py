@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from models.facts import FactKind
 from models.pack import RegionPack
 from models.text import Span
-from nlp.assemble import fact_back, inside
+from nlp.assemble import fact_back
 from nlp.cover import Cover
 from nlp.dismissal import dismiss
 from nlp.facts import find_facts
@@ -25,7 +25,7 @@ from nlp.privacy import privacy_marks, without_overlaps
 from nlp.split import Splitter
 from nlp.topics import TopicModel
 from nlp.urgency import urgency
-from nlp.words import Word, pieces_of, words_in
+from nlp.words import Word, inside, pieces_of, words_in
 
 EXTENSIONS = (
     "source", "cleaned", "may_dismiss", "words", "facts", "places", "dismissal", "problems", "topics", "urgencies",

@@ -20,7 +20,7 @@ from nlp.urgency_rules import (
     WEAK,
     UrgencyRule,
 )
-from nlp.words import Word
+from nlp.words import Word, inside
 
 USUAL = 2
 SENTENCE_ENDS = frozenset(".!?…;")
@@ -48,16 +48,16 @@ def urgency(text: str, words: Sequence[Word], spans: Sequence[Span], topic: Topi
 
     Linear in the words. Without spans the whole text is read.
     """
-    inside = [word for word in words if not spans or any(span.start <= word.start < span.end for span in spans)]
-    aggravating = _aggravating(text, inside, spans)
+    own = inside(words, spans) if spans else list(words)
+    aggravating = _aggravating(text, own, spans)
     levels: dict[str, int] = {}
-    for rule in _rules_that_hold(inside):
+    for rule in _rules_that_hold(own):
         levels[rule.reason] = max(levels.get(rule.reason, 0), rule.raised if aggravating else rule.level)
     for start, reason in GRAVE_TOPICS:
         if topic is not None and not levels and start in topic.best.name.lower():
             levels[reason] = 4 if len(aggravating) > 1 else 3
     if not levels:
-        return Urgency(1 if _merely_asks(inside) else USUAL)
+        return Urgency(1 if _merely_asks(own) else USUAL)
     reasons = sorted(levels, key=lambda reason: -levels[reason])
     return Urgency(max(levels.values()), tuple([*reasons, *aggravating][:MOST_REASONS]))
 

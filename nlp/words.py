@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
+from models.text import Span
 from nlp.lemmas import CACHED_FORMS, lemma
 
 # a word (hyphens and apostrophes inside belong to it), a number, or one other visible character
 TOKEN = r"[^\W\d_]+(?:[-’'][^\W\d_]+)*|\d+|[^\s\w]|_+"
 # a token or white space, and one space after it: together the pieces are the text
 PIECE = re.compile(rf"({TOKEN}|\s+)( ?)")
+
+START = itemgetter(0)
 
 
 class Word(NamedTuple):
@@ -52,3 +57,11 @@ def words_in(pieces: Iterable[tuple[str, str]]) -> list[Word]:
 def words_of(text: str) -> list[Word]:
     """The tokens of a text in order; white space is in none of them."""
     return words_in(pieces_of(text))
+
+
+def inside(words: Sequence[Word], spans: Sequence[Span]) -> list[Word]:
+    """The words, in text order, that begin inside the spans."""
+    if len(spans) == 1:
+        low, high = (bisect_left(words, offset, key=START) for offset in (spans[0].start, spans[0].end))
+        return list(words[low:high])
+    return [word for word in words if any(span.start <= word.start < span.end for span in spans)]

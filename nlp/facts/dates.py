@@ -130,13 +130,13 @@ def moments_of(reading: Reading) -> Iterator[Moment]:
 
 def years(reading: Reading) -> Iterator[Moment]:
     """«в 2019 году», «с начала 2003 года», «с 80-х годов», «летом 2021 года»."""
-    for match in YEAR_ONLY.finditer(reading.folded):
+    for match in YEAR_ONLY.finditer(reading.folded) if reading.has(("19", "20")) else ():
         year = int(match["y"])
         if year <= reading.today.year + 10:
             first, last = third(match["part"], date(year, 1, 1), date(year, 12, 31))
             first = last if ends(match) else first
             yield Moment(match.start(), match.end(), match["p"], first, last)
-    for match in DECADE.finditer(reading.folded):
+    for match in DECADE.finditer(reading.folded) if reading.has(("0х", "0-х")) else ():
         year = 1900 + int(match["d"])
         yield Moment(match.start(), match.end(), match["p"], date(year, 1, 1), date(year + 9, 12, 31))
     for match in SEASON.finditer(reading.folded) if reading.has(SEASONS) else ():

@@ -20,6 +20,7 @@ PART = re.compile(
 HOUR = re.compile(
     r"\b(?:в|с|до|к|после|около)\s{1,2}([01]?\d|2[0-4])(?:-?(?:х|ми|ти))?(?:\s{1,2}час(?:ов|ам|а)\b|\s?ч\b\.?)(?!\s{0,2}(?:утра|вечера|ночи|дня|назад|в\sдень))"
 )
+PARTS = ("утра", "вечера", "ночи", "дня")
 HOURS = {
     "час": 1, "два": 2, "двух": 2, "три": 3, "трех": 3, "четыре": 4, "четырех": 4, "пять": 5, "пяти": 5, "шесть": 6,
     "шести": 6, "семь": 7, "семи": 7, "восемь": 8, "восьми": 8, "девять": 9, "девяти": 9, "десять": 10, "десяти": 10,
@@ -65,7 +66,7 @@ def times_of(folded: str) -> Iterator[tuple[int, int, str]]:
         counted = after is not None and begins_with_noun(after[1]) and after[1] not in HOUR_WORDS
         if (match[2] + match[3] == ".00" or not counted) and not may_be_day(match):
             yield match.start(1), match.end(), clock(int(match[1]), match[3])
-    for match in PART.finditer(folded):
+    for match in PART.finditer(folded) if any(part in folded for part in PARTS) else ():
         hour = hour_of_part(int(match["hour"]), match["part"])
         # «4 дня», «2 ночи» alone are as likely how long it lasted
         if hour is not None and (match["part"] in ("утра", "вечера") or match["word"] or match["p"]):

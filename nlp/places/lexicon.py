@@ -75,11 +75,13 @@ class Lexicon:
     def __init__(self) -> None:
         self.vocabulary: dict[str, tuple[str, ...]] = {}
         self.root = Node()
+        self._openings: frozenset[str] | None = None
         self._known: set[tuple[str, NameClass]] = set()
 
     def add(self, words: Sequence[str], name_class: NameClass, entry: Any) -> None:
         """Let `words` (numbers among them as digits, «~к» for an initial) lead to `entry`."""
         node = self.root
+        self._openings = None
         for word in words:
             if not word.startswith("~"):
                 self._learn(word, name_class)
@@ -97,6 +99,19 @@ class Lexicon:
             known = self.vocabulary.get(form, ())
             if word not in known:
                 self.vocabulary[form] = (*known, word)
+
+    @property
+    def openings(self) -> frozenset[str]:
+        """Forms that a name may begin with, besides ordinals in words (ORDINAL_WORDS): asked before `matches`."""
+        if self._openings is None:
+            first = self.root.children
+            self._openings = frozenset(
+                [
+                    *(form for form, words in self.vocabulary.items() if not first.keys().isdisjoint(words)),
+                    *(word.removeprefix("~") for word in first),
+                ]
+            )
+        return self._openings
 
     def matches(self, tokens: Tokens, start: int) -> list[Match]:
         """Names that begin at token `start`, longest first."""

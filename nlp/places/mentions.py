@@ -55,11 +55,9 @@ def candidates(tokens: Tokens, names: Lexicon) -> list[StreetMention]:
     """Every place where a street's name stands, meant or not, in text order; they do not overlap."""
     found: list[StreetMention] = []
     place = 0
-    vocabulary, root = names.vocabulary, names.root.children
-    for start, form in enumerate(tokens.forms):
-        if start < place:
-            continue
-        if not (form in vocabulary or form in root or "~" + form in root or tokens.lemmas[start] in ORDINAL_WORDS):
+    openings = names.openings
+    for start, (form, lemma) in enumerate(zip(tokens.forms, tokens.lemmas, strict=True)):
+        if start < place or (form not in openings and lemma not in ORDINAL_WORDS):
             continue
         matches = names.matches(tokens, start)
         if matches:

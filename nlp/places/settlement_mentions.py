@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from nlp.lemmas import parses
 from nlp.places.acceptance import modifies
 from nlp.places.kinds import kinds_of
-from nlp.places.lexicon import Lexicon
+from nlp.places.lexicon import ORDINAL_WORDS, Lexicon
 from nlp.places.records import SettlementEntry
 from nlp.places.settlement_names import TEXT_KINDS
 from nlp.places.tokens import Tokens
@@ -36,6 +36,8 @@ def settlement_mentions(tokens: Tokens, names: Lexicon) -> list[SettlementMentio
     place = 0
     for start, form in enumerate(tokens.forms):
         if start < place or form not in names.vocabulary:
+            continue
+        if form not in names.openings and tokens.lemmas[start] not in ORDINAL_WORDS:
             continue
         for match in names.matches(tokens, start):
             mention = _supported(tokens, match.start, match.end, match.entry)

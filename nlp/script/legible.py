@@ -17,7 +17,7 @@ from nlp.script.transliteration import transliterated
 Reader = Callable[[str], list[Edit]]
 
 ASCII_LETTER = re.compile(r"[A-Za-z]")
-CYRILLIC = re.compile(r"[А-Яа-яЁё]")
+CYRILLIC = re.compile(r"[А-Яа-яЁё]+")
 NAMES = re.compile(
     r"https?://\S+|www\.\S+|[#@]\w+|[\w.%+-]{1,64}@[\w.-]+|(?<![\w.-])[\w-]{1,60}(?:\.[\w-]{1,60}){0,4}\.[a-z]{2,4}(?:/\S*)?(?!\w)"
 )
@@ -29,7 +29,7 @@ def from_latin(text: str) -> list[Edit]:
     """Pieces between Cyrillic letters that are Russian in other letters or typed with other keys."""
     if not ASCII_LETTER.search(text):
         return []
-    latin, cyrillic = len(ASCII_LETTER.findall(text)), len(CYRILLIC.findall(text))
+    latin, cyrillic = len(ASCII_LETTER.findall(text)), sum(map(len, CYRILLIC.findall(text)))
     whole = latin > cyrillic
     edits: list[Edit] = []
     for start, end in pieces(text):

@@ -10,7 +10,7 @@ from nlp.script.known import frequency, is_word
 LINE_END = re.compile(r"(?<![А-Яа-яЁё-])([А-Яа-яЁё]{2,20})-[ \t\r]{0,3}\n[ \t]{0,8}([а-яё]{2,20})(?![А-Яа-яЁё-])")
 DIGITAL = re.compile(r"(?<![\w.,:/№+-])(?=[0346]{0,2}[А-Яа-яЁё])[А-Яа-яЁё0346]{3,25}(?!\w)")
 READ_DIGITS = str.maketrans("0346", "озчб")
-DIGIT = re.compile(r"[0346]")
+DIGIT_AT_LETTER = re.compile(r"[0346][А-Яа-яЁё]|[А-Яа-яЁё][0346]")
 LATIN_TWINS = re.compile(r"(?<![\w./@-])(?:[aceopxy]{2,12}|[A-Z]?[aceopxykmt]{2,12}|[ABCEHKMOPTXY]{2,12})(?![\w./@-])")
 TWINS = str.maketrans("aceopxykmtABCEHKMOPTXY", "асеорхукмтАВСЕНКМОРТХУ")
 TWIN_LETTERS = frozenset("aceopxykmtABCEHKMOPTXY")
@@ -35,7 +35,7 @@ def hyphens_at_line_ends(text: str) -> list[Edit]:
 
 def digits_in_words(text: str) -> list[Edit]:
     """«в0да», «3апах»: digits that look like letters, where the word exists with the letters only."""
-    if not DIGIT.search(text):
+    if not DIGIT_AT_LETTER.search(text):
         return []
     edits = []
     for match in DIGITAL.finditer(text):

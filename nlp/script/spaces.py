@@ -13,8 +13,9 @@ from nlp.script.known import CACHED_FORMS, frequency, is_word
 
 WORD = re.compile(r"[А-Яа-яЁё]+")
 SPACED = re.compile(r"(?<!\w)[А-Яа-яЁё](?: {1,3}[А-Яа-яЁё]){3,200}(?!\w)")
-LONE_LETTER = re.compile(r"(?<!\w)[бгдежзйлмнпртфхцчшщъыьэю](?!\w)", re.IGNORECASE)
-"""A letter that is no word."""
+NO_WORDS = frozenset("бгдежзйлмнпртфхцчшщъыьэю")
+"""Letters that are no word."""
+LONE_LETTER = re.compile(rf"(?<!\w)[{''.join(sorted(NO_WORDS))}](?!\w)", re.IGNORECASE)
 GAP = re.compile(" +")
 LONG = 22
 """Letters of an unknown word that is looked into wherever it stands, for compounds («противогололёдной») are shorter;
@@ -60,7 +61,7 @@ def gathered(text: str, start: int, end: int) -> Iterator[Edit]:
 def halves(text: str) -> Iterator[Edit]:
     forms = WORD.findall(text.lower())
     distinct = set(forms)
-    if all(map(is_word, distinct)) and not LONE_LETTER.search(text):
+    if all(map(is_word, distinct)) and (NO_WORDS.isdisjoint(distinct) or not LONE_LETTER.search(text)):
         return
     broken = {form for form in distinct if not is_whole(form)}
     taken = 0

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from models.text import Span
 from nlp.lemmas import parses
-from nlp.split.clauses import opens_clause
+from nlp.split.clauses import COMMA, CONJUNCTIONS, opens_clause
 from nlp.split.lexicon import (
     ABBREVIATIONS,
     BARE_CONNECTIVES,
@@ -44,6 +44,9 @@ NAMES = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Abbr", "UNKN", "ADJF
 POLITE = frozenset("вы вас вам вами ваш ваша ваше ваши вашего вашей вашему ваших вашим вашу бог".split())
 """What politeness writes with a capital."""
 CONNECTIVE_STARTS = frozenset(phrase[0] for phrase in CONNECTIVES) | {"ещё"}
+TAGS = frozenset("#@")
+MAY_OPEN = CONNECTIVE_STARTS | GREETINGS | {"["}
+"""What an argument may open with wherever it stands."""
 SENTENCE_END = frozenset(".!?…;")
 DOMAINS = frozenset({"ru", "рф", "com", "org", "net", "cc", "me", "su"})
 """What follows a full stop inside the name of a site."""
@@ -146,14 +149,25 @@ def _cuts(text: str, words: Sequence[Word], markers: set[int]) -> Iterator[int]:
     bare = 0  # words since the last punctuation mark of any kind
     for at in range(1, len(words)):
         word, before = words[at], words[at - 1]
+        lower = word.lower
         gap = text[before.end : word.start]
-        bare = bare + 1 if before.lower[-1].isalnum() else 0
-        ends = word.start in markers or _ends_sentence(words, at, gap) or _line_ends(text, before, word)
+        after_word = before.lower[-1].isalnum()
+        bare = bare + 1 if after_word else 0
+        # what stands before each rule is a part of it that most words fail, asked without a call
+        ends = (
+            word.start in markers
+            or (not after_word and _ends_sentence(words, at, gap))
+            or ("\n" in gap and _line_ends(text, before, word))
+        )
         if not ends and before.start not in markers and at - opened > 1:
             ends = (
-                _opens_anew(text, words, at, opened)
-                or opens_clause(words, at, opened)
-                or (len(words) - at >= SHORT_SIDE and _opens_bare_clause(text, words, at, at - opened, bare))
+                ((lower in MAY_OPEN or words[at - 2].lower in TAGS) and _opens_anew(text, words, at, opened))
+                or ((before.lower == COMMA or lower in CONJUNCTIONS) and opens_clause(words, at, opened))
+                or (
+                    (lower in OPENERS or lower in LINKS or text[word.start].isupper())
+                    and len(words) - at >= SHORT_SIDE
+                    and _opens_bare_clause(text, words, at, at - opened, bare)
+                )
             )
         if ends:
             yield at
@@ -169,8 +183,8 @@ def _opens_anew(text: str, words: Sequence[Word], at: int, opened: int) -> bool:
         return not is_greeting(words, opened)
     if word.lower == "[":
         return text.startswith(MENTIONS, word.start)
-    after_tag = at > 1 and words[at - 2].lower in "#@" and words[at - 2].end == before.start
-    return after_tag and before.end < word.start and word.lower not in "#@" and word.lower[0].isalpha()
+    after_tag = at > 1 and words[at - 2].lower in TAGS and words[at - 2].end == before.start
+    return after_tag and before.end < word.start and word.lower not in TAGS and word.lower[0].isalpha()
 
 
 def _line_ends(text: str, before: Word, word: Word) -> bool:
