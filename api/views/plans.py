@@ -85,7 +85,7 @@ def _planned(plan: Row, proofs: Sequence[Row], by: str) -> str:
     if proofs and proofs[-1]["state"] == ProofState.RETURNED and proofs[-1]["decided_at"] >= plan["planned_at"]:
         return f"Отчёт вернули: {proofs[-1]['decision'].rstrip('.')}. Отправьте новый{by}."
     if plan["variant"] == Variant.BY_DATE and plan["due_on"]:
-        return f"Сделайте до {day_in_words(plan['due_on'])} и отправьте отчёт."
+        return f"По плану — до {day_in_words(plan['due_on'])}: сделайте и отправьте отчёт."
     return f"Сделайте и отправьте отчёт{by}."
 
 

@@ -83,7 +83,7 @@ def test_an_executor_plans_and_reports_from_his_phone(
     page.get_by_label("Что будет сделано").fill("Засыплем яму и уложим асфальт")
     assert fits(page)
     page.get_by_role("button", name="Сохранить план").click()
-    expect(page.get_by_text("Сделайте до 9 марта 2026 года и отправьте отчёт.")).to_be_visible()
+    expect(page.get_by_text("По плану — до 9 марта 2026 года: сделайте и отправьте отчёт.")).to_be_visible()
     page.get_by_label("Что сделано").fill("Яму засыпали")
     with page.expect_popup() as beside:
         page.locator("#report").get_by_role("button", name="Как увидит автор").click()
