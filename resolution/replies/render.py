@@ -55,7 +55,7 @@ GROUPS: Mapping[str, str] = {
 }
 """Ending of the template for a group of topics, where a sentence differs: section_solved.utilities.txt."""
 BLANK_LINES = re.compile(r"\n{3,}")
-SPACES = re.compile(r"[ \t\u00a0]+")
+SPACES = re.compile(r"[ \t\u00a0]{2,}|[\t\u00a0]")  # a single space stands as it is
 
 
 class Templates:
@@ -68,8 +68,9 @@ class Templates:
         loaders: list[BaseLoader] = [FileSystemLoader(own)] if own.is_dir() else []
         loader = ChoiceLoader([*loaders, house, PrefixLoader({"house": house})])
         made = SandboxedEnvironment(
-            loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
-        )
+            loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False,
+            auto_reload=False,  # what is compiled is kept: no look at the file for every letter
+        )  # fmt: skip
         made.filters.update(
             until=until, day=in_words, sentence=sentence, clause=clause, quoted=quoted, body=body_in, did=did,
             plural=plural, days=days, starting=starting, lowered=lowered,
@@ -106,6 +107,7 @@ class Templates:
             if there is None:
                 raise PackError(f"no template of a reply: {', '.join(names)}")
             found = self._chosen[names] = self._environment.get_template(there)
+            found.globals = dict(found.globals)  # every letter copies them: jinja2's chain of mappings is slow at it
         return found
 
 

@@ -79,17 +79,17 @@ class Batch:
 
     def _acknowledgements(self, appeal_ids: Collection[UUID]) -> list[Owed]:
         """One an appeal: what was understood of it, and by when it is answered."""
-        known = store.drafted(
-            self.connection, [cause for each in appeal_ids for cause in (_received(each), _thanked(each))]
-        )
-        wanted = [each for each in appeal_ids if _received(each) not in known]
+        causes = {each: (derived_id(each, "acknowledgement"), derived_id(each, "thanks")) for each in appeal_ids}
+        known = store.drafted(self.connection, [cause for both in causes.values() for cause in both])
+        wanted = [each for each, (received, _) in causes.items() if received not in known]
         if not wanted:
             return []
         found, problems = store.appeals(self.connection, wanted), store.problems_of(self.connection, wanted)
         owed = []
         for appeal_id in sorted(found):
             appeal, of_it = found[appeal_id], problems.get(appeal_id, [])
-            cause = _received(appeal_id) if of_it else _thanked(appeal_id)
+            received, thanked = causes[appeal_id]
+            cause = received if of_it else thanked
             if cause in known or not (of_it or appeal.dismissal in ANSWERED_DISMISSALS):
                 continue
             if appeal.channel is Channel.FILE:  # imported: whoever took it in has acknowledged it
@@ -143,11 +143,3 @@ def owing(steps: Steps, events: Sequence[Event], gone: Collection[UUID]) -> list
         elif each.type in (EventType.TERM_EXTENDED, EventType.APPEAL_FORWARDED):
             owed += steps.notice(each)
     return [*owed, *steps.closings(gone)]
-
-
-def _received(appeal_id: UUID) -> UUID:
-    return derived_id(appeal_id, "acknowledgement")
-
-
-def _thanked(appeal_id: UUID) -> UUID:
-    return derived_id(appeal_id, "thanks")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-SPACES = re.compile(r"\s+")
+SPACES = re.compile(r"\s{2,}|[^\S ]")  # a single space stands as it is
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 BRACES = re.compile(r"[{}]")
 QUOTES = re.compile('[«»„“”"]')
