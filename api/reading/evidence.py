@@ -59,7 +59,13 @@ PROVED = """
 REPLIED = """
     SELECT r.kind, r.sent_at, r.text FROM replies r JOIN reply_problems l ON l.reply_id = r.id
     WHERE r.region_id = %s AND l.problem_id = %s AND r.state = 'sent' AND r.sent_at IS NOT NULL"""
-JUDGED = "SELECT score, solved, words, given_at FROM verdicts WHERE region_id = %s AND problem_id = %s"
+JUDGED = """
+    SELECT v.score, v.solved, v.words, v.given_at, p.state = 'merged' AS other,
+        coalesce(a.author->>'name', '') AS author
+    FROM verdicts v JOIN problems p ON p.id = v.problem_id JOIN appeals a ON a.id = p.appeal_id
+    WHERE v.region_id = %s AND v.problem_id IN (
+        SELECT same.id FROM (SELECT %s::uuid AS id) AS asked
+            JOIN problems same ON same.id = asked.id OR same.merged_into = asked.id AND same.state = 'merged')"""
 FILES = """
     SELECT f.proof_id, f.ordinal, f.role, f.media_type, f.sha256, f.public_sha256, x.submitted_at
     FROM proof_files f JOIN proofs x ON x.id = f.proof_id WHERE f.region_id = %s AND x.problem_id = %s
@@ -120,8 +126,7 @@ def _case(source: Source, failed: Failed) -> Case | None:
 def _why(source: Source, failed: Failed) -> Iterator[str]:
     """Why the problem counts as failed."""
     if failed.reopenings >= REOPENED:
-        times = plural(failed.reopenings, "раз", "раза", "раз")
-        yield f"Заявитель возвращал проблему как нерешённую {times}."
+        yield opened_again(failed.reopenings, sum(not row["solved"] for row in source.rows(JUDGED, failed.problem)))
     if failed.returned:
         yield "Отчёт о решении был возвращён, или нарушения в нём подтвердил оператор."
     if failed.again is not None:
@@ -130,6 +135,17 @@ def _why(source: Source, failed: Failed) -> Iterator[str]:
                 f"После решения та же проблема возникла в том же месте снова не позже чем через {BACK_DAYS} дней: "
                 f"обращение {again['number']} принято {full_day(source.day(again['accepted_at']))}."
             )
+
+
+def opened_again(times: int, by_authors: int) -> str:
+    """How often it was opened again: an operator who did not let an answer go is no citizen who complained."""
+    told = plural(times, "раз", "раза", "раз")
+    if by_authors >= times:
+        return f"Заявитель возвращал проблему как нерешённую {told}."
+    if not by_authors:
+        return f"Проблему открывали снова {told}: ответ о её решении возвращал оператор."
+    by_operator = f"потому что оператор возвращал ответ — {times - by_authors}"
+    return f"Проблему открывали снова {told}: по словам заявителей — {by_authors}, {by_operator}."
 
 
 def _steps(source: Source, problem: Row) -> Iterator[Step]:
@@ -166,8 +182,10 @@ def _said(source: Source, problem: Row) -> Iterator[Step]:
     for row in source.rows(REPLIED, problem["id"]):
         yield Step(row["sent_at"], f"Заявителю: {REPLIES[row['kind']]}", _cut(hidden(row["text"], author)))
     for row in source.rows(JUDGED, problem["id"]):
-        what = f"Заявитель: «{'решено' if row['solved'] else 'не решено'}», оценка {row['score']} из 5"
-        yield Step(row["given_at"], what, _cut(hidden(row["words"], author)), bad=not row["solved"])
+        who = "Заявитель другого обращения о том же" if row["other"] else "Заявитель"
+        what = f"{who}: «{'решено' if row['solved'] else 'не решено'}», оценка {row['score']} из 5"
+        words = hidden(hidden(row["words"], author), row["author"])
+        yield Step(row["given_at"], what, _cut(words), bad=not row["solved"])
 
 
 def _term(source: Source, row: Mapping[str, Any]) -> Iterator[Step]:

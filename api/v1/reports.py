@@ -45,7 +45,9 @@ class FailingExecutor(BaseModel):
     name: str
     closed: int
     failed: int = Field(description="Problems with at least one of the three marks.")
-    reopened: int = Field(description="Opened again by the author twice or more.")
+    reopened: int = Field(
+        description="Opened again twice or more: by authors, or because an operator returned the answer."
+    )
     returned: int = Field(description="A report was returned, or an operator confirmed its flags.")
     back: int = Field(description="The same topic came again at the same place within 60 days.")
 

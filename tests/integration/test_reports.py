@@ -221,8 +221,8 @@ def failing_town(place: Town) -> list[str]:
         fact(connection, REGION, day + timedelta(days=30), cell="8911aa0000fffff")
         connection.execute(
             """INSERT INTO verdicts (id, region_id, problem_id, stage, score, solved, words, via, given_at)
-               SELECT gen_random_uuid(), region_id, problem_id, 0, 1, false, %s, 'link', %s
-               FROM problem_facts WHERE reopenings = 2""",
+               SELECT gen_random_uuid(), region_id, problem_id, stage, 1, false, %s, 'link', %s
+               FROM problem_facts, generate_series(0, 1) AS stage WHERE reopenings = 2""",
             ["Звоните Сидоровой: 8 913 555-12-34", NOW],
         )
     return numbers

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pypdfium2
 import pytest
 
+from api.reading.evidence import opened_again
 from api.views.evidence import hidden
 from indicators.charts import Band, Line, WeekChart
 from indicators.reports.evidence import Case, Evidence, FileDigest, Step
@@ -198,3 +199,21 @@ def test_phones_of_towns_are_hidden_and_days_are_not(phone: str) -> None:
 
 def test_a_name_is_hidden_with_either_letter() -> None:
     assert hidden("Сказали Петру и Артёму", "Пётр Артем") == "Сказали ●●● и ●●●"
+
+
+@pytest.mark.parametrize(
+    ("times", "by_authors", "told"),
+    [
+        (2, 2, "Заявитель возвращал проблему как нерешённую 2 раза."),
+        (2, 0, "Проблему открывали снова 2 раза: ответ о её решении возвращал оператор."),
+        (
+            5,
+            3,
+            "Проблему открывали снова 5 раз: по словам заявителей — 3, потому что оператор возвращал ответ — 2.",
+        ),
+    ],
+)
+def test_evidence_does_not_call_an_operators_return_a_citizens_complaint(
+    times: int, by_authors: int, told: str
+) -> None:
+    assert opened_again(times, by_authors) == told
