@@ -26,9 +26,10 @@ import psycopg
 from api.views.heat import public_pieces, staff_map
 from bench.heat_world import LAST, fill
 from indicators import heat
-from indicators.heat import Choice, Period
+from indicators.heat import Choice
 from indicators.heat.cells import centre
 from indicators.heat.public import public_map
+from indicators.period import Period
 from models.pack import RegionPack, load_pack
 from otklik.postgres import EmbeddedServer
 from otklik.settings import Settings

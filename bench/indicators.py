@@ -29,10 +29,10 @@ from bench.ratings_fill import fill
 from bench.ratings_truth import coverage, honest_changes, ranking
 from bench.ratings_world import REGION, START, World, world
 from indicators import store as projection
+from indicators.period import Period, end_of_month
 from indicators.ratings import store
 from indicators.ratings.cells import Cells
 from indicators.ratings.current import Current
-from indicators.ratings.period import Period, end_of_month
 from indicators.ratings.policy import DEFAULT, RatingPolicy
 from indicators.ratings.rate import rate
 from indicators.ratings.store import Level

@@ -11,10 +11,10 @@ import numpy as np
 import psycopg
 
 from bench.ratings_world import REGION
+from indicators.period import Period
 from indicators.ratings import store
 from indicators.ratings.cells import Cells
 from indicators.ratings.current import Current
-from indicators.ratings.period import Period
 from indicators.ratings.policy import RatingPolicy
 from indicators.ratings.rate import rate
 from indicators.ratings.store import Level

@@ -24,9 +24,10 @@ from api.v1.presenting import sees_personal
 from api.views import heat as views
 from api.views import hotspots as spot_views
 from indicators import heat, hotspots
-from indicators.heat import Choice, Period
+from indicators.heat import Choice
 from indicators.heat.cells import cell_of
 from indicators.hotspots import store as spot_store
+from indicators.period import Period
 
 router = APIRouter(include_in_schema=False)
 PAGE = 30

@@ -21,8 +21,9 @@ from api.v1.presenting import sees_personal
 from api.views import heat as views
 from api.views.text import pairs, personal_spans, quote
 from indicators import heat, hotspots
-from indicators.heat import Choice, Period
+from indicators.heat import Choice
 from indicators.heat.cells import Box, cell_of, resolution, spans_of, text_of
+from indicators.period import Period
 from models.identifiers import derived_id
 from models.pack import RegionPack
 

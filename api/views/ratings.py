@@ -11,10 +11,10 @@ import numpy as np
 
 from api.context import Context
 from api.problem_details import Failure
+from indicators.period import Period, month_before, month_of
 from indicators.ratings import store
 from indicators.ratings.components import COMPONENTS, Component
 from indicators.ratings.newcomers import Newcomers, Weighed
-from indicators.ratings.period import Period, month_before, month_of
 from indicators.ratings.policy import RatingPolicy
 from indicators.ratings.rate import Ratings
 from indicators.ratings.store import Level, Named

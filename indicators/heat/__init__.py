@@ -4,7 +4,6 @@ from indicators.heat.cells import COARSEST, resolution_of, spans_of
 from indicators.heat.counting import Spot, Tally
 from indicators.heat.floor import Piece, shown
 from indicators.heat.keeping import compare, count, rebuild
-from indicators.heat.period import Period
 from indicators.heat.public import FLOOR, Asked, PublicMap, PublicMaps, public_months
 from indicators.heat.reading import Choice, areas, cells, months
 from indicators.heat.towns import Vague, vague_of
@@ -14,7 +13,6 @@ __all__ = [
     "FLOOR",
     "Asked",
     "Choice",
-    "Period",
     "Piece",
     "PublicMap",
     "PublicMaps",

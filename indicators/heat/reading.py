@@ -10,9 +10,9 @@ from typing import Any
 from psycopg.rows import tuple_row
 
 from indicators.heat.counting import ALL, Tally
-from indicators.heat.period import Period
 from indicators.heat.store import CELL, NUMBERS, SUMS, parent_sql
 from indicators.heat.towns import Vague
+from indicators.period import Period
 from streams.contract import Connection
 
 Spans = Sequence[tuple[int, int]]

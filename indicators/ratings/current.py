@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import NamedTuple
 
+from indicators.period import Period
 from indicators.ratings import store
 from indicators.ratings.cells import Cells
 from indicators.ratings.components import COUNTED
 from indicators.ratings.detail import Detail, detail
-from indicators.ratings.period import Period
 from indicators.ratings.policy import RatingPolicy
 from indicators.ratings.rate import Ratings, compose
 from indicators.ratings.shrink import Gathered, gathered

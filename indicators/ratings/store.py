@@ -11,9 +11,9 @@ from uuid import UUID
 
 from psycopg.rows import tuple_row
 
+from indicators.period import Period, month_of
 from indicators.ratings.cells import Row
 from indicators.ratings.components import Component
-from indicators.ratings.period import Period, month_of
 from indicators.work import COUNTS
 from streams.contract import Connection
 
@@ -51,15 +51,15 @@ def rows(
     sums = ", ".join(f"sum({name})" for name in COUNTS)
     query = f"""SELECT who, topic, month, {sums} FROM (
         {_month_rows(level, "s.month BETWEEN %(since)s AND %(until)s", "s.month", COUNTS)}
-        UNION ALL {_day_rows(level, _ranges(period.edges()), "date_trunc('month', s.day)::date", COUNTS)}
+        UNION ALL {_day_rows(level, _ranges(period.edges), "date_trunc('month', s.day)::date", COUNTS)}
         UNION ALL {_month_rows(level, "s.month < %(month)s", "NULL::date", STOCK)}
         UNION ALL {_day_rows(level, "s.day >= %(month)s AND s.day < %(first)s", "NULL::date", STOCK)}
     ) counted WHERE who <> '' AND (%(only)s::text[] IS NULL OR who = ANY(%(only)s)) GROUP BY who, topic, month"""
-    whole = period.months() or (date.max, date.min)
+    whole = period.months or [date.max, date.min]
     parameters = {
         "region": region,
         "since": whole[0],
-        "until": whole[1],
+        "until": whole[-1],
         "first": period.first,
         "month": month_of(period.first),
         "only": list(only) if only is not None else None,
@@ -87,9 +87,9 @@ def _select(table: str, level: Level, where: str, month: str, names: Collection[
         FROM {table} s {joined} WHERE s.region_id = %(region)s AND {where} {own}"""
 
 
-def _ranges(edges: Collection[tuple[date, date]]) -> str:
+def _ranges(edges: Collection[Period]) -> str:
     """A condition on days; dates are ours, no person's words."""
-    told = " OR ".join(f"s.day BETWEEN '{first}' AND '{last}'" for first, last in edges)
+    told = " OR ".join(f"s.day BETWEEN '{edge.first}' AND '{edge.last}'" for edge in edges)
     return f"({told})" if told else "false"
 
 

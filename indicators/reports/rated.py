@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from psycopg import Connection
 
+from indicators.period import Period
 from indicators.ratings.current import Current
-from indicators.ratings.period import Period
 from indicators.ratings.policy import RatingPolicy
 from indicators.ratings.store import Level
 from indicators.reports.letter import RatedLine

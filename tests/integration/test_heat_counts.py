@@ -11,9 +11,10 @@ import psycopg
 import pytest
 
 from indicators import heat
-from indicators.heat import Choice, Period, Piece
+from indicators.heat import Choice, Piece
 from indicators.heat.cells import cell_of, parent
 from indicators.heat.public import public_map
+from indicators.period import Period
 from indicators.rows import Region
 from indicators.stage import project
 from models.events import Event, EventType, event

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indicators.heat import Period
 from indicators.heat.cells import cell_of, parent, resolution_of, span, spans_of, text_of
 from indicators.heat.counting import InArea, InCell, Spot, Tally, counts, difference
 from indicators.heat.towns import vague_cells
+from indicators.period import Period
 from models.states import ProblemState
 
 points = st.tuples(st.floats(45, 70), st.floats(30, 140))

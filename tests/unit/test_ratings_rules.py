@@ -12,9 +12,9 @@ import pytest
 
 from api.views.ratings import unusual
 from bench.rating_tricks import STRATEGIES, play
+from indicators.period import Period
 from indicators.ratings.cells import Cells
 from indicators.ratings.components import BY_CODE, COMPONENTS
-from indicators.ratings.period import Period
 from indicators.ratings.policy import DEFAULT, RatingPolicy
 from indicators.ratings.rate import rate
 from indicators.ratings.shrink import Shrunk, Sums, expectation, gathered, settled
@@ -104,12 +104,15 @@ def test_cells_renewed_are_as_cells_read_anew() -> None:
 
 def test_a_period_is_whole_months_and_edges() -> None:
     period = Period(date(2026, 8, 15), date(2026, 11, 2))
-    assert period.months() == (date(2026, 9, 1), date(2026, 10, 1))
-    assert period.edges() == [(date(2026, 8, 15), date(2026, 8, 31)), (date(2026, 11, 1), date(2026, 11, 2))]
+    assert period.months == [date(2026, 9, 1), date(2026, 10, 1)]
+    assert period.edges == [
+        Period(date(2026, 8, 15), date(2026, 8, 31)),
+        Period(date(2026, 11, 1), date(2026, 11, 2)),
+    ]
     assert Period(date(2026, 2, 1), date(2026, 2, 28)).whole
     assert Period(date(2026, 2, 1), date(2026, 4, 30)).before() == Period(date(2025, 11, 1), date(2026, 1, 31))
     assert Period(date(2026, 2, 3), date(2026, 2, 9)).before() == Period(date(2026, 1, 27), date(2026, 2, 2))
-    assert Period(date(2026, 2, 3), date(2026, 2, 9)).edges() == [(date(2026, 2, 3), date(2026, 2, 9))]
+    assert Period(date(2026, 2, 3), date(2026, 2, 9)).edges == [Period(date(2026, 2, 3), date(2026, 2, 9))]
     assert [one.first.day for one in period.by_month()] == [15, 1, 1, 1]
 
 
