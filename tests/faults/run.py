@@ -99,7 +99,7 @@ class Run:
             Connector(one.product, 0.05, "connector"),
             self._importer,
         ]
-        self.officials = Officials(one.product, 0.1, one.clock, self.seed)
+        self.officials = Officials(one.product, 0.4, one.clock, self.seed)
         with psycopg.connect(one.product.url()) as connection:
             # as an import of officials leaves them: the start renews what a pack says
             connection.execute("UPDATE executors SET email = code || '@officials.example', origin = 'import'")
