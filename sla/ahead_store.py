@@ -204,7 +204,7 @@ def note_told(connection: Connection, now: datetime, most: int) -> int:
         told = cursor.execute(
             """SELECT s.clock_id FROM steps_ahead s JOIN clocks c ON c.id = s.clock_id
                WHERE s.due_at <= %s AND NOT EXISTS (SELECT FROM step_portions p WHERE p.id = s.portion_id)
-               ORDER BY s.due_at LIMIT %s FOR UPDATE OF s SKIP LOCKED FOR NO KEY UPDATE OF c SKIP LOCKED""",
+               LIMIT %s FOR UPDATE OF s SKIP LOCKED FOR NO KEY UPDATE OF c SKIP LOCKED""",
             [now, most],
         ).fetchall()
     if told:

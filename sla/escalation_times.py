@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time
+from functools import lru_cache
 
 from sla.calendar import DAY
 from sla.count import deadline
@@ -10,6 +11,7 @@ from sla.escalation import BREACH, Delivery, Escalation, Kind, Ladder, Quiet, St
 from sla.measure import Measure
 from sla.record import Clock
 from sla.rules import Rules
+from sla.term import Term
 
 
 def due(step: Step, clock: Clock, rules: Rules) -> datetime:
@@ -19,12 +21,18 @@ def due(step: Step, clock: Clock, rules: Rules) -> datetime:
     """
     policy = rules.policy(clock.policy_version)
     if step.after is not None:
-        return deadline(clock.deadline_at, step.after, rules.measure(policy))
+        return _after(clock.deadline_at, step.after, rules.measure(policy))
     assert step.share is not None
     if step.share == BREACH:
         return clock.deadline_at
     stretch = (clock.deadline_at - clock.warn_at) / (1 - policy.warn_share)
     return clock.deadline_at - stretch * (1 - step.share)
+
+
+@lru_cache(maxsize=1024)
+def _after(ends: datetime, term: Term, measure: Measure) -> datetime:
+    """Very many clocks end in the same second, and what follows their end comes in the same second too."""
+    return deadline(ends, term, measure)
 
 
 def coming(ladder: Ladder, reached: int, clock: Clock, rules: Rules, now: datetime) -> tuple[list[int], int]:

@@ -58,7 +58,7 @@ class Foresight:
         self._left |= {each.timer.clock_id for each in found} - {step.timer.clock_id for step in steps}
         if not steps:
             return 0
-        timer_store.put_timers(connection, taken.timers)
+        timer_store.move_timers(connection, taken.timers)
         timer_store.put_notices(connection, taken.notices, now)
         ahead_store.put(connection, steps)
         return len(steps)

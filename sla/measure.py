@@ -12,7 +12,7 @@ SHORTER = timedelta(hours=1)
 """By how much a short day is shorter: Labour Code, art. 95."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # there is one of a policy: results may be kept by it
 class Measure:
     """Moments of local days, in UTC. `opens` and `closes` are local times of the working day."""
 

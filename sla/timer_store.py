@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from psycopg.rows import dict_row, tuple_row
@@ -67,6 +66,9 @@ class Notice:
 
 
 TIMER = "clock_id, region_id, course, deadline_at, version, danger, reached, due_at"
+OF_CLOCK = f"""c.breached_at IS NOT NULL, c.problem_id, p.appeal_id, a.executor_id, a.handler_id,
+    {", ".join("c." + name.strip() for name in COLUMNS.split(","))}"""
+"""Of a clock that is due, its problem and its assignment."""
 
 
 def timers_of(connection: Connection, clocks: Sequence[UUID]) -> dict[UUID, Timer]:
@@ -104,6 +106,19 @@ def put_timers(connection: Connection, timers: Iterable[Timer]) -> None:
     )
 
 
+def move_timers(connection: Connection, timers: Iterable[Timer]) -> None:
+    """Write how far timers have come that were taken."""
+    rows = [(each.clock_id, each.version, each.reached, each.due_at) for each in timers]
+    if rows:
+        connection.execute(
+            """UPDATE timers SET version = moved.version, reached = moved.reached, due_at = moved.due_at
+               FROM unnest(%s::uuid[], %s::text[], %s::smallint[], %s::timestamptz[])
+                   AS moved (clock_id, version, reached, due_at)
+               WHERE timers.clock_id = moved.clock_id""",
+            columns(rows),
+        )
+
+
 def take_due(connection: Connection, now: datetime, most: int) -> list[Due]:
     """The timers that are due, the longest due first, with their clocks locked.
 
@@ -118,7 +133,17 @@ def take_due(connection: Connection, now: datetime, most: int) -> list[Due]:
                 ORDER BY due_at LIMIT %s FOR UPDATE OF timers SKIP LOCKED""".encode(),
             [now, most],
         ).fetchall()
-    return _with_clocks(connection, timers, "LEFT JOIN", "FOR NO KEY UPDATE OF c SKIP LOCKED")
+        if not timers:
+            return []
+        rows = cursor.execute(
+            f"""SELECT c.id, {OF_CLOCK} FROM clocks c JOIN problems p ON p.id = c.problem_id
+                    LEFT JOIN assignments a ON a.problem_id = c.problem_id AND a.ended_at IS NULL
+                WHERE c.id = ANY(%s::uuid[]) FOR NO KEY UPDATE OF c SKIP LOCKED""".encode(),
+            [array(row[0] for row in timers)],
+        ).fetchall()
+    clocks = {row[0]: row[1:] for row in rows}
+    taken = (Timer(*row) for row in timers if row[0] in clocks)
+    return [_due(timer, *clocks[timer.clock_id]) for timer in taken]
 
 
 def take_coming(connection: Connection, moments: Sequence[datetime], without: Set[UUID], most: int) -> list[Due]:
@@ -128,32 +153,16 @@ def take_coming(connection: Connection, moments: Sequence[datetime], without: Se
     read and not held: whoever writes one looks for its steps ahead afterwards, under the lock of its timer.
     """
     with connection.cursor(row_factory=tuple_row) as cursor:
-        timers = cursor.execute(
-            f"""SELECT {TIMER} FROM timers WHERE due_at = ANY(%s) AND clock_id <> ALL(%s::uuid[])
-                    AND NOT EXISTS (SELECT FROM steps_ahead s WHERE s.clock_id = timers.clock_id)
-                    AND EXISTS (SELECT FROM clocks c JOIN assignments a ON a.problem_id = c.problem_id
-                                WHERE c.id = timers.clock_id AND a.ended_at IS NULL)
-                ORDER BY due_at LIMIT %s FOR UPDATE OF timers SKIP LOCKED""".encode(),
+        rows = cursor.execute(
+            f"""SELECT {", ".join("t." + name for name in TIMER.split(", "))}, {OF_CLOCK}
+                FROM timers t JOIN clocks c ON c.id = t.clock_id JOIN problems p ON p.id = c.problem_id
+                    JOIN assignments a ON a.problem_id = c.problem_id AND a.ended_at IS NULL
+                WHERE t.due_at = ANY(%s) AND t.clock_id <> ALL(%s::uuid[])
+                    AND NOT EXISTS (SELECT FROM steps_ahead s WHERE s.clock_id = t.clock_id)
+                LIMIT %s FOR UPDATE OF t SKIP LOCKED FOR SHARE OF a SKIP LOCKED""".encode(),
             [list(moments), array(without), most],
         ).fetchall()
-    return _with_clocks(connection, timers, "JOIN", "FOR SHARE OF a SKIP LOCKED")
-
-
-def _with_clocks(connection: Connection, timers: Sequence[tuple[Any, ...]], joined: str, lock: str) -> list[Due]:
-    if not timers:
-        return []
-    with connection.cursor(row_factory=tuple_row) as cursor:
-        rows = cursor.execute(
-            f"""SELECT c.id, c.breached_at IS NOT NULL, c.problem_id, p.appeal_id, a.executor_id, a.handler_id,
-                    {", ".join("c." + name.strip() for name in COLUMNS.split(","))}
-                FROM clocks c JOIN problems p ON p.id = c.problem_id
-                    {joined} assignments a ON a.problem_id = c.problem_id AND a.ended_at IS NULL
-                WHERE c.id = ANY(%s::uuid[]) {lock}""".encode(),
-            [array(row[0] for row in timers)],
-        ).fetchall()
-    clocks = {row[0]: row[1:] for row in rows}
-    taken = (Timer(*row) for row in timers if row[0] in clocks)
-    return [_due(timer, *clocks[timer.clock_id]) for timer in taken]
+    return [_due(Timer(*row[:8]), *row[8:]) for row in rows]
 
 
 def _due(

@@ -29,6 +29,7 @@ from sla.timer_store import (
     Timer,
     cancel_waiting,
     mark_clocks,
+    move_timers,
     put_notices,
     put_timers,
     staff_of,
@@ -121,7 +122,7 @@ def tick(connection: Connection, now: datetime, region_of: RegionOf, most: int =
         except (PackError, KeyError) as error:
             log.error("timers: a clock of the region %s waits: %s", each.timer.region, error)
             taken.timers.append(replace(each.timer, due_at=now + LATER))
-    put_timers(connection, taken.timers)
+    move_timers(connection, taken.timers)
     mark_clocks(connection, taken.warned, taken.breached, now)
     put_notices(connection, taken.notices, now)
     streams.append(connection, Stream.CLOCKS, taken.events)
