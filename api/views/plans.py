@@ -72,7 +72,7 @@ def next_step(row: Row, plans: Sequence[Row], proofs: Sequence[Row], zone: ZoneI
         what = "не согласен с разъяснением" if explained else "вернул план"
         return f"Оператор {what}. Назовите другой план{by}."
     if any(proof["state"] == ProofState.ACCEPTED for proof in proofs) or (last is not None and last["agreed"]):
-        who = "Автор пишет, что не решено" if row["reopened"] else "Оператор вернул ответ автору"
+        who = "Автор пишет, что не решено" if row["reopened"] else "Оператор вернул вам ответ, автору он не отправлен"
         return f"{who}. Назовите новый план{by}."
     return f"Назовите план{by}."
 
