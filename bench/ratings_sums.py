@@ -69,7 +69,9 @@ def speeds(connection: psycopg.Connection[Any], policy: RatingPolicy) -> dict[st
     for number in range(CHANGES):
         connection.execute(
             """UPDATE executor_months SET solved = solved + 1000, terms = terms + 1000, speeds = speeds + 1000,
-                   reports = reports + 1000, changed = pg_current_xact_id()
+                   reports = reports + 1000, clean_solved = clean_solved + 1000, fresh_solved = fresh_solved + 1000,
+                   fresh_terms = fresh_terms + 1000, fresh_speeds = fresh_speeds + 1000,
+                   fresh_reports = fresh_reports + 1000, changed = pg_current_xact_id()
                WHERE (executor, topic, month) IN (
                    SELECT executor, topic, month FROM executor_months WHERE executor = %s
                    ORDER BY topic, month LIMIT 1)""",

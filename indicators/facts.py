@@ -250,16 +250,19 @@ def _judged(fact: Fact, event: Event) -> Changes:
 
 
 def voice(earlier: int) -> int:
-    """What an author's next word counts, in thousandths: all he ever says is worth 1.64 words of different people."""
-    return FULL // (1 + earlier) ** 2
+    """What an author's next word of praise counts, in thousandths: all he ever says is worth 1.08 words."""
+    return FULL // (1 + earlier) ** 4
 
 
 def verdict_weight(data: Mapping[str, Any]) -> int:
-    """What a verdict counts, in thousandths: each further one of an author about the same executor counts less."""
-    weight = voice(int(data.get("earlier", 0)))
-    if data.get("via") != "operator":
-        return weight
-    return 0 if data["solved"] else weight // OPERATOR_SHARE
+    """What a verdict counts, in thousandths: each further one of an author about the same executor counts less.
+
+    Of complaints all he ever says is worth 1.64 words: whoever is let down twice says something that is new.
+    """
+    earlier, by_operator = int(data.get("earlier", 0)), data.get("via") == "operator"
+    if data["solved"]:
+        return 0 if by_operator else voice(earlier)
+    return FULL // (1 + earlier) ** 2 // (OPERATOR_SHARE if by_operator else 1)
 
 
 def _reopened(fact: Fact, event: Event) -> Changes:

@@ -73,6 +73,7 @@ class Pool(BaseModel):
 class NewAuthors(BaseModel):
     """docs/ratings.md computes the weights."""
 
+    checked: str = Field(description="Who looked at them, and found what: then they count whole; empty: nobody did.")
     clientele: Clientele
     pools: dict[str, Pool]
 

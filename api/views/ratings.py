@@ -67,10 +67,10 @@ def table(
         worked |= one.shrunk.cases > 0
     order = sorted(np.flatnonzero(worked), key=lambda at: (not ratings.enough[at], -ratings.score[at]))
     wanted = [int(at) for at in order if only is None or ratings.names[at] in only]
-    return Table(level, period, policy, [_row(ratings, at, policy, named) for at in wanted])
+    return Table(level, period, policy, [_row(ratings, at, policy, named, period) for at in wanted])
 
 
-def _row(ratings: Ratings, at: int, policy: RatingPolicy, named: Mapping[str, Named]) -> Row:
+def _row(ratings: Ratings, at: int, policy: RatingPolicy, named: Mapping[str, Named], period: Period) -> Row:
     code = ratings.names[at]
     known = named.get(code)
     enough = bool(ratings.enough[at])
@@ -88,7 +88,7 @@ def _row(ratings: Ratings, at: int, policy: RatingPolicy, named: Mapping[str, Na
         "high": float(ratings.high[at]),
         "problems": float(ratings.problems[at]),
         "components": {one.code: _component(ratings, one, at, policy) for one in COMPONENTS},
-        "newcomers": _newcomers(ratings.newcomers, at),
+        "newcomers": _newcomers(ratings.newcomers, at) | {"checked": policy.reason_of(code, period.last)},
     }
 
 

@@ -66,7 +66,7 @@ class Current:
             counts |= {f"fresh_{name}" for name in counts}
             if known is None or len(known.cases) != size or stale & counts:
                 self.found[component.code] = gathered(self.cells, component, self.policy.equals_strength)
-        return compose(self.cells, self.policy, self.found)
+        return compose(self.cells, self.policy, self.found, self.period.last)
 
 
 class Renewed(NamedTuple):

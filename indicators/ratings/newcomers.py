@@ -22,6 +22,7 @@ from indicators.ratings.components import CLIENTELE, POOLS, Component
 from indicators.ratings.policy import RatingPolicy
 from indicators.ratings.shrink import LEAST, MOST, Gathered, Shrunk, settled
 
+Mask = np.typing.NDArray[np.bool_]
 HALF = 0.5
 """Of a known author is added: where none is known, some new ones are no wonder (Jeffreys's prior of a count)."""
 
@@ -50,13 +51,15 @@ class Weighed:
     pools: dict[str, Newcomers]
 
 
-def weighed(found: Mapping[str, Gathered], policy: RatingPolicy) -> Weighed:
-    """What new authors count, from what was gathered of the clientele and the pools."""
+def weighed(found: Mapping[str, Gathered], policy: RatingPolicy, whole: Mask) -> Weighed:
+    """What new authors count, from what was gathered of the clientele and the pools; in full where `whole` says so."""
     clientele = settled(found[CLIENTELE.code], CLIENTELE, policy.prior_strength, policy.fewest_entities)
-    return Weighed(clientele, {pool.code: _pool(found[pool.code], clientele, policy.tolerance) for pool in POOLS})
+    return Weighed(
+        clientele, {pool.code: _pool(found[pool.code], clientele, policy.tolerance, whole) for pool in POOLS}
+    )
 
 
-def _pool(found: Gathered, clientele: Shrunk, tolerance: float) -> Newcomers:
+def _pool(found: Gathered, clientele: Shrunk, tolerance: float, whole: Mask) -> Newcomers:
     """The chance number of new authors is negative binomial about its mean; how sure the mean is comes on top."""
     usual, own = _kept(clientele.expected), _kept(clientele.value)
     odds = _odds(own) * _odds(_kept(found.expected)) / _odds(usual)
@@ -65,6 +68,7 @@ def _pool(found: Gathered, clientele: Shrunk, tolerance: float) -> Newcomers:
     deviation = np.sqrt(odds * (1 + odds) * known + (odds * known * unsure) ** 2)
     allowed = odds * known + tolerance * deviation
     weight = np.minimum(allowed / np.maximum(found.total, allowed), 1.0)
+    weight[whole] = 1.0
     return Newcomers(found.cases, found.total, found.expected, odds, allowed, weight)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from indicators.authors import Authors
@@ -25,12 +26,22 @@ class Weight:
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """An executor's or municipality's code, the days on which a period may end for it, and who found what."""
+
+    code: str
+    first: date
+    last: date
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class RatingPolicy:
     """`equals_strength`: with so many cases the mean of a topic, or of a month of it, is trusted as much as the wider
     one. `prior_strength`: the strength of the prior where there are fewer than `fewest_entities` to tell it from.
     `fewest_problems`: with fewer, no place is named. `authors`: who is new among them. `tolerance`: by so many standard
     deviations there may be more of them than expected before they weigh less. `reasons`: why so, of each number of
-    `authors`, in Russian.
+    `authors`, in Russian. `checked`: whose new authors people have looked at and found real: they count whole.
     """
 
     version: str
@@ -41,7 +52,12 @@ class RatingPolicy:
     authors: Authors
     tolerance: float
     reasons: Mapping[str, str] = field(hash=False)
+    checked: tuple[Checked, ...]
     weights: Mapping[str, Weight] = field(hash=False)
+
+    def reason_of(self, code: str, last: date) -> str:
+        """Why the new authors of a period that ends then count whole; empty where nobody looked at them."""
+        return next((one.why for one in self.checked if one.code == code and one.first <= last <= one.last), "")
 
     @classmethod
     def of_pack(cls, pack: RegionPack) -> RatingPolicy:
@@ -70,6 +86,15 @@ class RatingPolicy:
                 ),
                 tolerance=float(content["authors"]["tolerance"]["value"]),
                 reasons={name: str(row["why"]) for name, row in content["authors"].items()},
+                checked=tuple(
+                    Checked(
+                        str(row["code"]),
+                        date.fromisoformat(row["first"]),
+                        date.fromisoformat(row["last"]),
+                        str(row["why"]),
+                    )
+                    for row in content.get("checked", ())
+                ),
                 weights={code: Weight(weight / total, why) for code, (weight, why) in stated.items()},
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

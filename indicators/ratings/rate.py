@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -64,15 +65,17 @@ def standing(found: Gathered, component: Component, weight: Numbers, policy: Rat
     return Standing(component, found, shrunk, points, error)
 
 
-def rate(cells: Cells, policy: RatingPolicy) -> Ratings:
-    """Everything anew."""
-    return compose(cells, policy, {one.code: gathered(cells, one, policy.equals_strength) for one in COUNTED})
+def rate(cells: Cells, policy: RatingPolicy, ends: date = date.max) -> Ratings:
+    """Everything anew, of a period that ends then."""
+    found = {one.code: gathered(cells, one, policy.equals_strength) for one in COUNTED}
+    return compose(cells, policy, found, ends)
 
 
-def compose(cells: Cells, policy: RatingPolicy, found: Mapping[str, Gathered]) -> Ratings:
+def compose(cells: Cells, policy: RatingPolicy, found: Mapping[str, Gathered], ends: date) -> Ratings:
     """The ratings from what was gathered of each component and pool."""
     size = len(cells.names)
-    told = weighed(found, policy)
+    checked = {one.code for one in policy.checked if policy.reason_of(one.code, ends)}
+    told = weighed(found, policy, np.array([name in checked for name in cells.names], bool))
     standings = {one.code: standing(found[one.code], one, weight_of(one, told), policy) for one in COMPONENTS}
     points, variance = np.zeros(size), np.zeros(size)
     for code, one in standings.items():

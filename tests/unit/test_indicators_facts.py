@@ -14,6 +14,7 @@ from indicators.facts import NotFound, replay, step
 from indicators.terms import replay as replay_terms
 from indicators.way import Way
 from indicators.work import AGAIN, COUNTS, entries_of
+from models.identifiers import new_id
 from models.regimes import Identity
 from models.states import ProblemState
 from tests.lives import Life
@@ -145,7 +146,8 @@ def test_verdicts_of_one_author_count_less_and_of_what_an_operator_wrote_down_on
         return account(Life().found().assigned(0.1).solved(2).judged(3, **given)).get("roads", {}).get("verdicts", 0)
 
     assert verdicts(score=5, solved=True, via="link") == 1000
-    assert verdicts(score=5, solved=True, via="link", earlier=3) == 62
+    assert verdicts(score=5, solved=True, via="link", earlier=1) == 62
+    assert verdicts(score=1, solved=False, via="link", earlier=1) == 250
     assert verdicts(score=1, solved=False, via="operator") == 500
     assert verdicts(score=5, solved=True, via="operator") == 0
 
@@ -155,7 +157,7 @@ def test_what_one_author_writes_again_and_again_counts_less_unless_something_wen
         life = Life().found(earlier=4).assigned(0.1).solved(day).stopped("solve", 0, 10, day)
         return account(life)["roads"]
 
-    assert solved(2)["terms"] == 40
+    assert solved(2)["terms"] == 1
     assert (solved(12)["terms"], solved(12)["terms_late"]) == (1000, 1000)
 
 
@@ -170,3 +172,35 @@ def test_days_are_those_of_the_region() -> None:
     assert fact is not None
     ((key, _),) = entries_of([fact], {}, OMSK, AUTHORS)[fact.problem].items()
     assert key.day == date(2026, 9, 2)
+
+
+def test_praise_of_a_body_by_its_own_staff_counts_nothing_and_complaints_do() -> None:
+    def life(staff: str, late: bool = False) -> Life:
+        made = Life().found(author=str(new_id()), identity="stated", known_days=0, staff=staff).assigned(0.1)
+        closed = 12 if late else 5
+        return (
+            made.planned(1)
+            .reported(closed - 1)
+            .solved(closed)
+            .judged(closed + 1, 5, True)
+            .stopped("solve", 0, 10, closed)
+        )
+
+    assert account(life("roads")) == {}
+    assert account(life("waste"))["roads"]["verdicts"] == 1000
+    assert account(life("roads", late=True))["roads"]["terms_late"] == 1000
+
+
+@pytest.mark.parametrize(
+    ("said", "new"),
+    [
+        ({}, False),  # events of before
+        ({"identity": "stated", "known_days": 0}, True),
+        ({"identity": "none"}, True),
+        ({"identity": "stated", "known_days": 180}, False),
+        ({"identity": "confirmed", "known_days": 0}, False),
+    ],
+)
+def test_who_is_new_among_the_authors(said: dict[str, Any], new: bool) -> None:
+    fact = replay(Life().found(**said).problems)
+    assert fact is not None and AUTHORS.new(fact) is new

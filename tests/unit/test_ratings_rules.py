@@ -15,7 +15,7 @@ from bench.rating_tricks import STRATEGIES, play
 from indicators.period import Period
 from indicators.ratings.cells import Cells
 from indicators.ratings.components import BY_CODE, COMPONENTS
-from indicators.ratings.policy import DEFAULT, RatingPolicy
+from indicators.ratings.policy import DEFAULT, Checked, RatingPolicy
 from indicators.ratings.rate import rate
 from indicators.ratings.shrink import Shrunk, Sums, expectation, gathered, settled
 from indicators.work import COUNTS
@@ -145,3 +145,46 @@ def test_tricks_do_not_raise_a_score_and_better_work_does() -> None:
     unwatched = play(2, 6, replace(POLICY, tolerance=99), executors=40, problems=4_000)
     many = "own appeals of many made-up people"
     assert changes[many].mean < 0.7 * unwatched[many].mean
+
+
+def praised(who: str, known: int, new: int, late: int = 10) -> list[tuple[object, ...]]:
+    """Problems of known and of new authors that were solved in time, and `late` ones, half of them of new authors."""
+    clean = known + new
+    return [
+        row(
+            who, received=clean + late, solved=clean + late, terms=clean + late, terms_late=late, clean_solved=clean,
+            fresh_received=new, fresh_solved=new, fresh_terms=new, stained=late, stained_new=late // 2,
+        )
+    ]  # fmt: skip
+
+
+def world_with(*rows: tuple[object, ...]) -> Cells:
+    return Cells.of_rows([*rows, *(one for n in range(20) for one in praised(f"body-{n}", 20 + n % 3, 20 - n % 3))])
+
+
+def test_new_authors_beyond_what_known_ones_vouch_for_weigh_less_and_nothing_bad_does() -> None:
+    ratings = rate(world_with(*praised("boaster", 20, 100)), POLICY)
+    at, works = ratings.names.index("boaster"), ratings.newcomers.pools["works"]
+    assert works.weight[at] == pytest.approx(works.allowed[at] / 100) and 20 < works.allowed[at] < 50
+    solve = ratings.standings["solve"].shrunk
+    assert solve.total[at] == 10 and solve.cases[at] == pytest.approx(30 + works.allowed[at])
+    others = [number for number, name in enumerate(ratings.names) if name != "boaster"]
+    assert (works.weight[others] == 1).all()
+
+
+def test_whose_citizens_are_new_everywhere_is_not_taken_for_a_boaster() -> None:
+    new_town = [row("new", received=60, solved=60, terms=60, terms_late=30, clean_solved=30, fresh_received=27,
+                    fresh_solved=27, fresh_terms=27, stained=30, stained_new=27)]  # fmt: skip
+    ratings = rate(world_with(*new_town), POLICY)
+    assert ratings.newcomers.pools["works"].weight[ratings.names.index("new")] > 0.75
+    one_sided = rate(world_with(*praised("boaster", 3, 27, 30)), POLICY)
+    assert one_sided.newcomers.pools["works"].weight[one_sided.names.index("boaster")] < 0.5
+
+
+def test_whose_new_authors_were_looked_at_is_rated_by_all_of_them() -> None:
+    cells, checked = world_with(*praised("boaster", 20, 100)), Checked("boaster", MONTH, date(2026, 9, 30), "Опрошены.")
+    policy = replace(POLICY, checked=(checked,))
+    looked_at, later = rate(cells, policy, date(2026, 9, 30)), rate(cells, policy, date(2026, 10, 31))
+    at = looked_at.names.index("boaster")
+    assert looked_at.newcomers.pools["works"].weight[at] == 1 > later.newcomers.pools["works"].weight[at]
+    assert looked_at.score[at] > later.score[at]
