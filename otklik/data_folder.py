@@ -15,10 +15,6 @@ ORPHANS_SECONDS = 15
 """How long children of a killed starter may take to go; they hold the lock until then."""
 
 
-POINTER = "current"
-"""The file beside the versions of what a region's executors taught: it names the version at work."""
-
-
 def executors_learned(folder: Path, region: str) -> Path:
     """Where versions of what a region learnt from its past assignments lie."""
     return folder / "models" / region / "executors"

@@ -18,10 +18,11 @@ from typing import Any
 import psycopg
 
 from nlp.clean import clean
+from nlp.learning.shelf import Shelf
 from nlp.topics.model import TopicModel
 from nlp.topics.table import Labelled
 from nlp.topics.training import train
-from otklik.data_folder import POINTER, executors_learned
+from otklik.data_folder import executors_learned
 from otklik.executor_figures import WITNESSES, Past, all_weights, figures, unseen
 from routing.competence import Competence
 from routing.experience import Choice, Experience
@@ -131,10 +132,6 @@ def _version(experience: Experience, text: str) -> str:
 def keep(folder: Path, lesson: Lesson, now: datetime) -> None:
     """Write a version and let workers take it from their next batch on."""
     version = lesson.learned.version
-    made = folder / version
-    made.mkdir(parents=True, exist_ok=True)
-    if lesson.model is not None:
-        lesson.model.save(made / TEXT)
     told = {
         "version": version,
         "made": now.isoformat(),
@@ -146,10 +143,15 @@ def keep(folder: Path, lesson: Lesson, now: datetime) -> None:
         "codes": dict(lesson.codes),
         "measured": lesson.measured,
     }
-    (made / FILE).write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    aside = folder / f".{POINTER}"
-    aside.write_text(version + "\n", encoding="ascii")
-    aside.replace(folder / POINTER)
+
+    def write(made: Path) -> None:
+        if lesson.model is not None:
+            lesson.model.save(made / TEXT)
+        (made / FILE).write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+    shelf = Shelf(folder)
+    shelf.keep(version, write)
+    shelf.point(version)
 
 
 @dataclass
@@ -162,9 +164,8 @@ class LearnedExecutors:
     def of(self, region: str) -> Learned | None:
         """None where nothing was learnt yet. Raises OSError, ModelError where a version is broken."""
         folder = executors_learned(self.data_folder, region)
-        try:
-            version = (folder / POINTER).read_text(encoding="ascii").strip()
-        except FileNotFoundError:
+        version = Shelf(folder).pointed()
+        if not version:
             return None
         held = self._held.get(region)
         if held is None or held[0] != version:

@@ -16,7 +16,7 @@ from models.events import Stream
 from models.migrate import migrate
 from models.pack import RegionPack, load_pack, region_ids
 from models.present import Now, present
-from otklik.data_folder import POINTER, AlreadyRunning, executors_learned, hold, holder
+from otklik.data_folder import AlreadyRunning, executors_learned, hold, holder
 from otklik.install import install_pack
 from otklik.postgres import EmbeddedServer, check_features
 from otklik.secret import installation_secret
@@ -179,7 +179,9 @@ def routing_stage(_chosen: Settings, now: Now) -> Stage:
 
 def learned_executors(region: str) -> Learned | None:
     """What a region has learnt from its past assignments; None where it has learnt nothing yet."""
-    if not (executors_learned(settings().data_folder, region) / POINTER).is_file():
+    from nlp.learning.shelf import Shelf
+
+    if not Shelf(executors_learned(settings().data_folder, region)).pointed():
         return None  # and what reads texts is not loaded in vain
     return _learned_store().of(region)
 

@@ -1,24 +1,20 @@
 """The versions of a region's topic model: folders in the data folder, and a pointer to the one at work.
 
 `models/REGION/topics/VERSION/` holds weights and card, `models/REGION/topics/current` the name of a version. Until a
-first promotion there is neither, and the region pack's own model works. Both are made aside and renamed: a reader
-sees the old or the new, never a part, and a power cut leaves one of them.
+first promotion there is neither, and the region pack's own model works.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
+from nlp.learning.shelf import Shelf
 from nlp.topics.card import CARD
 
-POINTER = "current"
 TOPICS = "topics"
 
 
@@ -27,18 +23,10 @@ class VersionError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Versions:
-    """`folder` is that of the region's versions, `pack` the folder of the pack's own topic model."""
+class Versions(Shelf):
+    """A shelf of topic models; `pack` is the folder of the pack's own, which works where nothing is pointed at."""
 
-    folder: Path
     pack: Path
-
-    def pointed(self) -> str:
-        """The version that the pointer names; empty where the pack's own model works. One short read."""
-        try:
-            return (self.folder / POINTER).read_text(encoding="ascii").strip()
-        except FileNotFoundError:
-            return ""
 
     def current(self) -> str:
         """The name of the version at work."""
@@ -61,22 +49,6 @@ class Versions:
             return kept if kept.is_dir() else self.pack
         raise VersionError(f"there is no version {version!r}; known: {', '.join(self.names())}")
 
-    def keep(self, version: str, write: Callable[[Path], None]) -> None:
-        """Make the folder of a version with what `write` puts into it; one that is there stays as it is."""
-        if (self.folder / version).is_dir():
-            return
-        self.folder.mkdir(parents=True, exist_ok=True)
-        made = Path(mkdtemp(prefix=".making-", dir=self.folder))
-        try:
-            write(made)
-            made.chmod(0o755)  # a worker may be somebody else
-            for path in made.iterdir():
-                _to_disk(path)
-            made.rename(self.folder / version)
-        finally:
-            shutil.rmtree(made, ignore_errors=True)
-        _to_disk(self.folder)
-
     def keep_pack(self) -> None:
         """Keep a copy of the pack's own model: the way back must not depend on which Otklik is installed then."""
 
@@ -86,17 +58,9 @@ class Versions:
         self.keep(self.of_pack(), copy)
 
     def point(self, version: str) -> None:
-        """Let workers take this version from their next batch on."""
+        """Let workers take this version from their next batch on. Raises VersionError where it is not there."""
         self.folder_of(version)
-        aside = self.folder / f".{POINTER}"
-        aside.write_text(version + "\n", encoding="ascii")
-        _to_disk(aside)
-        aside.replace(self.folder / POINTER)
-        _to_disk(self.folder)
-
-    def forget(self) -> None:
-        """Take the pointer away: the pack's own model works."""
-        (self.folder / POINTER).unlink(missing_ok=True)
+        Shelf.point(self, version)
 
 
 def versions_of(data_folder: Path, region: str, models: Path) -> Versions:
@@ -111,11 +75,3 @@ def card_of(folder: Path) -> dict[str, Any]:
         return {"version": card["version"], **card}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise VersionError(f"{folder / CARD}: {error!r}") from error
-
-
-def _to_disk(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
