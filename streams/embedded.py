@@ -169,7 +169,10 @@ class EmbeddedConsumer:
         elif tries.alone or partition in self._suspected or (events := readable(rows)) is None:
             self._one_by_one(work, partition, rows)
         else:
-            rows = up_to(rows, self._at_once(work, partition, events))
+            done = up_to(rows, self._at_once(work, partition, events))
+            if len(done) < len(rows):
+                clear(side, self._under_way)  # nobody died on what is left: else it would be taken one by one
+            return done
         return rows
 
     def _keep(self, partition: int, rows: Sequence[Row]) -> None:

@@ -16,6 +16,7 @@ from models.events import Event, EventType, Stream, event
 from models.identifiers import new_id
 from streams import (
     Connection,
+    EmbeddedEngine,
     Stop,
     append,
     move,
@@ -103,6 +104,20 @@ def test_what_a_handler_leaves_comes_in_the_next_transaction(engine: UnderTest, 
     assert Counter(id for id, _ in handled(db)) == Counter(each.id for each in events)
     assert max(sizes) > 3, "else nothing was left"
     assert behind(db) == 0
+
+
+def test_what_a_handler_leaves_is_not_taken_one_by_one(database_url: str) -> None:
+    sizes: list[int] = []
+
+    def handle(_: Connection, given: Sequence[Event]) -> int:
+        sizes.append(len(given))
+        return min(len(given), 3)
+
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        key = new_id()
+        appended(connection, [accepted(key) for _ in range(10)])
+        drain(EmbeddedEngine(database_url), handle)
+    assert sizes == [10, 7, 4, 1]
 
 
 def test_four_workers_keep_the_order_of_every_key_and_do_nothing_twice(engine: UnderTest, db: Connection) -> None:
