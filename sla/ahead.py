@@ -18,7 +18,7 @@ WITHDRAWN = 1000
 FRESH = timedelta(minutes=1)
 """How late a step may be told as it was worked out: quiet time may have begun since, and more steps may have come."""
 
-NOTED = 500
+NOTED = 200
 """Told steps noted on their clocks in one transaction at most."""
 
 BasisOf = Callable[[str, str], str]

@@ -11,7 +11,7 @@ from models.identifiers import new_id
 from sla.notice_rows import MOOT, UNTOLD
 from streams.contract import Connection
 
-MOST = 1000
+MOST = 400
 """Notices delivered in one transaction at most."""
 GATHER = timedelta(seconds=5)
 """How long an e-mail waits for more of its reader's notices while many are being delivered."""

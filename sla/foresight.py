@@ -25,7 +25,7 @@ AHEAD = timedelta(minutes=15)
 """How long before its moment a step is worked out."""
 CROWD = 500
 """How many clocks must step at one moment: fewer are told in time without."""
-PORTION = 100
+PORTION = 80
 """Steps worked out in one transaction: at four of them a second it stays under a tenth of a core."""
 LOOK = timedelta(seconds=30)
 """How often crowded moments are looked for."""
