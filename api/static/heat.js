@@ -317,7 +317,7 @@ class HeatMap {
     if (!found.cells.length) return this.legend("Здесь ничего нет", [], this.isPublic ? "Или написали отсюда так мало людей, что показать их отдельно нельзя." : "За этот период в этой части карты проблем нет.");
     const note = this.isPublic && found.cells.some((cell) => cell.rest) ? "Серое с пунктиром — остальная часть места: где людей мало, соты сложены вместе." : "";
     if (byRatio) this.legend("По сравнению с обычным", RATIOS.map(([, colour, words]) => [colour, words]), note);
-    else this.legend(this.isPublic ? "Обращений в соте, не меньше" : "Проблем в соте", this.classes(bounds), note);
+    else this.legend(this.isPublic ? "Людей в соте, не меньше" : "Проблем в соте", this.classes(bounds), note);
     const total = this.part("total");
     if (total && !this.step) total.textContent = `${plural(found.problems, "проблема", "проблемы", "проблем")} с ${dayWords(dayOf(found.first))} по ${dayWords(dayOf(found.last))}`;
     else if (total) total.textContent = `${plural(found.problems, "проблема", "проблемы", "проблем")}: ${this.step.words}`;

@@ -126,6 +126,7 @@ def test_a_flow_is_unusual_only_beyond_what_chance_and_the_others_explain() -> N
 def test_weights_name_every_component_and_come_to_one(tmp_path: Path) -> None:
     assert sum(weight.weight for weight in POLICY.weights.values()) == pytest.approx(1)
     assert all(weight.why for weight in POLICY.weights.values())
+    assert (POLICY.authors.new_days, POLICY.tolerance) == (180, 1.5) and len(POLICY.reasons) == 3
     content = json.loads(DEFAULT.read_text(encoding="utf-8"))
     del content["weights"]["solve"]
     (tmp_path / "ratings.json").write_text(json.dumps(content), encoding="utf-8")
