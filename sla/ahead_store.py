@@ -8,6 +8,7 @@ from datetime import datetime
 from operator import itemgetter
 from uuid import UUID
 
+import psycopg
 from psycopg.rows import tuple_row
 
 from models.arrays import Value, array, columns
@@ -84,6 +85,17 @@ def put(connection: Connection, steps: Iterable[Ahead]) -> None:
     )  # fmt: skip
 
 
+TOLD = """
+    told AS MATERIALIZED (
+        SELECT id FROM step_portions p
+        WHERE partition = %(partition)s AND due_at > %(since)s AND due_at <= %(now)s AND basis = %(basis)s
+            AND NOT EXISTS (SELECT FROM portions_overtaken o WHERE o.portion_id = p.id)
+        ORDER BY due_at LIMIT %(most)s FOR UPDATE SKIP LOCKED),
+    gone AS (DELETE FROM step_portions p USING told WHERE p.id = told.id),
+    rows AS (SELECT s.region_id, s.key, s.event FROM told JOIN steps_ahead s ON s.portion_id = told.id)"""
+"""Takes portions away and gives their events, for `append_stored`."""
+
+
 def portions(connection: Connection, now: datetime) -> list[Portion]:
     """What is to be told by `now`: of each partition the first portion."""
     with connection.cursor(row_factory=tuple_row) as cursor:
@@ -103,19 +115,13 @@ def tell(connection: Connection, like: Portion, since: datetime, now: datetime, 
     Told are at `most` so many portions of the partition and the basis of `like`. Left out are those that another
     transaction holds, and those with a step of a problem that somebody else answers for by now.
     """
-    told = append_stored(
-        connection,
-        Stream.CLOCKS,
-        like.partition,
-        """told AS MATERIALIZED (
-               SELECT id FROM step_portions p WHERE partition = %(partition)s AND due_at > %(since)s
-                   AND due_at <= %(now)s AND basis = %(basis)s
-                   AND NOT EXISTS (SELECT FROM portions_overtaken o WHERE o.portion_id = p.id)
-               ORDER BY due_at LIMIT %(most)s FOR UPDATE SKIP LOCKED),
-           gone AS (DELETE FROM step_portions p USING told WHERE p.id = told.id),
-           rows AS (SELECT s.region_id, s.key, s.event FROM told JOIN steps_ahead s ON s.portion_id = told.id)""",
-        {"since": since, "now": now, "basis": like.basis, "most": most},
-    )
+    told: int | None = None
+    with connection.transaction() as here:
+        told = append_stored(connection, Stream.CLOCKS, like.partition, TOLD, {
+            "since": since, "now": now, "basis": like.basis, "most": most,
+        })  # fmt: skip
+        if not told:  # the partition is not kept from others by a transaction that goes on to something else
+            raise psycopg.Rollback(here)
     return told or 0
 
 

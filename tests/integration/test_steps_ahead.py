@@ -15,6 +15,7 @@ import pytest
 import streams
 from models.events import Event, EventType, Stream
 from models.pack import RegionPack
+from sla import ahead_store
 from sla.ahead import note_told
 from sla.escalation_delivery import deliver
 from sla.foresight import Foresight
@@ -259,6 +260,20 @@ def test_a_step_that_is_told_and_not_noted_yet_is_not_told_again_when_its_clock_
     ).fetchone()
     assert row == (moment,)
     assert note_told(connection, moment + SECOND) == 8
+
+
+def test_partitions_of_which_nothing_can_be_told_are_not_kept_from_others(
+    connection: Connection, region: RegionTimers, crowd: list[Event], database_url: str
+) -> None:
+    moment = deadline(connection, "solve")
+    worked_out(connection, region, moment - SECOND)
+    connection.execute("INSERT INTO portions_overtaken SELECT id FROM step_portions")
+    connection.commit()
+    waiting = ahead_store.portions(connection, moment)
+    assert [ahead_store.tell(connection, one, moment - SECOND, moment, 10) for one in waiting] == [0] * len(waiting)
+    with psycopg.connect(database_url) as other:
+        free = other.execute("SELECT FROM stream_partitions WHERE stream = 'clocks' FOR UPDATE SKIP LOCKED").rowcount
+    assert free == streams.partitions_of(connection)[Stream.CLOCKS]
 
 
 def test_a_consumer_reads_what_was_told(
