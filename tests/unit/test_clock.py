@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from models.events import Event, EventType
 from models.pack import load_pack, region_ids
@@ -233,7 +234,7 @@ regimes = st.sampled_from(Regime)
 
 def life_of(drawn: list[tuple[EventType, int, str]], urgency: int, regime: Regime) -> list[Event]:
     first = found(urgency=urgency)
-    minutes, events = 0, [replace(first, data={**first.data, "regime": regime})]
+    minutes, events = 0, [structs.replace(first, data={**first.data, "regime": regime})]
     for kind, later, topic in drawn:
         minutes += later
         data = {"topic": topic, "municipality": ""} if kind is EventType.PROBLEM_CORRECTED else DATA.get(kind, {})
