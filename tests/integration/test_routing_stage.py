@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
+from msgspec.structs import replace
 
 from models.events import EventType, Stream
 from models.pack import RegionPack, load_pack
