@@ -45,7 +45,8 @@ def listed(
     cursor: str | None = None,
 ) -> Page:
     """One page of appeals, newest first."""
-    conditions, values = ["region_id = %(region)s"], {"region": region, "limit": limit + 1}
+    conditions, source = ["region_id = %(region)s"], "appeals"
+    values: dict[str, Any] = {"region": region, "limit": limit + 1}
     if state:
         conditions.append("state = %(state)s")
         values["state"] = state
@@ -53,12 +54,16 @@ def listed(
         conditions.append("dismissal = %(dismissal)s")
         values["dismissal"] = dismissal
     if text:
-        conditions.append(search.found("id", text, values))
+        sought = search.look_up(connection, region, text)
+        source = sought.source("appeals", "id")
+        values |= {"sought": sought.ids, **sought.values}
+        if sought.ids is None:
+            conditions.append(f"id {sought.condition}")
     if cursor:
         values["at"], values["last"] = decoded(cursor, datetime, UUID)
         conditions.append("(accepted_at, id) < (%(at)s, %(last)s)")
     query = (
-        f"SELECT {COLUMNS} FROM appeals WHERE {' AND '.join(conditions)} "
+        f"SELECT {COLUMNS} FROM {source} a WHERE {' AND '.join(conditions)} "
         "ORDER BY accepted_at DESC, id DESC LIMIT %(limit)s"
     )
     with connection.cursor(row_factory=dict_row) as reader:

@@ -114,7 +114,17 @@ ADDRESS = "concat_ws(' ', p.place->>'settlement', p.place->>'street', p.place->>
 OPEN = "p.state IN ('found', 'queued', 'assigned', 'planned', 'reported')"
 
 
-def _where(region: str, filters: Filters, now: datetime) -> tuple[list[str], dict[str, Any]]:
+def _sought(connection: Connection[Any], region: str, filters: Filters) -> search.Sought | None:
+    """What the words find; those of the place stand among the words of the appeal too."""
+    if filters.text and search.number_in(filters.text):
+        return search.look_up(connection, region, filters.text)
+    typed = " ".join(filter(None, (filters.text, filters.place)))
+    return search.look_up(connection, region, typed) if typed.strip() else None
+
+
+def _where(
+    region: str, filters: Filters, now: datetime, sought: search.Sought | None
+) -> tuple[list[str], dict[str, Any]]:
     conditions = ["p.region_id = %(region)s"]
     values: dict[str, Any] = {"region": region, "now": now}
     for name, condition in CONDITIONS.items():
@@ -123,10 +133,12 @@ def _where(region: str, filters: Filters, now: datetime) -> tuple[list[str], dic
             continue
         conditions.append(condition)
         values[name] = value
-    if filters.text:
-        conditions.append(search.found("p.appeal_id", filters.text, values))
-    if filters.place:  # the places stand among the words of the appeal, whose index is asked first
-        conditions.append(search.found("p.appeal_id", filters.place, values))
+    if sought is not None and sought.ids is None:
+        conditions.append(f"p.appeal_id {sought.condition}")
+        values |= sought.values
+    elif sought is not None:
+        values["sought"] = sought.ids
+    if filters.place:
         conditions.append(search.said_in(ADDRESS, filters.place, values))
     if filters.overdue is not None:
         conditions.append(OVERDUE if filters.overdue else f"NOT {OVERDUE}")
@@ -146,20 +158,27 @@ def listed(
     cursor: str | None = None,
 ) -> Page:
     """One page of problems, newest or most pressing first."""
+    sought = _sought(connection, region, filters)
     if order is Order.QUEUE:
-        return _queue(connection, region, filters, now, limit, cursor)
-    conditions, values = _where(region, filters, now)
+        return _queue(connection, region, filters, sought, now, limit, cursor)
+    conditions, values = _where(region, filters, now, sought)
     if cursor:
         values["found_at"], values["last"] = decoded(cursor, datetime, UUID)
         conditions.append("(p.found_at, p.id) < (%(found_at)s, %(last)s)")
-    found = _ids(connection, conditions, values, "p.found_at DESC, p.id DESC", limit + 1)
+    found = _ids(connection, sought, conditions, values, "p.found_at DESC, p.id DESC", limit + 1)
     rows = whole(connection, found[:limit], now)
     last = rows[-1] if rows else None
     return Page(rows, encoded([last["found_at"], last["id"]]) if last and len(found) > limit else None)
 
 
 def _queue(
-    connection: Connection[Any], region: str, filters: Filters, now: datetime, limit: int, cursor: str | None
+    connection: Connection[Any],
+    region: str,
+    filters: Filters,
+    sought: search.Sought | None,
+    now: datetime,
+    limit: int,
+    cursor: str | None,
 ) -> Page:
     """First what is overdue, then the rest; each by urgency, then the oldest first, so that an index can serve it.
 
@@ -172,7 +191,7 @@ def _queue(
         parts = [True, False] if in_overdue else [False]
     found: list[UUID] = []
     for overdue in parts:
-        conditions, values = _where(region, filters, now)
+        conditions, values = _where(region, filters, now, sought)
         conditions.append(OVERDUE if overdue else f"NOT {OVERDUE}")
         if after:
             values["urgency_seen"], values["found_at"], values["last"] = after
@@ -181,7 +200,9 @@ def _queue(
                 " OR p.urgency = %(urgency_seen)s AND (p.found_at, p.id) > (%(found_at)s, %(last)s))"
             )
             after = None
-        found += _ids(connection, conditions, values, "p.urgency DESC, p.found_at, p.id", limit + 1 - len(found))
+        found += _ids(
+            connection, sought, conditions, values, "p.urgency DESC, p.found_at, p.id", limit + 1 - len(found)
+        )
         if len(found) > limit:
             break
     rows = whole(connection, found[:limit], now)
@@ -192,11 +213,18 @@ def _queue(
 
 
 def _ids(
-    connection: Connection[Any], conditions: list[str], values: Mapping[str, Any], ordering: str, limit: int
+    connection: Connection[Any],
+    sought: search.Sought | None,
+    conditions: list[str],
+    values: Mapping[str, Any],
+    ordering: str,
+    limit: int,
 ) -> list[UUID]:
-    query = f"SELECT p.id FROM problems p WHERE {' AND '.join(conditions)} ORDER BY {ordering} LIMIT %(limit)s"
-    # never prepared: the plan must know the words, common ones are found by time and rare ones by the index
-    found = connection.execute(query.encode(), {**values, "limit": limit}, prepare=False)
+    source = "problems" if sought is None else sought.source("problems", "appeal_id")
+    query = f"SELECT p.id FROM {source} p WHERE {' AND '.join(conditions)} ORDER BY {ordering} LIMIT %(limit)s"
+    found = connection.execute(
+        query.encode(), {**values, "limit": limit}, prepare=False
+    )  # the plan must know the words
     return [row[0] for row in found.fetchall()]
 
 
