@@ -334,12 +334,13 @@ CREATE INDEX step_portions_due ON step_portions (partition, due_at);
 
 -- Portions with a step of a problem that was given to somebody else since. Rows are added only: nobody waits for another.
 CREATE TABLE portions_overtaken (
-    portion_id uuid NOT NULL
+    portion_id uuid NOT NULL,
+    region_id text NOT NULL DEFAULT ''
 );
 CREATE FUNCTION overtake_portions() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO portions_overtaken (portion_id)
-        SELECT s.portion_id FROM changed JOIN steps_ahead s ON s.problem_id = changed.problem_id;
+    INSERT INTO portions_overtaken (portion_id, region_id)
+        SELECT s.portion_id, s.region_id FROM changed JOIN steps_ahead s ON s.problem_id = changed.problem_id;
     RETURN NULL;
 END
 $$;
