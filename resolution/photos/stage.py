@@ -68,7 +68,7 @@ def proofs_stage(pack_of: PackOf, files: Files, now: Now = present) -> Stage:
         by_region: dict[str, Checker] = {}
         found: dict[tuple[UUID, UUID], tuple[Checker, Sequence[str]]] = {}
         for each in events:
-            checker = by_region.setdefault(each.region, Checker(connection, files, pack_of(each.region), now()))
+            checker = by_region.setdefault(each.region, Checker(connection, files, pack_of(each.region), now))
             flags = checker.check(UUID(each.data["proof_id"]))
             if flags is not None:
                 found[UUID(each.data["problem_id"]), UUID(each.data["proof_id"])] = checker, flags
@@ -133,7 +133,7 @@ def _points(files: Files, digest: str, limits: Limits) -> Points | None:
 class Checker:
     """Checks proofs of one region in one transaction; keeps what it knows of files meanwhile."""
 
-    def __init__(self, connection: Connection, files: Files, pack: RegionPack, now: datetime) -> None:
+    def __init__(self, connection: Connection, files: Files, pack: RegionPack, now: Now) -> None:
         self._connection, self._files, self._pack, self._now = connection, files, pack, now
         self._limits = Limits.of_pack(pack)
         self._policy = ResolutionPolicy.of_pack(pack)
@@ -146,20 +146,23 @@ class Checker:
         if case is None:
             return None
         for digest in store.not_indexed(self._connection, case.region, case.before):
-            _index(self._connection, case.region, digest, self._files, self._limits, self._now)
+            _index(self._connection, case.region, digest, self._files, self._limits, self._now())
         flags: list[str] = []
         for file in case.files:
             examined = self._examine(file)
             findings = [*examined.findings, *self._findings(case, file, examined)]
-            store.write_findings(self._connection, case, file, findings, self._now)
+            store.write_findings(self._connection, case, file, findings, self._now())
             if examined.copy is not None:
                 store.write_public_copy(self._connection, file, self._files.put(examined.copy.content))
             flags += [each.check.value for each in findings if each.for_operator]
         return flags
 
     def conclude(self, proof: UUID, flags: Sequence[str]) -> list[Event]:
-        """What follows from the flags of a proof, to be told; its problem stays locked."""
-        return checked(self._connection, proof, flags, now=self._now, policy=self._policy)
+        """What follows from the flags of a proof, to be told; its problem stays locked.
+
+        At this moment and not when the looking began: clocks leave out what is older than what else happened meanwhile.
+        """
+        return checked(self._connection, proof, flags, now=self._now(), policy=self._policy)
 
     def _examine(self, file: store.File) -> Examined:
         known = self._examined.get((file.sha256, file.role))
@@ -211,7 +214,7 @@ class Checker:
                 if laid.share >= self._limits["same_share"]:
                     found[digest] = Likeness(min(laid.share, 0.99), shape.mirrored, laid.points)
         itself = shapes[0].points
-        store.index(self._connection, case.region, file.sha256, keys_of(case.region, itself), self._now)
+        store.index(self._connection, case.region, file.sha256, keys_of(case.region, itself), self._now())
         if len(itself) < LEAST_KEYS:
             return unknown(Check.SAME_PHOTO, "на снимке нет деталей, по которым его можно узнать")
         earlier = store.uses(self._connection, case, file, list(found))

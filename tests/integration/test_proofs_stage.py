@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -132,6 +133,21 @@ def test_an_honest_proof_solves_the_problem_and_leaves_a_copy_without_the_camera
     copy = place.context.files.read(digest)
     camera = read_picture(copy, default_limits()).camera
     assert (camera.taken, camera.latitude, camera.made_by) == (None, None, "")
+
+
+def test_what_follows_is_told_when_the_photos_were_looked_at_and_not_when_that_began(place: Town) -> None:
+    before, after = before_and_after(1, exif(NOW + timedelta(hours=4)))
+    reported(place, appealed(place, before), (FileRole.AFTER, after))
+    seconds = itertools.count()
+    with place.connection() as connection:
+        waiting = [one for one in events_of(connection, Stream.PROBLEMS) if one.type is EventType.PROOF_SUBMITTED]
+        handle = proofs_stage(
+            lambda _: place.pack, place.context.files, lambda: LATER + timedelta(seconds=next(seconds))
+        ).handle
+        handle(connection, waiting)
+        solved = events_of(connection, Stream.PROBLEMS)[-1]
+    [[looked]] = place.rows("SELECT max(checked_at) FROM proof_checks")
+    assert solved.time > looked
 
 
 def default_limits() -> Any:
