@@ -40,6 +40,8 @@ UNTOLD = """EXISTS (SELECT FROM steps_ahead s JOIN step_portions b ON b.id = s.p
 MOOT = """(EXISTS (
         SELECT FROM clocks mine JOIN assignments s ON s.problem_id = mine.problem_id AND s.ended_at IS NULL
         WHERE mine.id = n.clock_id AND s.assigned_at > n.made_at AND n.level IN ('person', 'head', 'operators'))
+    OR EXISTS (SELECT FROM assignments s WHERE s.problem_id = n.problem_id AND s.ended_at IS NULL
+               AND s.assigned_at > n.made_at)
     OR EXISTS (SELECT FROM task_clocks mine WHERE mine.id = n.task_id
                AND (mine.stopped_at IS NOT NULL OR mine.deadline_at <> n.deadline_at)))"""
 """Whether a notice that waits is for a person of a problem given to somebody else since, or of a task that is done."""

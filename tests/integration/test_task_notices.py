@@ -126,3 +126,17 @@ def test_a_verdict_that_an_operator_wrote_down_is_its_authors(
     said = event(EventType.PROBLEM_REOPENED, "omsk", first.key, at, problem_id=problem, by="olga", said_by=problem)
     count(connection, [said], lambda _: region, at)
     assert {kind for kind, _, _ in returned_notices(connection)} == {"reopened"}
+
+
+def test_who_lost_a_problem_overnight_is_not_told_in_the_morning_that_it_came_back(
+    connection: Connection, pack: RegionPack, region: RegionTimers
+) -> None:
+    _, first = found(connection, pack, region)
+    assigned(connection, region, first, NOW + timedelta(minutes=5), handler="omsk-city-roads")
+    at = NOW + timedelta(hours=60)
+    problem = first.data["problem_id"]
+    told = event(EventType.PLAN_RETURNED, "omsk", first.key, at, problem_id=problem, plan_id="1", by="olga")
+    count(connection, [told], lambda _: region, at)
+    assigned(connection, region, first, at + timedelta(minutes=5), handler="omsk-city-utilities")
+    deliver(connection, at + timedelta(days=1))
+    assert connection.execute("SELECT state FROM notices WHERE kind = 'returned'").fetchall() == [("cancelled",)]
