@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,10 @@ COLUMNS = """
 """
 
 
+WAITING = 2000
+"""Appeals looked through for words before they are analysed; a moment later there is nothing to look through."""
+
+
 def one(connection: Connection[Any], region: str, appeal_id: UUID) -> Row | None:
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(
@@ -32,6 +37,17 @@ def by_number(connection: Connection[Any], number: str) -> Row | None:
     """The appeal of this registration number: numbers are unique over all regions."""
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(f"SELECT {COLUMNS} FROM appeals WHERE number = %s".encode(), (number,)).fetchone()
+
+
+def _waiting(connection: Connection[Any], region: str, typed: str) -> list[UUID]:
+    """Those of the newest appeals that nobody analysed yet in which the words stand: the index has them later."""
+    values: dict[str, Any] = {"region": region, "limit": WAITING}
+    said = search.said_in("concat_ws(' ', a.number, a.text, a.author->>'name')", typed, values)
+    query = f"""
+        SELECT a.id FROM (SELECT id, number, text, author FROM appeals
+            WHERE region_id = %(region)s AND state = 'accepted' ORDER BY accepted_at DESC LIMIT %(limit)s) a
+        WHERE {said}"""
+    return [row[0] for row in connection.execute(query.encode(), values, prepare=False).fetchall()]
 
 
 def listed(
@@ -55,10 +71,13 @@ def listed(
         values["dismissal"] = dismissal
     if text:
         sought = search.look_up(connection, region, text)
+        waiting = _waiting(connection, region, text)
+        if sought.ids is not None:
+            sought = replace(sought, ids=[*sought.ids, *waiting])
+        else:
+            conditions.append(f"(id {sought.condition} OR id = ANY(%(waiting)s))")
         source = sought.source("appeals", "id")
-        values |= {"sought": sought.ids, **sought.values}
-        if sought.ids is None:
-            conditions.append(f"id {sought.condition}")
+        values |= {"sought": sought.ids, "waiting": waiting, **sought.values}
     if cursor:
         values["at"], values["last"] = decoded(cursor, datetime, UUID)
         conditions.append("(accepted_at, id) < (%(at)s, %(last)s)")
