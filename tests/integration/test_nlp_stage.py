@@ -81,8 +81,8 @@ def test_every_problem_is_told_without_a_word_of_the_citizen(connection: Connect
     [(problem, topic)] = rows(connection, "SELECT id, topic_code FROM problems")
     assert (found.type, found.key) == (EventType.PROBLEM_FOUND, told.key)
     assert found.data["problem_id"] == str(problem) and found.data["topic"] == topic
-    said = "problem_id topic decided municipality cell urgency accepted_at sent_at regime earlier author identity".split()
-    assert set(found.data) == set(said)
+    said = "problem_id topic decided municipality cell urgency accepted_at sent_at regime earlier author identity"
+    assert set(found.data) == set(said.split())
 
 
 def test_delivered_again_the_event_changes_nothing(connection: Connection) -> None:
