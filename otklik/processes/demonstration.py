@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from itertools import islice
+from typing import Any
 
 import psycopg
 
 from models.identifiers import derived_id
+from models.message import Message
 from models.pack import RegionPack, load_pack
 from otklik import wiring
 from otklik.processes.child import Child
@@ -19,6 +21,10 @@ from otklik.settings import Settings
 from streams import Stop
 
 BATCH = 50
+PAST = "past-"
+"""How the ids of made-up appeals of the past begin."""
+SPARSE, APART = 7, timedelta(minutes=11)
+"""A morning's appeals of a region that has a past: every seventh sample, so many minutes apart."""
 
 log = logging.getLogger(__name__)
 
@@ -62,19 +68,41 @@ def make_users(url: str, region: str) -> list[DemoUser]:
     return list(DEMO_USERS)
 
 
+def has_past(connection: psycopg.Connection[Any], region: str) -> bool:
+    """Whether `otklik demo-past` was here."""
+    mark = f"{PAST}%"
+    found = connection.execute(
+        "SELECT FROM appeals WHERE region_id = %s AND channel = 'form' AND external_id LIKE %s LIMIT 1", (region, mark)
+    )
+    return found.fetchone() is not None
+
+
+def of_today(messages: Iterable[Message], now: datetime) -> Iterator[Message]:
+    """One of `SPARSE` samples, sent one after the other in the last hours."""
+    chosen = [message for number, message in enumerate(messages) if number % SPARSE == 0]
+    for ago, message in enumerate(reversed(chosen), 1):
+        yield replace(message, sent_at=now - ago * APART)
+
+
 def importer(url: str, pack: RegionPack, chosen: Settings) -> Child:
-    """The process that takes the sample appeals in. Done again, it adds nothing."""
+    """The process that takes the sample appeals in. Done again, it adds nothing.
+
+    Where the region has lived through a past, which is made of the same samples, it is a few of them, as of this day.
+    """
 
     def take_in(stop: Stop, _: Callable[[], None]) -> None:
         import ingest
         from connectors.file import Options, read_file
-        from models.message import Message
 
         source = read_file(pack.path("samples.jsonl"), Options(pack.id, pack.zone, datetime.now(UTC)))
-        messages = (entry.outcome for entry in source.entries() if isinstance(entry.outcome, Message))
+        messages: Iterator[Message] = (
+            entry.outcome for entry in source.entries() if isinstance(entry.outcome, Message)
+        )
         files, limits = wiring.file_store(chosen), wiring.limits(chosen)
         created = 0
         with psycopg.connect(url) as connection:
+            if has_past(connection, pack.id):
+                messages = of_today(messages, datetime.now(UTC))
             while not stop.is_set() and (batch := list(islice(messages, BATCH))):
                 now = datetime.now(UTC)
                 taken = ingest.accept_many(connection, batch, now=now, files=files, pack=pack, limits=limits)

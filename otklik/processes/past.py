@@ -10,8 +10,9 @@ import io
 import json
 import math
 import random
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -32,6 +33,7 @@ from models.pack import RegionPack
 from models.refusal import Refused
 from models.resolution import FileRole, Variant
 from otklik import wiring
+from otklik.processes.demonstration import PAST
 from otklik.rehearsal import Rehearsal, rehearsal
 from otklik.settings import Settings
 from resolution import ResolutionPolicy, Upload, Wish
@@ -41,14 +43,21 @@ from routing import actions
 
 Connection = psycopg.Connection[Any]
 SEED = 20261122
-A_DAY = 4
+A_DAY = 6
 """Appeals on an ordinary working day."""
 WORDS = Path(__file__).with_name("past.json")
 OPERATOR, EXECUTOR = "operator", "executor"
 SLOW = frozenset({"proofs", "photos"})
 """Stages that look at photos, a second each: they do it when the product runs, in a process of their own."""
-BURST_DAYS = 12
-"""In the last days one district writes of one thing more than usual, for the hot spots to find."""
+PEOPLE = 250
+BURST_DAYS, BURST = 8, 4
+"""In the last days one street writes of one thing so often a day, for the hot spots to find."""
+LEFT_DAYS = 2
+"""What came in the last days waits for the operator: proofs to look at, drafts to approve."""
+OLD_PHOTO = 0.2
+"""How often somebody proves a second work by the photo of the first."""
+DANGER = 5
+"""The urgency of danger to life: it is done at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +77,8 @@ class Past:
     pack: RegionPack
     files: FileStore
     dice: random.Random
+    _deck: list[dict[str, Any]] = field(default_factory=list)
+    _last_photo: bytes = b""
 
     @cached_property
     def words(self) -> dict[str, Any]:
@@ -92,8 +103,11 @@ class Past:
         while self.product.now < until:
             day = self.product.now
             self._write(day, (until - day).days)
+            done = [self._assign, self._plan, self._report, self._judge]
+            if until - day > timedelta(days=LEFT_DAYS):
+                done += [self._decide, self._approve]
             with psycopg.connect(self.product.url) as connection:
-                for step in (self._assign, self._plan, self._report, self._decide, self._approve, self._judge):
+                for step in done:
                     step(connection)
             self.product.settle()
             self.product.until(min(until, day + timedelta(days=1)), timedelta(days=1))
@@ -103,12 +117,48 @@ class Past:
         local = day.astimezone(self.pack.zone)
         season = 1.25 + 0.35 * math.cos(2 * math.pi * (local.timetuple().tm_yday - 20) / 365)
         usual = A_DAY * season * (0.45 if local.weekday() >= 5 else 1.0)
-        chosen = self.dice.choices(self.samples, k=round(self.dice.gauss(usual, math.sqrt(usual))) if usual else 0)
+        chosen = [self._next() for _ in range(round(self.dice.gauss(usual, math.sqrt(usual))))]
         if left < BURST_DAYS:
-            chosen += self.dice.choices(self._burst, k=2)
+            chosen += self.dice.choices(self._burst, k=BURST)
         messages = [self._message(sample, day) for sample in chosen]
         with psycopg.connect(self.product.url) as connection:
             ingest.accept_many(connection, messages, now=day, files=self.files, pack=self.pack)
+
+    def _next(self) -> dict[str, Any]:
+        """The next sample of a shuffled deck: the same words come again when all others were said."""
+        if not self._deck:
+            self._deck = self.dice.sample(self.samples, k=len(self.samples))
+        return self._deck.pop()
+
+    @cached_property
+    def _houses(self) -> dict[tuple[str, str], list[str]]:
+        """Plain numbers of houses by municipality and street."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for row in self.pack.rows("houses.csv"):
+            numbers = (entry.partition("@")[0] for entry in row["houses"].split(";"))
+            plain = [number for number in numbers if number.isdigit()]
+            found.setdefault((row["municipality"], row["street"]), []).extend(plain)
+        return found
+
+    def _elsewhere(self, sample: dict[str, Any]) -> str:
+        """The sample's text at another house of its street: the same words of one house would be one trouble again."""
+        expected = sample["expected"]
+        others = self._houses.get((sample["stated"].get("municipality", ""), expected["street"]), [])
+        text = str(sample["text"])
+        if not expected["house"] or not others:
+            return text
+        house = rf"(?<!\w){re.escape(expected['house'])}(?!\w)"
+        return re.sub(house, self.dice.choice(others), text, count=1)
+
+    @cached_property
+    def _people(self) -> list[Author]:
+        """Who writes: some of them again and again. No subscriber of Omsk has a number that begins with two zeros."""
+        numbers = self.dice.sample(range(10_000), k=PEOPLE)
+        names = self.words["names"]
+        return [
+            Author(name=self.dice.choice(names), phone=f"+7 3812 00-{number // 100:02d}-{number % 100:02d}")
+            for number in numbers
+        ]
 
     @cached_property
     def _burst(self) -> list[dict[str, Any]]:
@@ -127,10 +177,10 @@ class Past:
         return Message(
             self.pack.id,
             Channel.FORM,
-            f"past-{self.dice.getrandbits(64):016x}",
-            sample["text"],
+            f"{PAST}{self.dice.getrandbits(64):016x}",
+            self._elsewhere(sample),
             day,
-            author=Author(name=self.dice.choice(self.words["names"])),
+            author=self.dice.choice(self._people),
             stated=stated,
         )
 
@@ -147,10 +197,10 @@ class Past:
             ))  # fmt: skip
 
     def _plan(self, connection: Connection) -> None:
-        for problem, version, executor, group, topic, place in self._waiting(connection, "assigned"):
-            if self.dice.random() > 0.35 + 0.5 * self.habits(executor).punctual:
+        for problem, version, executor, group, topic, place, urgency in self._waiting(connection, "assigned"):
+            if urgency < DANGER and self.dice.random() > 0.35 + 0.5 * self.habits(executor).punctual:
                 continue
-            most = min(self.policy.limit(topic).most_days, 14)
+            most = min(self.policy.limit(topic).most_days, 14) if urgency < DANGER else 1
             due = self._today() + timedelta(days=self.dice.randint(1, most))
             wish = Wish(Variant.BY_DATE, self._said(group, executor, place)[0], due)
             self._try(connection, lambda: resolution.plan(
@@ -165,12 +215,14 @@ class Past:
                 "SELECT DISTINCT ON (problem_id) problem_id, due_on FROM plans ORDER BY problem_id, planned_at DESC"
             )
         }
-        for problem, version, executor, group, _, place in self._waiting(connection, "planned"):
+        for problem, version, executor, group, _, place, urgency in self._waiting(connection, "planned"):
             habits = self.habits(executor)
             late = (self._today() - due[problem]).days
-            if late < -1 or self.dice.random() > (habits.punctual if late <= 0 else 0.25):
+            if urgency < DANGER and (late < -1 or self.dice.random() > (habits.punctual if late <= 0 else 0.25)):
                 continue
-            uploads = [Upload(FileRole.AFTER, "после.jpg", self._photo())]
+            if not self._last_photo or self.dice.random() > OLD_PHOTO:
+                self._last_photo = self._photo()
+            uploads = [Upload(FileRole.AFTER, "после.jpg", self._last_photo)]
             done = self._said(group, executor, place)[1]
             self._try(connection, lambda: resolution.report(
                 connection, self.pack.id, problem, version, executor,  # noqa: B023
@@ -220,12 +272,12 @@ class Past:
                 connection, self.pack.id, problem, judged, via=Via.LINK, by="", now=now, term=term  # noqa: B023
             ))  # fmt: skip
 
-    def _waiting(self, connection: Connection, state: str) -> Sequence[tuple[UUID, int, UUID, str, str, str]]:
-        """Problem, version, executor, group, topic, and the place as an executor would write it."""
+    def _waiting(self, connection: Connection, state: str) -> Sequence[tuple[UUID, int, UUID, str, str, str, int]]:
+        """Problem, version, executor, group, topic, the place as an executor would write it, and the urgency."""
         return connection.execute(
             """SELECT p.id, p.version, a.executor_id, p.group_name, p.topic_code, concat_ws(', ',
                    coalesce(nullif(p.place->>'street', ''), nullif(p.place->>'settlement', ''), p.municipality),
-                   nullif(p.place->>'house', ''))
+                   nullif(p.place->>'house', '')), p.urgency
                FROM problems p JOIN assignments a ON a.problem_id = p.id AND a.ended_at IS NULL
                WHERE p.region_id = %s AND p.state = %s ORDER BY p.id""",
             [self.pack.id, state],
