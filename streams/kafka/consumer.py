@@ -201,7 +201,11 @@ class KafkaStageConsumer(EmbeddedConsumer):
         self._alone = time.monotonic() + self.engine.still_seconds
 
     def _poll(self, seconds: float) -> None:
+        waiting = self._waiting()
         for partition, records in self._connected().poll(seconds).items():
+            if partition in waiting:  # its batch is fetched again after the pause, and what comes now with it
+                self._next.pop(partition, None)
+                continue
             buffer = self._buffers.setdefault(partition, deque())
             for record in records:
                 position = position_of(record.headers)
