@@ -35,7 +35,8 @@ class Stage:
     """A consumer group on one stream: `handle` gets batches of events of `types`, one transaction a batch.
 
     `handle` must not commit or roll back. What it does twice for one event must be what it does once. It returns how
-    many it handled, from the first one on, where it leaves the others to the next transaction; None: all of them.
+    many it handled, from the first one on, where it leaves the others to the next transaction (one at least; who can
+    handle none raises Retry); None: all of them.
     """
 
     group: str

@@ -215,7 +215,10 @@ class EmbeddedConsumer:
         if not wanted:
             return None
         with work.lent():
-            return self.stage.handle(work, wanted)
+            done = self.stage.handle(work, wanted)
+        if done == 0:  # the offset would move over events that nobody handled
+            raise ValueError("the handler left every event; one that can handle none now raises Retry")
+        return done
 
     def _put_aside(self, work: Connection, partition: int, row: Row, reason: str) -> Event:
         return put_aside(work, self.stage, partition, row.position, row.content, reason, datetime.now(UTC))

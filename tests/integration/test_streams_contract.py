@@ -20,6 +20,7 @@ from streams import (
     Stop,
     append,
     move,
+    quarantined,
     rewind,
     work,
 )
@@ -118,6 +119,13 @@ def test_what_a_handler_leaves_is_not_taken_one_by_one(database_url: str) -> Non
         appended(connection, [accepted(key) for _ in range(10)])
         drain(EmbeddedEngine(database_url), handle)
     assert sizes == [10, 7, 4, 1]
+
+
+def test_a_handler_that_leaves_every_event_moves_over_none_in_silence(database_url: str) -> None:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        appended(connection, [accepted() for _ in range(3)])
+        drain(EmbeddedEngine(database_url), lambda *_: 0)
+        assert len(quarantined(connection)) == 3
 
 
 def test_four_workers_keep_the_order_of_every_key_and_do_nothing_twice(engine: UnderTest, db: Connection) -> None:
