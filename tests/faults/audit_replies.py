@@ -106,15 +106,16 @@ def _again(letters: Letters, mails: dict[str, tuple[str, int]], cuts: int) -> It
 
 
 def _proofs(connection: Connection, officials: Officials) -> Iterator[str]:
+    """Its checks tell once what came of them: flags for an operator, or that the problem is solved."""
     rows = connection.execute(
-        """SELECT event #>> '{data,proof_id}', event ->> 'type' FROM stream_events
-           WHERE stream = 'problems' AND event ->> 'type' IN ('proof.submitted', 'proof.checked')"""
+        """SELECT event #>> '{data,proof_id}', event ->> 'type' = 'proof.submitted' FROM stream_events
+           WHERE stream = 'problems' AND event ->> 'type' IN ('proof.submitted', 'proof.checked', 'problem.solved')"""
     )
-    told = Counter((proof, kind) for proof, kind in rows)
+    told = Counter((proof, handed_in) for proof, handed_in in rows)
     there: set[UUID] = {id for (id,) in connection.execute("SELECT id FROM proofs WHERE state <> 'submitted'")}
     yield from (str(id) for id in set(officials.proofs) - there)
     for id in there:
-        if (told[str(id), "proof.submitted"], told[str(id), "proof.checked"]) != (1, 1):
+        if (told[str(id), True], told[str(id), False]) != (1, 1):
             yield str(id)
     solved = connection.execute(
         """SELECT p.id::text FROM problems p LEFT JOIN stream_events e
