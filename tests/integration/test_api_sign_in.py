@@ -115,7 +115,8 @@ def test_after_five_failures_the_login_waits_even_with_the_right_password(
         assert sign_in(client, login, "не тот пароль").status_code == 401
     waiting = sign_in(client, login)
     assert waiting.status_code == 429
-    assert "Попробуйте через 3 минуты" in waiting.text  # one more try each three minutes, five after a quarter of an hour
+    # one more try each three minutes, five after a quarter of an hour
+    assert "Попробуйте через 3 минуты" in waiting.text
     assert int(waiting.headers["retry-after"]) == 180
     assert sign_in(client, place.person(Role.OPERATOR)).status_code == 303
     client.cookies.clear()
