@@ -84,6 +84,7 @@ def _query(words: Sequence[str], values: dict[str, Any]) -> str:
         form = f"to_tsquery('russian', %({name})s)"
         if len(word) >= BEGINNING and not word.isdigit():
             values[f"{name}_begun"] = f"{word}:*"
-            form = f"({form} || to_tsquery('simple', %({name}_begun)s))"
-        each.append(form)
+            begun = f"{form} || to_tsquery('simple', %({name}_begun)s)"
+            form = f"CASE numnode({form}) WHEN 0 THEN {form} ELSE {begun} END"  # no text keeps its stop words
+        each.append(f"({form})")
     return " && ".join(each) or "''::tsquery"

@@ -49,6 +49,7 @@ def found(client: httpx.Client, operator: dict[str, str], **asked: str) -> list[
         "подъез",
         "речн",
         "фонари на Речной",
+        "фонари для подъезда",
         "фонарь & !",
     ],
 )
