@@ -14,7 +14,8 @@ HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 Network = IPv4Network | IPv6Network
 HOUSEHOLD = 64
 """Bits of an IPv6 address that a provider gives a household whole (RFC 6177): within it one may take any."""
-
+DIGITS = 10
+"""Of a whole telephone number; «нет», «112» or zeros are not one person's."""
 
 ANY = Rate(0, HOUR)
 
@@ -48,9 +49,14 @@ def counted_as(address: str) -> str:
 
 
 def contacts(email: str, phone: str) -> Sequence[str]:
-    """A person's contacts in the form in which they are counted; what is no contact is left out."""
-    digits = re.sub(r"\D", "", phone)[-10:]  # +7 and 8 before the ten digits of a Russian number mean the same
-    return [each for each in (email.strip().casefold(), digits) if each]
+    """A person's contacts in the form in which they are counted; what many may write in place of one is left out."""
+    digits = re.sub(r"\D", "", phone)[-DIGITS:]  # +7 and 8 before the ten digits of a Russian number mean the same
+    found = []
+    if "@" in email:
+        found.append(email.strip().casefold())
+    if len(digits) == DIGITS and len(set(digits)) > 1:
+        found.append(digits)
+    return found
 
 
 def _parsed(address: str) -> IPv4Address | IPv6Address | None:

@@ -59,6 +59,11 @@ def test_a_telephone_is_the_same_however_it_is_written() -> None:
     assert contacts(" Anna@Example.ru ", "нет") == ["anna@example.ru"]
 
 
+@pytest.mark.parametrize("phone", ["нет", "112", "0", "+7 000 000-00-00", "2-15-40"])
+def test_what_many_write_in_place_of_a_contact_is_nobodys(phone: str) -> None:
+    assert contacts("нет", phone) == contacts("-", phone) == []
+
+
 def test_networks_that_nothing_holds_are_those_listed() -> None:
     rates = Rates(unlimited=networks("127.0.0.0/8, 2001:db8::/32"))
     assert rates.free("127.0.0.5")
