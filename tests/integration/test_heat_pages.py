@@ -182,9 +182,13 @@ def test_an_unchanged_map_is_not_sent_again(client: httpx.Client, city: Town) ->
     again = client.get("/api/v1/heat/public", headers=asked)
     assert (again.status_code, again.content) == (304, b"")
     assert client.get("/api/v1/heat/public", params={"state": "open"}, headers=asked).status_code == 200
-    problem(city, CELL, FEBRUARY)
+    problem(city, LONELY, FEBRUARY)
     counted(city)
-    assert client.get("/api/v1/heat/public", headers=asked).status_code == 200
+    assert client.get("/api/v1/heat/public", headers=asked).status_code == 304  # a tag tells of nobody under the floor
+    problem(city, LONELY, FEBRUARY)
+    problem(city, CELL, FEBRUARY, state="solved")
+    counted(city)
+    assert client.get("/api/v1/heat/public", headers=asked).status_code == 200  # three and three: shown now
 
 
 @pytest.mark.parametrize("address", ["ratings", "hotspots", "heat", "heat/areas", "heat/problems", "forecast"])
