@@ -28,6 +28,7 @@ from api.v1.proofs import sent
 from api.v1.rerouting import answer_part, refuse
 from api.v1.rerouting_schemas import RefuseIn
 from api.v1.resolution import policy_of, today_of
+from api.views.evidence import hidden
 from api.views.plans import next_step
 from models.resolution import FileRole, Variant
 from models.states import ProblemState
@@ -158,7 +159,9 @@ def _solution(connection: Connection[Any], problem_id: UUID) -> dict[str, Any]:
     return {
         "plans": reading.plans(connection, [problem_id]).get(problem_id, []),
         "proofs": reading.proofs(connection, [problem_id]).get(problem_id, []),
-        "verdicts": reading.verdicts(connection, problem_id),
+        "verdicts": [
+            row | {"words": hidden(row["words"], row["author"])} for row in reading.verdicts(connection, problem_id)
+        ],
         "photos": reading.photos_of_author(connection, problem_id),
         "fellows": reading.fellows(connection, problem_id),
     }

@@ -61,12 +61,11 @@ def verdicts(connection: Connection[Any], problem_id: UUID) -> list[Row]:
     """What its author, and those of problems merged into it, said of the problem's solutions, the first one first."""
     with connection.cursor(row_factory=dict_row) as reader:
         return reader.execute(
-            """SELECT id, stage, score, solved, words, given_at, photo_sha256 <> '' AS photo,
-                   problem_id <> %(problem)s AS other
-               FROM verdicts
-               WHERE problem_id = %(problem)s
-                   OR problem_id IN (SELECT id FROM problems WHERE merged_into = %(problem)s AND state = 'merged')
-               ORDER BY given_at""",
+            """SELECT v.id, v.stage, v.score, v.solved, v.words, v.given_at, v.photo_sha256 <> '' AS photo,
+                   v.problem_id <> %(problem)s AS other, coalesce(a.author->>'name', '') AS author
+               FROM verdicts v JOIN problems p ON p.id = v.problem_id JOIN appeals a ON a.id = p.appeal_id
+               WHERE p.id = %(problem)s OR p.merged_into = %(problem)s AND p.state = 'merged'
+               ORDER BY v.given_at""",
             {"problem": problem_id},
         ).fetchall()
 
