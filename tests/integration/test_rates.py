@@ -165,6 +165,14 @@ def test_public_data_is_held_by_the_minute(visitor: httpx.Client, hands: Hands) 
     assert visitor.get("/api/v1/topics").status_code == 200
 
 
+def test_staff_of_one_office_are_not_held_by_its_one_address(visitor: httpx.Client, place: Town) -> None:
+    for _ in range(40):
+        assert visitor.get("/").status_code == 200
+    assert visitor.get("/").status_code == 429
+    visitor.cookies.set(SESSION_COOKIE, place.token(place.person(Role.EXECUTOR)))
+    assert visitor.get("/").status_code == 200
+
+
 def test_every_public_route_is_held(place: Town) -> None:
     for route in place.app.routes:
         if not isinstance(route, APIRoute) or route.path in NEVER_HELD:
