@@ -90,14 +90,15 @@ class KafkaStageConsumer(EmbeddedConsumer):
     def step(self) -> int:
         if self._is_alone():
             return super().step()
+        began = time.monotonic()
         try:
             self._fill()
             return super().step()
         except Unreachable as error:
             log.warning("%s (%s)", error, type(error.__cause__ or error).__name__)
             if self._unanswered is None:
-                self._unanswered = time.monotonic()
-            elif self._unanswered < time.monotonic() - self.engine.still_seconds:
+                self._unanswered = began
+            if self._unanswered < time.monotonic() - self.engine.still_seconds:
                 self._go_alone("has no broker")
             return 0
 
