@@ -17,6 +17,7 @@ from api import photos
 from api.context import Context
 from api.reading import solutions
 from api.security.forms import field, lines
+from api.views.evidence import hidden
 from api.views.solution import Solution, solution
 from ingest import Limits
 from models.message import Attachment
@@ -54,9 +55,21 @@ def told_solutions(
     rows = solutions.of_problems(connection, {*known, *done.values()})
     term = verdict_term(context, region)
     return {
-        each: solution(rows[done[each]] | {"verdict": rows[each]["verdict"]}, subject, term=term, now=now)
+        each: solution(
+            (rows[each] if done[each] == each else _for_others(rows[done[each]])) | {"verdict": rows[each]["verdict"]},
+            subject, term=term, now=now,
+        )
         for each, subject in known.items()
+    }  # fmt: skip
+
+
+def _for_others(row: solutions.Row) -> solutions.Row:
+    """What was done about the problem of another author, without what executors wrote of him."""
+    told = {
+        name: row[name] and row[name] | {"words": hidden(row[name]["words"], row["author"])}
+        for name in ("plan", "proof")
     }
+    return row | told
 
 
 def _done_for(subject: Subject) -> UUID:

@@ -30,6 +30,9 @@ PROOFS = """
 PHOTOS = """
     SELECT id, proof_id, role FROM proof_files
     WHERE proof_id = ANY(%s) AND role IN ('before', 'after') AND public_sha256 <> '' ORDER BY role DESC, ordinal"""
+AUTHORS = """
+    SELECT p.id AS problem_id, coalesce(a.author->>'name', '') AS name
+    FROM problems p JOIN appeals a ON a.id = p.appeal_id WHERE p.id = ANY(%s)"""
 VERDICTS = """
     SELECT DISTINCT ON (problem_id) id, problem_id, stage, score, solved, words, given_at FROM verdicts
     WHERE problem_id = ANY(%s) ORDER BY problem_id, stage DESC"""
@@ -41,10 +44,13 @@ def sent_replies(connection: Connection[Any], appeal_id: UUID) -> list[Row]:
 
 
 def of_problems(connection: Connection[Any], problems: Iterable[UUID]) -> dict[UUID, Row]:
-    """By problem: its last `plan`, accepted `proof` with its `photos`, last `verdict`; None where there is none."""
+    """By problem: its last `plan`, accepted `proof` with its `photos`, last `verdict`; None where there is none.
+
+    `author` is the name of who wrote of it, to be hidden from others.
+    """
     ids = list(problems)
     plans, proofs = _one_each(connection, PLANS, ids), _one_each(connection, PROOFS, ids)
-    verdicts = _one_each(connection, VERDICTS, ids)
+    verdicts, authors = _one_each(connection, VERDICTS, ids), _one_each(connection, AUTHORS, ids)
     photos: dict[UUID, list[Row]] = {}
     for row in _rows(connection, PHOTOS, [proof["id"] for proof in proofs.values()]):
         photos.setdefault(row["proof_id"], []).append(row)
@@ -56,6 +62,7 @@ def of_problems(connection: Connection[Any], problems: Iterable[UUID]) -> dict[U
             "proof": proof,
             "photos": photos.get(proof["id"], []) if proof else [],
             "verdict": verdicts.get(each),
+            "author": authors[each]["name"] if each in authors else "",
         }
     return found
 

@@ -18,7 +18,7 @@ from models.events import EventType
 from tests.event_contract import check_events
 from tests.integration.test_api_citizen import fields_of, photo
 from tests.solved import Solved, judge, told
-from tests.town import NOW, Town, executor_id, town
+from tests.town import NOW, REGION, Town, executor_id, town
 from tests.web_server import client_of
 
 
@@ -162,12 +162,29 @@ def test_who_wrote_of_the_same_judges_too_and_opens_it_again_for_both(
     assert place.rows("SELECT stage, score FROM verdicts ORDER BY given_at, id") == [(0, 1), (1, 5), (1, 5)]
 
 
+def test_who_wrote_of_the_same_reads_what_was_done_and_nothing_of_the_other_author(
+    client: httpx.Client, place: Town
+) -> None:
+    first, second = merged(place)
+    with place.connection() as connection:
+        connection.execute(
+            """INSERT INTO proofs (id, region_id, problem_id, executor_id, state, words, submitted_by, submitted_at)
+               VALUES (%s, %s, %s, %s, 'accepted', 'Засыпали, сказали об этом 8 913 123-45-67', 'roads', %s)""",
+            (uuid4(), REGION, *first.problems, executor_id("roads"), NOW),
+        )
+    assert "8 913 123-45-67" in client.get(first.link).text
+    page = client.get(second.link).text
+    assert "Засыпали" in page and "123-45-67" not in page
+
+
 def test_the_executor_and_operators_read_what_the_other_author_said(client: httpx.Client, place: Town) -> None:
     first, second = merged(place)
-    judge(client, second.link, second.problems[0], solved="no", score="1", words="Яма цела")
+    said = "Яма цела, звоните 8 913 123-45-67"
+    judge(client, second.link, second.problems[0], solved="no", score="1", words=said)
     client.cookies.set(SESSION_COOKIE, place.token(place.person(Role.EXECUTOR, executor="roads")))
     page = client.get(f"/assignments/{first.problems[0]}").text
     assert "Яма цела" in page and "автор другого обращения о том же" in page
+    assert "123-45-67" not in page
     token = place.token(place.person(Role.OPERATOR))
     [shown] = client.get("/api/v1/verdicts", headers={"authorization": f"Bearer {token}"}).json()["items"]
     assert (shown["number"], shown["executor_code"]) == (second.number, "roads")
