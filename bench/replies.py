@@ -21,6 +21,7 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
+from api.views.evidence import hidden
 from models.events import Event, EventType, event
 from models.identifiers import new_id
 from models.migrate import migrate
@@ -61,7 +62,7 @@ def measure(connection: psycopg.Connection[Any], pack: RegionPack, appeals: int)
     install_pack(connection, pack)
     events = written(connection, pack, appeals)
     connection.commit()
-    stage = replies_stage(pack_of, ClockDeadlines(pack_of), lambda: NOW)
+    stage = replies_stage(pack_of, ClockDeadlines(pack_of), hidden, lambda: NOW)
     stage.handle(connection, events[:BATCH])  # what is loaded once is loaded
     connection.commit()
     middle = len(events) // 2 // BATCH * BATCH

@@ -224,10 +224,11 @@ def photos_stage(chosen: Settings, now: Now) -> Stage:
 
 
 def replies_stage(_chosen: Settings, now: Now) -> Stage:
+    from api.views.evidence import hidden
     from otklik.deadlines import ClockDeadlines
     from resolution.replies import replies_stage
 
-    return replies_stage(pack_of, ClockDeadlines(pack_of), now)
+    return replies_stage(pack_of, ClockDeadlines(pack_of), hidden, now)
 
 
 STAGES: dict[str, Callable[[Settings, Now], Stage]] = {

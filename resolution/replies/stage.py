@@ -24,7 +24,7 @@ from resolution.replies import letters, store
 from resolution.replies.drafting import drafted, told, told_of
 from resolution.replies.emptiness import judged
 from resolution.replies.records import Draft, Outcome
-from resolution.replies.steps import Deadlines, Owed, PackOf, Steps, letter_of
+from resolution.replies.steps import Deadlines, Hide, Owed, PackOf, Steps, letter_of
 from streams.contract import Connection, Stage
 
 ANSWERED_DISMISSALS = frozenset({Dismissal.THANKS, Dismissal.TALK, Dismissal.EMPTY})
@@ -43,11 +43,11 @@ PUTS_BACK = frozenset({EventType.PROBLEM_REOPENED, EventType.PROBLEM_RESTORED, E
 READ = FIRST | CLOSES | PUTS_BACK | {EventType.SOLUTION_PLANNED, EventType.TERM_EXTENDED, EventType.APPEAL_FORWARDED}
 
 
-def replies_stage(pack_of: Callable[[str], RegionPack], deadlines: Deadlines, now: Now = present) -> Stage:
-    """The stage, given where to find the pack of a region and how to count deadlines."""
+def replies_stage(pack_of: Callable[[str], RegionPack], deadlines: Deadlines, hide: Hide, now: Now = present) -> Stage:
+    """The stage, given where to find the pack of a region, how to count deadlines and how to hide personal data."""
 
     def handle(connection: Connection, events: Sequence[Event]) -> None:
-        Batch(connection, pack_of, deadlines, now()).handle(events)
+        Batch(connection, pack_of, deadlines, hide, now()).handle(events)
 
     return Stage("replies", Stream.PROBLEMS, READ, handle)
 
@@ -59,6 +59,7 @@ class Batch:
     connection: Connection
     pack_of: PackOf
     deadlines: Deadlines
+    hide: Hide
     now: datetime
 
     def handle(self, events: Sequence[Event]) -> None:
@@ -112,7 +113,7 @@ class Batch:
         closed = {UUID(each.data["problem_id"]) for each in events if each.type in CLOSES | PUTS_BACK}
         if closed:
             ids |= store.appeals_of_merged(self.connection, closed)
-        steps = Steps(self.connection, self.pack_of, self.deadlines)
+        steps = Steps(self.connection, self.pack_of, self.deadlines, self.hide)
         steps.load(ids)
         return steps
 

@@ -21,6 +21,8 @@ from resolution.replies.store import Appeal, Problem, Said, Told
 from streams.contract import Connection
 
 PackOf = Callable[[str], RegionPack]
+Hide = Callable[[str, str], str]
+"""Words without personal data, given the name of whom they are about."""
 WAITING = frozenset({ReplyState.DRAFTED, ReplyState.APPROVED})
 BEFORE_THE_END = frozenset({ReplyKind.INTERIM, ReplyKind.QUESTION})
 NOTICES = {
@@ -54,6 +56,7 @@ class Steps:
     connection: Connection
     pack_of: PackOf
     deadlines: Deadlines
+    hide: Hide
     appeals: dict[UUID, Appeal] = field(default_factory=dict)
     problems: dict[UUID, list[Problem]] = field(default_factory=dict)
     by_id: dict[UUID, Problem] = field(default_factory=dict)
@@ -222,6 +225,10 @@ class Steps:
 
     def _closing(self, problem: Problem, end: Problem) -> Section:
         outcome, said = letters.closed_by(end, self.plans.get(end.id), self.proofs.get(end.id))
+        if said is not None and end.appeal_id != problem.appeal_id:
+            # the executor may have written of the other author: his name, or where he was called
+            name = store.author_of(self.connection, end.appeal_id)
+            said = replace(said, words=self.hide(said.words, name), ground=self.hide(said.ground, name))
         return self._section(replace(problem, state=end.state), outcome, said=said, source=end.id)
 
     def _is_covered(self, about: Section, away: Collection[UUID]) -> bool:

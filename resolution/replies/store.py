@@ -103,6 +103,12 @@ def _appeal(row: Sequence[Any]) -> Appeal:
     return Appeal(appeal_id, region, number, Channel(channel), text, name, accepted_at, Regime(regime), dismissal)
 
 
+def author_of(connection: Connection, appeal_id: UUID) -> str:
+    """The name of who wrote the appeal."""
+    row = connection.execute("SELECT coalesce(author->>'name', '') FROM appeals WHERE id = %s", [appeal_id]).fetchone()
+    return "" if row is None else str(row[0])
+
+
 def hidden_spans(connection: Connection, appeal_id: UUID) -> list[tuple[int, int]]:
     """Pieces of the appeal's text that hold personal data."""
     row = connection.execute("SELECT privacy FROM appeals WHERE id = %s", [appeal_id]).fetchone()

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import streams
+from api.views.evidence import hidden
 from models.events import Event, EventType, Stream, event
 from models.identifiers import new_id
 from models.message import Author
@@ -109,7 +110,7 @@ class Case:
 
     def handle(self, *events: Event) -> None:
         """As the stage's worker does: one transaction a batch."""
-        stage = replies_stage(lambda _: self.place.pack, Deadlines(), lambda: self.now)
+        stage = replies_stage(lambda _: self.place.pack, Deadlines(), hidden, lambda: self.now)
         with self.place.connection() as connection:
             streams.append(connection, Stream.PROBLEMS, events)
             stage.handle(connection, events)

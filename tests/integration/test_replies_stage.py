@@ -175,6 +175,18 @@ def test_a_problem_merged_into_anothers_is_answered_when_that_one_is_solved(plac
     assert len(case.replies()) == 1
 
 
+def test_the_other_author_reads_nothing_of_the_first_one(place: Town) -> None:
+    case = Case(place, pieces=("На Речной яма у дома 5",), name="Петрова Анна Сергеевна")
+    other = Case(place, name="Ким Алексей Ильич")
+    other.put(0, "merged", case.problems[0])
+    other.put(1, "dismissed")
+    case.handle(case.solve(0, "Яму засыпали 5 марта, Петровой об этом сказали по телефону 8 913 123-45-67"))
+    [own], [reply] = case.replies(), other.replies()
+    assert "Петровой" in own["text"] and "123-45-67" in own["text"]
+    assert "Яму засыпали 5 марта" in reply["text"]
+    assert "Петров" not in reply["text"] and "123-45-67" not in reply["text"]
+
+
 def test_whoever_stands_at_the_end_of_a_chain_of_merges_is_answered_too(place: Town) -> None:
     last, middle, first = (Case(place, pieces=("На Речной яма у дома 5",)) for _ in range(3))
     first.put(0, "merged", middle.problems[0])
