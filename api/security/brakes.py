@@ -57,8 +57,12 @@ def take(connection: Connection[Any], brakes: Sequence[Brake], now: datetime) ->
                 waits.append(_wait(connection, brake, now))
         if waits:
             raise Rollback(together)
-        connection.execute(SWEEP, (now, SWEPT_AT_ONCE))
     return max(waits, default=None)
+
+
+def sweep(connection: Connection[Any], now: datetime) -> None:
+    """Remove some rows that say nothing any more. After the last `take` of a transaction: it locks any keys."""
+    connection.execute(SWEEP, (now, SWEPT_AT_ONCE))
 
 
 def give_back(connection: Connection[Any], brakes: Sequence[Brake]) -> None:

@@ -34,6 +34,7 @@ def sign_in(request: Request, context: Context, login: str, password: str) -> tu
     ]
     with context.transaction() as connection:
         wait = brakes.take(connection, tried, now)
+        brakes.sweep(connection, now)
         found = users.by_login(connection, login) if wait is None else None
     if wait is not None:
         raise TooOften(OFTEN, wait)

@@ -15,7 +15,7 @@ from api.failures import DATABASE_DOWN
 from api.links import signed
 from api.problem_details import Failure
 from api.security.access import signed_in
-from api.security.brakes import Brake, Rate, give_back, take
+from api.security.brakes import Brake, Rate, give_back, sweep, take
 from api.security.rates import contacts, counted_as
 from models.message import Author
 from models.pack import RegionPack
@@ -76,6 +76,7 @@ def visit(request: Request) -> None:
             return
         with context.transaction() as connection:
             wait = take(connection, [brake], context.now())
+            sweep(connection, context.now())
     except DATABASE_DOWN as error:
         log.warning("visits are not counted: %s", type(error).__name__)
         return
@@ -114,10 +115,12 @@ class Sending:
                 give_back(connection, taken)
                 raise TooOften(f"{words} {emergency_words(pack)}", wait)
             taken += brakes
+        sweep(connection, self.context.now())
 
     def in_vain(self, connection: Connection[Any]) -> None:
         """Nothing was accepted: a slip of the pen must not use up what one may send."""
-        give_back(connection, [brake for _, brakes in self.counted for brake in brakes])
+        for _, brakes in self.counted:  # in the order in which they are taken, so that nobody waits in a circle
+            give_back(connection, brakes)
 
 
 def key(context: Context, kind: str, value: str) -> str:

@@ -17,7 +17,7 @@ from fastapi.routing import APIRoute
 
 from api.app import create_app
 from api.security.access import Requires
-from api.security.brakes import Brake, Rate, forget, give_back, take
+from api.security.brakes import Brake, Rate, forget, give_back, sweep, take
 from api.security.forms import SESSION_COOKIE
 from api.security.rates import HOUR, MINUTE, Rates
 from api.security.users import Role
@@ -226,5 +226,6 @@ def test_a_brake_lets_go_evenly_gives_back_and_is_swept(database_url: str) -> No
         forget(connection, "one")
         assert take(connection, [Brake("one", Rate(2, HOUR), cost=7)], NOW) is None  # more than ever goes is all
         assert take(connection, [Brake("other", Rate(2, HOUR))], NOW + 2 * HOUR) is None
+        sweep(connection, NOW + 2 * HOUR)
         assert connection.execute("SELECT key FROM brakes").fetchall() == [("other",)]
         assert take(connection, [Brake("any", Rate(0, HOUR))], NOW) is None
