@@ -94,7 +94,7 @@ def _load(name: str, chosen: Settings) -> None:
 def _work(name: str, url: str, chosen: Settings, stop: Stop, ready: Callable[[], None]) -> None:
     _load(name, chosen)
     if name in PATIENT and hasattr(os, "nice"):  # Windows has none
-        os.nice(10)
+        os.nice(15)
     consumer = wiring.streams_engine(url, chosen).consumer(wiring.stage(name, chosen))
     ready()
     work(consumer, stop, GATHER_SECONDS if name in PATIENT else 0.0)
