@@ -12,12 +12,9 @@ import argparse
 import json
 import random
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -25,11 +22,9 @@ import psycopg
 
 from api.reading import appeals, problems
 from api.reading.problems import Filters, Order
+from bench.heat import database
 from bench.machine import machine, versions
 from models.pack import load_pack
-from otklik.postgres import EmbeddedServer
-from otklik.settings import Settings
-from otklik.wiring import prepare
 
 REGION = "omsk"
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -48,20 +43,6 @@ SCAN = """
 SELECT p.id FROM problems p JOIN appeals a ON a.id = p.appeal_id
 WHERE p.region_id = %(region)s AND (a.text ILIKE %(like)s OR a.number ILIKE %(like)s)
 ORDER BY p.found_at DESC, p.id DESC LIMIT 51"""
-
-
-@contextmanager
-def database() -> Iterator[psycopg.Connection[Any]]:
-    """A fresh server with fsync on and a migrated database."""
-    with tempfile.TemporaryDirectory(prefix="otklik-bench-") as folder:
-        server = EmbeddedServer(Path(folder))
-        server.start()
-        try:
-            prepare(server.url(), Settings(data_folder=Path(folder)))
-            with psycopg.connect(server.url()) as connection:
-                yield connection
-        finally:
-            server.stop()
 
 
 def fill(connection: psycopg.Connection[Any], count: int) -> None:

@@ -91,6 +91,16 @@ def executor_id(code: str) -> UUID:
     return derived_id(REGION, "executor", code)
 
 
+class Hands:
+    """A clock that the test turns."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
 @dataclass
 class Town:
     """The town: its pack, its application, and hands to put things into its database."""

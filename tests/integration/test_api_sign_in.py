@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -12,17 +12,7 @@ import pytest
 
 from api.security.forms import SESSION_COOKIE
 from api.security.users import Role, disable
-from tests.town import NOW, PASSWORD, Town, town
-
-
-class Hands:
-    """A clock that the test turns."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
+from tests.town import NOW, PASSWORD, Hands, Town, town
 
 
 @pytest.fixture

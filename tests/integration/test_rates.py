@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -23,23 +23,13 @@ from api.security.rates import HOUR, MINUTE, Rates
 from api.security.users import Role
 from api.security.visitors import visit
 from tests.integration.test_api_citizen import fields_of, photo
-from tests.town import NOW, Town, town
+from tests.town import NOW, Hands, Town, town
 from tests.web_server import client_of
 
 RATES = Rates(Rate(4, HOUR), Rate(2, HOUR), Rate(3, HOUR), Rate(40, MINUTE))
 NEVER_HELD = {"/healthz", "/readyz", "/metrics"}
 """What watchers of this server ask."""
 HELD_BY_THE_APPEAL = {("POST", "/"), ("POST", "/api/v1/appeals")}
-
-
-class Hands:
-    """A clock that the test turns."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @pytest.fixture
